@@ -1,0 +1,1 @@
+"""The HTTP faces of the core, one file per resource."""

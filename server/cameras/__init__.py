@@ -1,0 +1,1 @@
+"""Which cameras see a place, and how they are reached."""

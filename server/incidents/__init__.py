@@ -1,0 +1,1 @@
+"""From a report to the units on their way."""

@@ -1,0 +1,41 @@
+"""The rows of the database. Importing this package registers every table on ``Base.metadata``."""
+
+from server.models.audit import AuditEvent
+from server.models.base import Base
+from server.models.camera import Camera, CameraHealth
+from server.models.credential import IdempotencyKey, RefreshToken
+from server.models.incident import Dispatch, DispatchStatus, Incident, IncidentCamera, IncidentStatus, Service
+from server.models.organisation import Agency, AgencyKind, Centre, Client, Officer, Role, Unit, UnitKind
+from server.models.outbox import OutboxEvent
+from server.models.playback import BasisKind, PlaybackSession
+from server.models.stream import Host, Lease, LeaseState, Stream
+
+__all__ = [
+    "Agency",
+    "AgencyKind",
+    "AuditEvent",
+    "Base",
+    "BasisKind",
+    "Camera",
+    "CameraHealth",
+    "Centre",
+    "Client",
+    "Dispatch",
+    "DispatchStatus",
+    "Host",
+    "IdempotencyKey",
+    "Incident",
+    "IncidentCamera",
+    "IncidentStatus",
+    "Lease",
+    "LeaseState",
+    "Officer",
+    "OutboxEvent",
+    "PlaybackSession",
+    "RefreshToken",
+    "Role",
+    "Service",
+    "Stream",
+    "Unit",
+    "UnitKind",
+]

@@ -1,0 +1,27 @@
+"""접속기록: what was done, by whom, to what. Rows are only ever added."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.models.base import Base, UTCDateTime
+
+
+class AuditEvent(Base):
+    """One act or refusal. ``hash`` covers the row and ``previous_hash``, so a changed row breaks the chain."""
+
+    __tablename__ = "audit_events"
+    __table_args__ = (Index("ix_audit_events_at", "at"),)
+
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    tag: Mapped[str] = mapped_column(String(60))  # source:subject:action, past tense
+    actor_kind: Mapped[str] = mapped_column(String(16))  # officer | client | system
+    actor_id: Mapped[str] = mapped_column(String(64))
+    subject: Mapped[dict[str, Any]] = mapped_column(JSON)  # ids only, never names or summaries
+    request_id: Mapped[str | None] = mapped_column(String(40))
+    remote_address: Mapped[str | None] = mapped_column(String(45))
+    previous_hash: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))

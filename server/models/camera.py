@@ -1,0 +1,40 @@
+"""A fixed camera of a centre: where it stands, what it sees, how it is reached."""
+
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.models.base import Base, choice, new_id
+
+
+class CameraHealth(StrEnum):
+    """What the last probe found."""
+
+    OK = "ok"
+    DEGRADED = "degraded"
+    DOWN = "down"
+
+
+class Camera(Base):
+    """고정형 영상정보처리기기. The password is stored sealed and opened only by the transcoder's lease."""
+
+    __tablename__ = "cameras"
+    __table_args__ = (Index("ix_cameras_h3_cell", "h3_cell"),)
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True, default=new_id)
+    centre_id: Mapped[str] = mapped_column(ForeignKey("centres.id"))
+    name: Mapped[str] = mapped_column(String(120))
+    lat: Mapped[float]
+    lon: Mapped[float]
+    h3_cell: Mapped[int]  # the H3 cell of resolution 9 (edge about 200 m) that holds lat,lon
+    bearing_deg: Mapped[float | None]  # 0..360 clockwise from north; none: turns or sees all round
+    fov_deg: Mapped[float | None]  # horizontal field of view, 1..360
+    range_m: Mapped[float] = mapped_column(default=80.0)  # how far a person can still be made out
+    enabled: Mapped[bool] = mapped_column(default=True)
+    health: Mapped[CameraHealth] = mapped_column(choice(CameraHealth), default=CameraHealth.OK)
+    rtsp_host: Mapped[str] = mapped_column(String(255))
+    rtsp_port: Mapped[int] = mapped_column(default=554)
+    rtsp_path: Mapped[str] = mapped_column(String(255))  # begins with a slash
+    rtsp_username: Mapped[str | None] = mapped_column(String(64))
+    rtsp_password_sealed: Mapped[bytes | None] = mapped_column(LargeBinary(512))

@@ -1,0 +1,105 @@
+"""What happened, which cameras see it, and who was sent."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from server.models.base import Base, UTCDateTime, choice, new_id
+from server.models.camera import Camera
+from server.models.organisation import Unit
+
+
+class Service(StrEnum):
+    """The linked service an incident comes from."""
+
+    POLICE_112 = "police_112"
+    FIRE_119 = "fire_119"
+    DISASTER = "disaster"
+    ANKLE_MONITOR = "ankle_monitor"
+    WANTED_VEHICLE = "wanted_vehicle"
+    VULNERABLE_PERSON = "vulnerable_person"
+
+
+class IncidentStatus(StrEnum):
+    """사건: open until somebody closes it."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class DispatchStatus(StrEnum):
+    """지령: from the order to the end. Cleared and withdrawn end the access it gave."""
+
+    SENT = "sent"
+    ACKNOWLEDGED = "acknowledged"
+    EN_ROUTE = "en_route"
+    ON_SCENE = "on_scene"
+    CLEARED = "cleared"
+    WITHDRAWN = "withdrawn"
+
+
+class Incident(Base):
+    """사건. ``content_hash`` tells a repeated report from a contradicting one."""
+
+    __tablename__ = "incidents"
+    __table_args__ = (UniqueConstraint("service", "external_id", name="uq_incidents_service_external_id"),)
+
+    id: Mapped[str] = mapped_column(String(22), primary_key=True, default=new_id)
+    service: Mapped[Service] = mapped_column(choice(Service))
+    external_id: Mapped[str] = mapped_column(String(80))
+    content_hash: Mapped[str] = mapped_column(String(64))
+    agency_id: Mapped[str] = mapped_column(ForeignKey("agencies.id"))  # the room that owns it
+    type: Mapped[str] = mapped_column(String(40))
+    priority: Mapped[int]  # 0 most urgent .. 4
+    status: Mapped[IncidentStatus] = mapped_column(choice(IncidentStatus), default=IncidentStatus.OPEN)
+    lat: Mapped[float]
+    lon: Mapped[float]
+    accuracy_m: Mapped[float | None]
+    address: Mapped[str | None] = mapped_column(String(200))
+    polygon: Mapped[list[Any] | None] = mapped_column(JSON)  # closed ring of [lat, lon]
+    summary: Mapped[str] = mapped_column(String(2000))
+    legal_basis: Mapped[str] = mapped_column(String(32))
+    reported_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    closing_reason: Mapped[str | None] = mapped_column(String(200))
+
+    cameras: Mapped[list["IncidentCamera"]] = relationship(
+        order_by="IncidentCamera.rank", cascade="all, delete-orphan", lazy="selectin"
+    )
+    dispatches: Mapped[list["Dispatch"]] = relationship(order_by="Dispatch.created_at", lazy="selectin")
+
+
+class IncidentCamera(Base):
+    """One camera of an incident's set, with the reasons for its rank."""
+
+    __tablename__ = "incident_cameras"
+
+    incident_id: Mapped[str] = mapped_column(ForeignKey("incidents.id"), primary_key=True)
+    camera_id: Mapped[str] = mapped_column(ForeignKey("cameras.id"), primary_key=True)
+    rank: Mapped[int]  # 1 is best
+    distance_m: Mapped[float]
+    bearing_deg: Mapped[float]  # from the incident to the camera
+    reasons: Mapped[list[str]] = mapped_column(JSON)
+
+    camera: Mapped[Camera] = relationship(lazy="joined")
+
+
+class Dispatch(Base):
+    """One unit sent to one incident."""
+
+    __tablename__ = "dispatches"
+    __table_args__ = (Index("ix_dispatches_unit_id", "unit_id"), Index("ix_dispatches_incident_id", "incident_id"))
+
+    id: Mapped[str] = mapped_column(String(22), primary_key=True, default=new_id)
+    incident_id: Mapped[str] = mapped_column(ForeignKey("incidents.id"))
+    unit_id: Mapped[str] = mapped_column(ForeignKey("units.id"))
+    status: Mapped[DispatchStatus] = mapped_column(choice(DispatchStatus), default=DispatchStatus.SENT)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    unit: Mapped[Unit] = relationship(lazy="joined")
+    incident: Mapped[Incident] = relationship(back_populates="dispatches")

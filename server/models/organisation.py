@@ -1,0 +1,115 @@
+"""Who exists: the centres that own cameras, the agencies that respond, their units, officers and machines."""
+
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from server.models.base import Base, choice, new_id
+
+
+class AgencyKind(StrEnum):
+    """What an agency is for; decides the service it raises and the units it has."""
+
+    POLICE_112 = "police_112"
+    POLICE_STATION = "police_station"
+    FIRE_119 = "fire_119"
+    FIRE_STATION = "fire_station"
+    DISASTER = "disaster"
+    MOJ_LOCATION = "moj_location"
+    CCTV_CENTRE = "cctv_centre"
+    PROVINCE = "province"
+
+
+class UnitKind(StrEnum):
+    """출동요소: what comes when it is sent."""
+
+    PATROL_CAR = "patrol_car"
+    FIRE_ENGINE = "fire_engine"
+    AMBULANCE = "ambulance"
+    RESCUE = "rescue"
+
+
+class Role(StrEnum):
+    """What an officer may do inside the agency."""
+
+    OFFICER = "officer"
+    SUPERVISOR = "supervisor"
+    DISPATCHER = "dispatcher"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+
+
+class Centre(Base):
+    """통합관제센터: the control centre of a city or county, the data controller of its cameras.
+
+    The administrative code is data with validity dates, because the province merged in 2026.
+    """
+
+    __tablename__ = "centres"
+
+    id: Mapped[str] = mapped_column(String(22), primary_key=True, default=new_id)
+    code: Mapped[str] = mapped_column(String(10), unique=True)  # 시군구 code, 5 digits today
+    name: Mapped[str] = mapped_column(String(80))
+    name_en: Mapped[str] = mapped_column(String(80))
+    lat: Mapped[float]
+    lon: Mapped[float]
+    code_valid_from: Mapped[date | None]
+    code_valid_until: Mapped[date | None]
+    networks: Mapped[list[str]] = mapped_column(JSON, default=list)  # CIDRs its cameras may live in
+
+
+class Agency(Base):
+    """A room, a station or an office."""
+
+    __tablename__ = "agencies"
+
+    id: Mapped[str] = mapped_column(String(22), primary_key=True, default=new_id)
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    kind: Mapped[AgencyKind] = mapped_column(choice(AgencyKind))
+    centre_id: Mapped[str | None] = mapped_column(ForeignKey("centres.id"))  # the centre it runs, if it is one
+
+
+class Unit(Base):
+    """A car or team that can be dispatched."""
+
+    __tablename__ = "units"
+
+    id: Mapped[str] = mapped_column(String(22), primary_key=True, default=new_id)
+    call_sign: Mapped[str] = mapped_column(String(40), unique=True)  # 순11, 펌프1
+    kind: Mapped[UnitKind] = mapped_column(choice(UnitKind))
+    agency_id: Mapped[str] = mapped_column(ForeignKey("agencies.id"))
+
+    agency: Mapped[Agency] = relationship(lazy="joined")
+
+
+class Officer(Base):
+    """One person, one account (안전성 확보조치 기준 제5조 제4항)."""
+
+    __tablename__ = "officers"
+
+    id: Mapped[str] = mapped_column(String(22), primary_key=True, default=new_id)
+    username: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str] = mapped_column(String(80))
+    role: Mapped[Role] = mapped_column(choice(Role))
+    agency_id: Mapped[str] = mapped_column(ForeignKey("agencies.id"))
+    unit_id: Mapped[str | None] = mapped_column(ForeignKey("units.id"))  # the car of this shift
+    password_hash: Mapped[str] = mapped_column(String(255))
+    enabled: Mapped[bool] = mapped_column(default=True)
+
+    agency: Mapped[Agency] = relationship(lazy="joined")
+
+
+class Client(Base):
+    """A machine that calls the API for its agency: a room's computer-aided dispatch, a plate reader."""
+
+    __tablename__ = "clients"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    agency_id: Mapped[str] = mapped_column(ForeignKey("agencies.id"))
+    services: Mapped[list[str]] = mapped_column(JSON)  # the services it may raise incidents for
+    secret_hash: Mapped[str] = mapped_column(String(255))
+    enabled: Mapped[bool] = mapped_column(default=True)
+
+    agency: Mapped[Agency] = relationship(lazy="joined")
