@@ -1,0 +1,99 @@
+"""A thin mobile link between a browser and nginx: a TCP relay with a rate, a round trip and a short queue.
+
+Both directions share one queue each among all connections, as a radio bearer does. A new connection pays the round trip of
+its handshake before its first byte, because the relay itself accepts at once.
+"""
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+CHUNK_BYTES = 2048
+QUEUE_BYTES = 48_000
+
+
+@dataclass
+class Direction:
+    """One direction of the bearer; ``free_at`` is when the last queued byte leaves it."""
+
+    rate_bps: float
+    free_at: float = 0.0
+
+    def departure(self, size_bytes: int, now: float) -> float:
+        self.free_at = max(self.free_at, now) + size_bytes * 8 / self.rate_bps
+        return self.free_at
+
+
+@dataclass
+class Link:
+    """A relay to ``target_port`` on the loopback address. Down is what the tablet receives."""
+
+    target_port: int
+    down_bps: float
+    up_bps: float
+    rtt_s: float
+    port: int = 0
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def serve(self, ready: threading.Event, stop: asyncio.Event) -> None:
+        self._down, self._up = Direction(self.down_bps), Direction(self.up_bps)
+        server = await asyncio.start_server(self._accept, "127.0.0.1", 0, limit=CHUNK_BYTES)
+        self.port = server.sockets[0].getsockname()[1]
+        ready.set()
+        async with server:
+            await stop.wait()
+        for task in self._tasks:
+            task.cancel()
+
+    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(self.rtt_s)
+        far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.target_port, limit=CHUNK_BYTES)
+        for source, sink, way in ((reader, far_writer, self._up), (far_reader, writer, self._down)):
+            task = asyncio.create_task(self._pump(source, sink, way))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, way: Direction) -> None:
+        loop = asyncio.get_running_loop()
+        queue: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue(QUEUE_BYTES // CHUNK_BYTES)
+        delivering = asyncio.create_task(self._deliver(queue, sink))
+        with contextlib.suppress(OSError):
+            while chunk := await source.read(CHUNK_BYTES):
+                await queue.put((way.departure(len(chunk), loop.time()) + self.rtt_s / 2, chunk))
+        await queue.put((loop.time(), b""))
+        await delivering
+
+    async def _deliver(self, queue: asyncio.Queue[tuple[float, bytes]], sink: asyncio.StreamWriter) -> None:
+        loop = asyncio.get_running_loop()
+        with contextlib.suppress(OSError):
+            while True:
+                due, chunk = await queue.get()
+                await asyncio.sleep(max(0.0, due - loop.time()))
+                if not chunk:
+                    break
+                sink.write(chunk)
+        sink.close()
+
+
+@contextlib.contextmanager
+def link(target_port: int, *, down_bps: float, up_bps: float, rtt_s: float) -> Iterator[int]:
+    """Run a link in a thread; yields the port a browser connects to."""
+    relay = Link(target_port, down_bps, up_bps, rtt_s)
+    ready, loop = threading.Event(), asyncio.new_event_loop()
+    stop = asyncio.Event()
+
+    def run() -> None:
+        asyncio.set_event_loop(loop)
+        loop.run_until_complete(relay.serve(ready, stop))
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    ready.wait(5)
+    try:
+        yield relay.port
+    finally:
+        loop.call_soon_threadsafe(stop.set)
+        thread.join(5)
+        loop.close()
