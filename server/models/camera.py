@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.models.base import Base, choice, new_id
@@ -27,7 +27,9 @@ class Camera(Base):
     name: Mapped[str] = mapped_column(String(120))
     lat: Mapped[float]
     lon: Mapped[float]
-    h3_cell: Mapped[int]  # the H3 cell of resolution 9 (edge about 200 m) that holds lat,lon
+    h3_cell: Mapped[int] = mapped_column(
+        BigInteger
+    )  # the H3 cell of resolution 9 (edge about 200 m) that holds lat,lon
     bearing_deg: Mapped[float | None]  # 0..360 clockwise from north; none: turns or sees all round
     fov_deg: Mapped[float | None]  # horizontal field of view, 1..360
     range_m: Mapped[float] = mapped_column(default=80.0)  # how far a person can still be made out
