@@ -1,0 +1,83 @@
+"""The demo's way to talk to the product: the public HTTP API, as any room or unit would."""
+
+import json
+import urllib.error
+import urllib.parse
+import urllib.request
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+TIMEOUT_S = 20
+
+
+class CallRefused(Exception):
+    """The server said no; ``status`` and the problem's ``code`` tell why."""
+
+    def __init__(self, status: int, code: str, detail: str) -> None:
+        super().__init__(f"{status} {code}: {detail}")
+        self.status = status
+        self.code = code
+
+
+@dataclass
+class Caller:
+    """One signed-in caller. Tokens live five minutes, so each demo step signs in anew when needed."""
+
+    base_url: str
+    token: str = field(default="", repr=False)
+
+    def sign_in(self, username: str, password: str) -> None:
+        """Sign an officer in (RFC 6749 §4.3)."""
+        self.token = self._token({"grant_type": "password", "username": username, "password": password})
+
+    def sign_in_as_client(self, client_id: str, client_secret: str) -> None:
+        """Sign a room's machine in (RFC 6749 §4.4)."""
+        form = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": client_secret}
+        self.token = self._token(form)
+
+    def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        """One API call; the parsed JSON answer, or none when it is empty.
+
+        Raises:
+            CallRefused: the answer is 4xx or 5xx.
+        """
+        data = None if body is None else json.dumps(body).encode()
+        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
+        if method in {"POST", "PATCH", "PUT", "DELETE"}:
+            headers["Idempotency-Key"] = str(uuid.uuid4())
+        answer = self._send(urllib.request.Request(self.base_url + path, data, headers, method=method))  # noqa: S310
+        return json.loads(answer) if answer else None
+
+    def status(self, path: str) -> int:
+        """The HTTP status of a GET without credentials, as a player asks for media."""
+        try:
+            with urllib.request.urlopen(self.base_url + path, timeout=TIMEOUT_S) as reply:  # noqa: S310
+                reply.read()
+                return int(reply.status)
+        except urllib.error.HTTPError as refusal:
+            return refusal.code
+
+    def text(self, path: str) -> str:
+        """The body of a GET without credentials."""
+        return self._send(urllib.request.Request(self.base_url + path)).decode()  # noqa: S310
+
+    def _token(self, form: dict[str, str]) -> str:
+        body = urllib.parse.urlencode(form).encode()
+        answer = self._send(urllib.request.Request(self.base_url + "/v1/auth/token", body))  # noqa: S310
+        return str(json.loads(answer)["access_token"])
+
+    def _send(self, request: urllib.request.Request) -> bytes:
+        try:
+            with urllib.request.urlopen(request, timeout=TIMEOUT_S) as reply:  # noqa: S310
+                return bytes(reply.read())
+        except urllib.error.HTTPError as refusal:
+            problem = _problem(refusal.read())
+            raise CallRefused(refusal.code, problem.get("code", ""), problem.get("detail", "")) from None
+
+
+def _problem(body: bytes) -> dict[str, Any]:
+    try:
+        return dict(json.loads(body))
+    except ValueError:
+        return {}
