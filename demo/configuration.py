@@ -1,0 +1,72 @@
+"""The file that tells the simulator which cameras it plays.
+
+It holds camera passwords, so it must be readable by its owner only, and no message repeats a value from it.
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+
+OTHERS = 0o077
+
+
+class ConfigurationInvalid(ValueError):
+    """The file cannot be used; the message begins with a stable code and names the field and the mend."""
+
+
+class CameraSetting(BaseModel):
+    """One camera: where it is asked for, what it shows, who may see it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    path: Annotated[str, Field(pattern=r"^(/[A-Za-z0-9._-]+)+$", max_length=255)]
+    clip: Path  # H.264 Annex B; the loop
+    fps: Annotated[float, Field(ge=1, le=60)]
+    username: str = ""  # empty: open to everybody
+    password: SecretStr = SecretStr("")
+
+
+class Configuration(BaseModel):
+    """Where the simulator listens, and its cameras."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    listen: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 0  # 0: any free one, printed when ready
+    cameras: Annotated[tuple[CameraSetting, ...], Field(min_length=1)]
+
+    @field_validator("cameras")
+    @classmethod
+    def _paths_differ(cls, cameras: tuple[CameraSetting, ...]) -> tuple[CameraSetting, ...]:
+        paths = [camera.path for camera in cameras]
+        if len(set(paths)) < len(paths):
+            raise ValueError("two cameras have the same path")
+        return cameras
+
+
+def read(path: Path) -> Configuration:
+    """Configuration in the JSON file at ``path``.
+
+    Raises:
+        ConfigurationInvalid: ``configuration_missing``, ``configuration_exposed`` (not only its owner may read it)
+            or ``configuration_invalid``.
+    """
+    try:
+        mode = path.stat().st_mode
+        text = path.read_bytes()
+    except OSError as error:
+        raise ConfigurationInvalid(f"configuration_missing: {path} cannot be read: {error.strerror}") from error
+    if mode & OTHERS:
+        raise ConfigurationInvalid(f"configuration_exposed: {path} holds passwords; chmod 600 {path}")
+    try:
+        return Configuration.model_validate_json(text)
+    except ValidationError as error:
+        problems = "; ".join(
+            f"{_where(problem['loc'])}: {problem['msg']}" for problem in error.errors(include_input=False)
+        )
+        raise ConfigurationInvalid(f"configuration_invalid: {path}: {problems}") from None
+
+
+def _where(location: tuple[int | str, ...]) -> str:
+    return ".".join(str(step) for step in location) or "file"
