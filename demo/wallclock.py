@@ -1,8 +1,9 @@
 """The machine-readable clock in the picture: the index of the frame within its loop, as black and white blocks.
 
 Two rows of twelve blocks in the lower left corner. The upper row is the index in Gray code, eleven bits from the left,
-lowest first, then a parity bit; the lower row is its complement. A bit is read by comparing the two blocks of a column,
-so brightness and contrast do not matter, and a column whose blocks are alike, as in a torn or blurred picture, is refused.
+lowest first, then a parity bit; the lower row is its complement. A bit is read by comparing the two blocks of a
+column, so brightness and contrast do not matter; a column of two like blocks, as in a torn or blurred picture, is
+refused.
 
 Pure. The same layout is read in the browser by ``tests/e2e/wallclock.js``.
 """
@@ -47,10 +48,9 @@ def bits(index: int) -> tuple[int, ...]:
 
 
 def drawbox_filters(width: int, height: int) -> str:
-    """ffmpeg filters that burn the index of each frame, counted from the first that passes, into a picture.
+    """Filter chain that has ffmpeg burn each frame's number, the first that passes being 0, into a picture.
 
-    Args:
-        width, height: of the picture, px.
+    ``width`` and ``height`` are of the picture, in px.
     """
     frame = _box(
         LEFT - MARGIN * height / width,
