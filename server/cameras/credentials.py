@@ -4,11 +4,11 @@ The key file holds one Fernet key a line; the first one seals, all of them open,
 new first line.
 """
 
-import os
-import secrets
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+from server import keyfile
 
 
 class VaultClosed(Exception):
@@ -28,17 +28,7 @@ class Vault:
     @classmethod
     def create(cls, data_dir: Path) -> "Vault":
         """The vault of this data folder; makes the key file (0600) if there is none, keeps it if there is one."""
-        path = _key_path(data_dir)
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft = path.with_name(f".{secrets.token_hex(8)}")
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(Fernet.generate_key() + b"\n")
-        try:
-            path.hardlink_to(draft)  # unlike rename, fails when two first runs race: the first key stays
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
+        keyfile.create(_key_path(data_dir), Fernet.generate_key() + b"\n")
         return cls(data_dir)
 
     def seal(self, password: str) -> bytes:

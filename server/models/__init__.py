@@ -1,11 +1,19 @@
 """The rows of the database. Importing this package registers every table on ``Base.metadata``."""
 
-from server.models.audit import AuditEvent
+from server.models.audit import AuditEvent, AuditHead
 from server.models.base import Base
 from server.models.camera import Camera, CameraHealth
 from server.models.credential import IdempotencyKey, RefreshToken
-from server.models.incident import Dispatch, DispatchStatus, Incident, IncidentCamera, IncidentStatus, Service
-from server.models.organisation import Agency, AgencyKind, Centre, Client, Officer, Role, Unit, UnitKind
+from server.models.incident import (
+    Dispatch,
+    DispatchStatus,
+    Incident,
+    IncidentCamera,
+    IncidentStatus,
+    LegalBasis,
+    Service,
+)
+from server.models.organisation import Agency, AgencyKind, Centre, Client, Officer, Role, Unit, UnitKind, UnitPosition
 from server.models.outbox import OutboxEvent
 from server.models.playback import BasisKind, PlaybackSession
 from server.models.stream import Host, Lease, LeaseState, Stream
@@ -14,6 +22,7 @@ __all__ = [
     "Agency",
     "AgencyKind",
     "AuditEvent",
+    "AuditHead",
     "Base",
     "BasisKind",
     "Camera",
@@ -29,6 +38,7 @@ __all__ = [
     "IncidentStatus",
     "Lease",
     "LeaseState",
+    "LegalBasis",
     "Officer",
     "OutboxEvent",
     "PlaybackSession",
@@ -38,4 +48,5 @@ __all__ = [
     "Stream",
     "Unit",
     "UnitKind",
+    "UnitPosition",
 ]

@@ -9,6 +9,16 @@ from sqlalchemy.orm import Mapped, mapped_column
 from server.models.base import SERIAL, Base, UTCDateTime
 
 
+class AuditHead(Base):
+    """The end of the chain, one row: writers lock it, so that two rows never follow the same one."""
+
+    __tablename__ = "audit_head"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    seq: Mapped[int] = mapped_column(SERIAL)
+    hash: Mapped[str] = mapped_column(String(64))
+
+
 class AuditEvent(Base):
     """One act or refusal. ``hash`` covers the row and ``previous_hash``, so a changed row breaks the chain."""
 

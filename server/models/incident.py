@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from server.models.base import Base, UTCDateTime, choice, new_id
@@ -28,6 +28,24 @@ class IncidentStatus(StrEnum):
 
     OPEN = "open"
     CLOSED = "closed"
+
+
+class LegalBasis(StrEnum):
+    """What allows the centres' cameras to be shown: the article, its paragraph and item.
+
+    Source: 개인정보 보호법 제18조 제2항, 119법 제11조의2 제1항, 재난안전법 제74조의3, 전자장치부착법 제16조의3 제2항,
+    112신고처리법 제9조 제1항.
+    """
+
+    PIPA_18_2_2 = "PIPA_18_2_2"  # another law says so
+    PIPA_18_2_3 = "PIPA_18_2_3"  # urgent for life, body or property
+    PIPA_18_2_7 = "PIPA_18_2_7"  # investigation of a crime
+    PIPA_18_2_9 = "PIPA_18_2_9"  # a sentence or protective order
+    PIPA_18_2_10 = "PIPA_18_2_10"  # urgent for public safety
+    FIRE119_11_2_1 = "FIRE119_11_2_1"
+    DISASTER_74_3 = "DISASTER_74_3"
+    ANKLE_16_3_2 = "ANKLE_16_3_2"
+    POLICE112_9_1 = "POLICE112_9_1"
 
 
 class DispatchStatus(StrEnum):
@@ -61,7 +79,7 @@ class Incident(Base):
     address: Mapped[str | None] = mapped_column(String(200))
     polygon: Mapped[list[Any] | None] = mapped_column(JSON)  # closed ring of [lat, lon]
     summary: Mapped[str] = mapped_column(String(2000))
-    legal_basis: Mapped[str] = mapped_column(String(32))
+    legal_basis: Mapped[LegalBasis] = mapped_column(choice(LegalBasis))
     reported_at: Mapped[datetime] = mapped_column(UTCDateTime)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -92,7 +110,17 @@ class Dispatch(Base):
     """One unit sent to one incident."""
 
     __tablename__ = "dispatches"
-    __table_args__ = (Index("ix_dispatches_unit_id", "unit_id"), Index("ix_dispatches_incident_id", "incident_id"))
+    __table_args__ = (
+        Index("ix_dispatches_unit_id", "unit_id"),
+        Index(
+            "uq_dispatches_active",  # a unit is sent to an incident once at a time
+            "incident_id",
+            "unit_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
 
     id: Mapped[str] = mapped_column(String(22), primary_key=True, default=new_id)
     incident_id: Mapped[str] = mapped_column(ForeignKey("incidents.id"))

@@ -1,12 +1,12 @@
 """Who exists: the centres that own cameras, the agencies that respond, their units, officers and machines."""
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from server.models.base import Base, choice, new_id
+from server.models.base import Base, UTCDateTime, choice, new_id
 
 
 class AgencyKind(StrEnum):
@@ -82,6 +82,19 @@ class Unit(Base):
     agency_id: Mapped[str] = mapped_column(ForeignKey("agencies.id"))
 
     agency: Mapped[Agency] = relationship(lazy="joined")
+
+
+class UnitPosition(Base):
+    """Where a unit said it was, last time."""
+
+    __tablename__ = "unit_positions"
+
+    unit_id: Mapped[str] = mapped_column(ForeignKey("units.id"), primary_key=True)
+    lat: Mapped[float]
+    lon: Mapped[float]
+    heading_deg: Mapped[float | None]  # 0..360 clockwise from north
+    speed_kmh: Mapped[float | None]
+    at: Mapped[datetime] = mapped_column(UTCDateTime)  # by the unit's clock
 
 
 class Officer(Base):

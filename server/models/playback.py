@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.models.base import Base, UTCDateTime, choice
+from server.models.base import Base, UTCDateTime, choice, new_id
 
 
 class BasisKind(StrEnum):
@@ -17,18 +17,26 @@ class BasisKind(StrEnum):
 
 
 class PlaybackSession(Base):
-    """The id is the ``sid`` of the media URL: 128 random bits, state-checked on every request."""
+    """One viewer watching one camera. The id is no secret: events, logs and supervisors name the session by it.
+
+    The secret is the ``sid`` of the media URL, kept only as its SHA-256, so that neither a supervisor's list nor a copy
+    of the database opens a stream.
+    """
 
     __tablename__ = "playback_sessions"
     __table_args__ = (
         Index("ix_playback_sessions_camera_id", "camera_id"),
         Index("ix_playback_sessions_incident_id", "incident_id"),
+        Index("ix_playback_sessions_ended_at", "ended_at", "expires_at"),
+        Index("ix_playback_sessions_login_id", "login_id"),
     )
 
-    id: Mapped[str] = mapped_column(String(22), primary_key=True)
+    id: Mapped[str] = mapped_column(String(22), primary_key=True, default=new_id)
+    sid_hash: Mapped[str] = mapped_column(String(64), unique=True)
     camera_id: Mapped[str] = mapped_column(ForeignKey("cameras.id"))
     viewer_kind: Mapped[str] = mapped_column(String(16))  # officer | client
     viewer_id: Mapped[str] = mapped_column(String(64))
+    login_id: Mapped[str | None] = mapped_column(String(22))  # the refresh family it was opened under
     unit_id: Mapped[str | None] = mapped_column(ForeignKey("units.id"))
     incident_id: Mapped[str | None] = mapped_column(ForeignKey("incidents.id"))
     basis_kind: Mapped[BasisKind] = mapped_column(choice(BasisKind))

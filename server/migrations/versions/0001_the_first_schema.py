@@ -24,6 +24,13 @@ def upgrade() -> None:
     )
     op.create_index("ix_audit_events_at", "audit_events", ["at"], unique=False)
     op.create_table(
+        "audit_head",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_head")),
+    )
+    op.create_table(
         "centres",
         sa.Column("id", sa.String(length=22), nullable=False),
         sa.Column("code", sa.String(length=10), nullable=False),
@@ -159,7 +166,24 @@ def upgrade() -> None:
         sa.Column("address", sa.String(length=200), nullable=True),
         sa.Column("polygon", sa.JSON(), nullable=True),
         sa.Column("summary", sa.String(length=2000), nullable=False),
-        sa.Column("legal_basis", sa.String(length=32), nullable=False),
+        sa.Column(
+            "legal_basis",
+            sa.Enum(
+                "PIPA_18_2_2",
+                "PIPA_18_2_3",
+                "PIPA_18_2_7",
+                "PIPA_18_2_9",
+                "PIPA_18_2_10",
+                "FIRE119_11_2_1",
+                "DISASTER_74_3",
+                "ANKLE_16_3_2",
+                "POLICE112_9_1",
+                name="legalbasis",
+                native_enum=False,
+                length=32,
+            ),
+            nullable=False,
+        ),
         sa.Column("reported_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
@@ -234,8 +258,15 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_dispatches_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_dispatches")),
     )
-    op.create_index("ix_dispatches_incident_id", "dispatches", ["incident_id"], unique=False)
     op.create_index("ix_dispatches_unit_id", "dispatches", ["unit_id"], unique=False)
+    op.create_index(
+        "uq_dispatches_active",
+        "dispatches",
+        ["incident_id", "unit_id"],
+        unique=True,
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
     op.create_table(
         "incident_cameras",
         sa.Column("incident_id", sa.String(length=22), nullable=False),
@@ -272,9 +303,11 @@ def upgrade() -> None:
     op.create_table(
         "playback_sessions",
         sa.Column("id", sa.String(length=22), nullable=False),
+        sa.Column("sid_hash", sa.String(length=64), nullable=False),
         sa.Column("camera_id", sa.String(length=40), nullable=False),
         sa.Column("viewer_kind", sa.String(length=16), nullable=False),
         sa.Column("viewer_id", sa.String(length=64), nullable=False),
+        sa.Column("login_id", sa.String(length=22), nullable=True),
         sa.Column("unit_id", sa.String(length=22), nullable=True),
         sa.Column("incident_id", sa.String(length=22), nullable=True),
         sa.Column(
@@ -292,9 +325,23 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["incident_id"], ["incidents.id"], name=op.f("fk_playback_sessions_incident_id")),
         sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_playback_sessions_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_playback_sessions")),
+        sa.UniqueConstraint("sid_hash", name=op.f("uq_playback_sessions_sid_hash")),
     )
     op.create_index("ix_playback_sessions_camera_id", "playback_sessions", ["camera_id"], unique=False)
+    op.create_index("ix_playback_sessions_ended_at", "playback_sessions", ["ended_at", "expires_at"], unique=False)
     op.create_index("ix_playback_sessions_incident_id", "playback_sessions", ["incident_id"], unique=False)
+    op.create_index("ix_playback_sessions_login_id", "playback_sessions", ["login_id"], unique=False)
+    op.create_table(
+        "unit_positions",
+        sa.Column("unit_id", sa.String(length=22), nullable=False),
+        sa.Column("lat", sa.Double(), nullable=False),
+        sa.Column("lon", sa.Double(), nullable=False),
+        sa.Column("heading_deg", sa.Double(), nullable=True),
+        sa.Column("speed_kmh", sa.Double(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_unit_positions_unit_id")),
+        sa.PrimaryKeyConstraint("unit_id", name=op.f("pk_unit_positions")),
+    )
     op.create_table(
         "refresh_tokens",
         sa.Column("token_hash", sa.String(length=64), nullable=False),
@@ -308,3 +355,5 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_refresh_tokens")),
     )
     op.create_index("ix_refresh_tokens_family_id", "refresh_tokens", ["family_id"], unique=False)
+    head = sa.table("audit_head", sa.column("id"), sa.column("seq"), sa.column("hash"))
+    op.bulk_insert(head, [{"id": 1, "seq": 0, "hash": "0" * 64}])

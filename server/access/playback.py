@@ -1,0 +1,109 @@
+"""Playback sessions: opened when ``may`` allows it, ended with whatever ends the basis."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from server import outbox, streams
+from server.access import facts
+from server.access.keys import Keys
+from server.access.may import Refused, may
+from server.access.viewer import Caller
+from server.audit import log
+from server.models import Incident, PlaybackSession
+from server.models.base import new_id
+
+LIFETIME = timedelta(hours=12)  # a shift
+
+# Why a session ended. The first five are told to the page, the last is the page's own doing.
+INCIDENT_CLOSED = "incident_closed"
+INCIDENT_MOVED = "incident_moved"
+DISPATCH_CLEARED = "dispatch_cleared"
+DISPATCH_WITHDRAWN = "dispatch_withdrawn"
+SESSION_CUT = "session_cut"
+EXPIRED = "expired"
+LOGGED_OUT = "logged_out"
+VIEWER_LEFT = "viewer_left"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a viewer asks to watch."""
+
+    camera_id: str
+    incident_id: str
+    purpose: str | None = None
+
+
+def open_session(session: Session, keys: Keys, caller: Caller, wish: Wish, *, now: datetime) -> PlaybackSession:
+    """Open a session and have the camera running. Raises the PlaybackRefused that says why not."""
+    viewer = caller.viewer
+    known = facts.about(session, viewer, camera_id=wish.camera_id, incident_id=wish.incident_id)
+    decision = may(viewer, known, now=now)
+    if isinstance(decision, Refused):
+        raise decision.why(REFUSALS[decision.why.code], camera_id=wish.camera_id, incident_id=wish.incident_id)
+    session_id = new_id()
+    opened = PlaybackSession(
+        id=session_id,
+        sid_hash=facts.sid_hash(keys.sid(session_id)),
+        camera_id=wish.camera_id,
+        viewer_kind=viewer.kind,
+        viewer_id=viewer.id,
+        login_id=viewer.login_id,
+        unit_id=viewer.unit_id,
+        incident_id=wish.incident_id,
+        basis_kind=decision.kind,
+        basis_id=decision.id,
+        purpose=wish.purpose,
+        remote_address=caller.remote_address,
+        started_at=now,
+        expires_at=now + LIFETIME,
+        seen_at=now,
+    )
+    session.add(opened)
+    incident = session.get_one(Incident, wish.incident_id)
+    streams.want(session, [wish.camera_id], until=now + streams.WATCHED, priority=incident.priority, now=now)
+    log.record(
+        session,
+        log.Tag.PLAYBACK_OPENED,
+        caller.actor,
+        now=now,
+        session=session_id,
+        camera=wish.camera_id,
+        incident=wish.incident_id,
+        basis=decision.kind,
+        basis_id=decision.id,
+    )
+    return opened
+
+
+def end(session: Session, which: ColumnElement[bool], reason: str, *, now: datetime) -> list[str]:
+    """End the open sessions that fit ``which``, tell their viewers, and let go of cameras nobody else watches.
+
+    Returns the ids of the sessions ended. Repeating it ends nothing more.
+    """
+    open_ones = select(PlaybackSession).where(PlaybackSession.ended_at.is_(None), which)
+    ended = list(session.scalars(open_ones.order_by(PlaybackSession.id).with_for_update()))
+    told: dict[tuple[str, str | None], list[str]] = defaultdict(list)
+    for playback in ended:
+        playback.ended_at, playback.end_reason = now, reason
+        told[f"{playback.viewer_kind}:{playback.viewer_id}", playback.incident_id].append(playback.id)
+    for (audience, incident_id), session_ids in told.items():
+        data = {"session_ids": session_ids, "incident_id": incident_id, "reason": reason}
+        outbox.append(session, audience, "revoked", data, now=now)
+    streams.release(session, {playback.camera_id for playback in ended}, now=now)
+    return [playback.id for playback in ended]
+
+
+REFUSALS = {
+    "viewer_disabled": "the account is disabled; ask the administrator",
+    "not_dispatched": "there is no dispatch of this unit to that incident; ask the room, or a supervisor for a grant",
+    "incident_over": "the incident is closed and its cameras with it",
+    "dispatch_over": "the dispatch is cleared or withdrawn; ask the room to send the unit again",
+    "camera_not_listed": "the camera is not one of the incident's; choose one of them",
+    "camera_disabled": "the camera is out of service; choose another of the incident's",
+    "expired": "the time for watching is over; open the camera again",
+}

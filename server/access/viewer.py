@@ -1,0 +1,91 @@
+"""Who calls: an officer or a client as the database knows them now, whatever their token remembers."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from server.audit import log
+from server.models import AgencyKind, Client, Officer, RefreshToken, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """A known account. ``role`` and ``unit_id`` are an officer's, ``services`` are a client's."""
+
+    kind: str  # officer | client
+    id: str
+    agency_id: str
+    agency_kind: AgencyKind
+    enabled: bool
+    role: Role | None = None
+    unit_id: str | None = None
+    services: tuple[str, ...] = ()
+    login_id: str | None = None
+
+    @property
+    def subject(self) -> str:
+        """``officer:<id>`` or ``client:<id>``: the ``sub`` of a token and the name of an audience."""
+        return f"{self.kind}:{self.id}"
+
+    @property
+    def speaks_for_room(self) -> bool:
+        """Whether it reports and steers the incidents of its agency."""
+        return self.kind == "client" or self.role == Role.DISPATCHER
+
+    @property
+    def audiences(self) -> list[str]:
+        """The outbox audiences it belongs to."""
+        mine = [self.subject]
+        if self.unit_id:
+            mine.append(f"unit:{self.unit_id}")
+        if self.speaks_for_room or self.role == Role.SUPERVISOR:
+            mine.append(f"agency:{self.agency_id}")
+        return mine
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A viewer in the middle of a request."""
+
+    viewer: Viewer
+    request_id: str
+    remote_address: str | None = None
+
+    @property
+    def actor(self) -> log.Actor:
+        """The caller as the audit log names it."""
+        return log.Actor(self.viewer.kind, self.viewer.id, self.request_id, self.remote_address)
+
+
+def of_officer(officer: Officer, login_id: str | None = None) -> Viewer:
+    """The officer as a viewer."""
+    return Viewer(
+        "officer",
+        officer.id,
+        officer.agency_id,
+        officer.agency.kind,
+        officer.enabled,
+        role=officer.role,
+        unit_id=officer.unit_id,
+        login_id=login_id,
+    )
+
+
+def of_client(client: Client) -> Viewer:
+    """The client as a viewer."""
+    return Viewer(
+        "client", client.id, client.agency_id, client.agency.kind, client.enabled, services=tuple(client.services)
+    )
+
+
+def find(session: Session, kind: str, viewer_id: str, login_id: str | None) -> Viewer | None:
+    """The account, or None when it does not exist, is disabled, or has ended this login."""
+    if kind == "client":
+        client = session.get(Client, viewer_id)
+        return of_client(client) if client and client.enabled else None
+    officer = session.get(Officer, viewer_id)
+    if not officer or not officer.enabled or not login_id:
+        return None
+    ended = exists().where(RefreshToken.family_id == login_id, RefreshToken.revoked_at.is_not(None))
+    return None if session.scalar(select(ended)) else of_officer(officer, login_id)

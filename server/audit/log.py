@@ -1,0 +1,82 @@
+"""접속기록: every act and every refusal of a known caller, in the transaction of the act.
+
+A tag is ``source:subject:action`` in the past tense; shipped values never change.
+Source: 개인정보의 안전성 확보조치 기준 제2조 제3호 (who, when, from where, what was handled, what was done), 제8조.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session
+
+from server.audit import chain
+from server.models import AuditEvent, AuditHead
+
+PENDING = "audit"
+
+
+class Tag(StrEnum):
+    """What can be recorded."""
+
+    INCIDENT_REPORTED = "room:incident:reported"
+    INCIDENT_MOVED = "room:incident:moved"
+    INCIDENT_CLOSED = "room:incident:closed"
+    DISPATCH_SENT = "room:dispatch:sent"
+    DISPATCH_WITHDRAWN = "room:dispatch:withdrawn"
+    DISPATCH_REPORTED = "unit:dispatch:reported"
+    PLAYBACK_OPENED = "viewer:playback:opened"
+    PLAYBACK_CLOSED = "viewer:playback:closed"
+    PLAYBACK_CUT = "supervisor:playback:cut"
+    PLAYBACK_EXPIRED = "system:playback:expired"
+    TOKEN_ISSUED = "viewer:token:issued"  # noqa: S105 — the name of an act
+    TOKEN_REVOKED = "viewer:token:revoked"  # noqa: S105
+    REFRESH_REUSED = "viewer:refresh:reused"
+    LOGIN_REFUSED = "viewer:login:refused"
+    CALL_REFUSED = "viewer:call:refused"
+    MEDIA_REFUSED = "viewer:media:refused"
+    AUDIT_READ = "auditor:audit:read"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who did it, in which request, from where."""
+
+    kind: str  # officer | client | system
+    id: str
+    request_id: str | None = None
+    remote_address: str | None = None
+
+
+SYSTEM = Actor("system", "scheduler")
+
+
+def record(session: Session, tag: Tag, by: Actor, /, *, now: datetime, **subject: Any) -> None:
+    """Add one row when the transaction commits. ``subject`` holds ids and codes, never names, summaries or secrets.
+
+    The rows join the chain last of all, so that its lock is held for the shortest time and never waits for another.
+    """
+    if PENDING not in session.info:
+        session.info[PENDING] = []
+        event.listen(session, "before_commit", _append, once=True)
+    row = AuditEvent(
+        at=now,
+        tag=tag,
+        actor_kind=by.kind,
+        actor_id=by.id,
+        subject=subject,
+        request_id=by.request_id,
+        remote_address=by.remote_address,
+    )
+    session.info[PENDING].append(row)
+
+
+def _append(session: Session) -> None:
+    head = session.scalars(select(AuditHead).with_for_update()).one()
+    for row in session.info.pop(PENDING):
+        row.seq, row.previous_hash = head.seq + 1, head.hash
+        row.hash = chain.digest(row)
+        head.seq, head.hash = row.seq, row.hash
+        session.add(row)

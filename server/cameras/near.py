@@ -1,0 +1,28 @@
+"""Finding the cameras around a place by the H3 cell column: one indexed SELECT, however many cameras there are."""
+
+import math
+
+import h3.api.basic_int as h3
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.cameras.rank import Candidate
+from server.models import Camera
+
+RESOLUTION = 9
+EDGE_MIN_M = 150.0  # the shortest edge of a cell in Korea is 158 m
+
+
+def cell(lat: float, lon: float) -> int:
+    """The H3 cell of resolution 9 that holds the place; what ``cameras.h3_cell`` stores."""
+    return int(h3.latlng_to_cell(lat, lon, RESOLUTION))
+
+
+def around(session: Session, lat: float, lon: float, *, radius_m: float) -> list[Candidate]:
+    """Every enabled camera within ``radius_m``, and some beyond it, in no order."""
+    rings = math.ceil(radius_m / (1.5 * EDGE_MIN_M)) + 1  # a ring is 1.5 edges wide where it is thinnest
+    cells = h3.grid_disk(cell(lat, lon), rings)
+    found = select(
+        Camera.id, Camera.lat, Camera.lon, Camera.bearing_deg, Camera.fov_deg, Camera.range_m, Camera.health
+    ).where(Camera.h3_cell.in_(cells), Camera.enabled)
+    return [Candidate(*row) for row in session.execute(found)]

@@ -1,0 +1,11 @@
+"""The only clock of the server. Everything else is given ``now``."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+Clock = Callable[[], datetime]
+
+
+def now() -> datetime:
+    """Aware UTC, read once per request or tick and passed down."""
+    return datetime.now(UTC)

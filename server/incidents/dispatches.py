@@ -1,0 +1,97 @@
+"""지령: sending a unit to an incident, hearing how it fares, and ending what it gave."""
+
+from datetime import datetime
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session, contains_eager
+
+from server import outbox, streams
+from server.access import playback
+from server.access.viewer import Caller
+from server.audit import log
+from server.errors import DispatchEnded, IncidentClosed
+from server.incidents.policy import POLICIES
+from server.models import Dispatch, DispatchStatus, Incident, IncidentStatus, PlaybackSession, Unit
+from server.models.base import new_id
+
+
+def send(session: Session, caller: Caller, incident: Incident, unit: Unit, *, now: datetime) -> Dispatch:
+    """Send a unit, tell it, and warm the first cameras. A unit that is on its way already is not sent again.
+
+    Raises IncidentClosed.
+    """
+    if incident.status == IncidentStatus.CLOSED:
+        raise IncidentClosed("the incident is closed; report a new one")
+    underway = next((d for d in incident.dispatches if d.unit_id == unit.id and d.ended_at is None), None)
+    if underway is not None:
+        return underway
+    dispatch = Dispatch(id=new_id(), unit=unit, status=DispatchStatus.SENT, created_at=now)
+    incident.dispatches.append(dispatch)
+    session.flush()
+    warm(session, incident, now=now)
+    log.record(
+        session, log.Tag.DISPATCH_SENT, caller.actor, now=now, dispatch=dispatch.id, incident=incident.id, unit=unit.id
+    )
+    _tell(session, dispatch, now=now)
+    return dispatch
+
+
+def warm(session: Session, incident: Incident, *, now: datetime) -> None:
+    """Start the incident's first cameras before anybody asks for them."""
+    first = [camera.camera_id for camera in incident.cameras[: POLICIES[incident.service].prewarmed]]
+    streams.want(session, first, until=now + streams.PREWARMED, priority=incident.priority, now=now)
+
+
+def withdraw(session: Session, caller: Caller, dispatch: Dispatch, *, now: datetime) -> None:
+    """The room calls the unit back. Repeating it changes nothing."""
+    if dispatch.ended_at is None:
+        _end(session, dispatch, DispatchStatus.WITHDRAWN, playback.DISPATCH_WITHDRAWN, now=now)
+        log.record(session, log.Tag.DISPATCH_WITHDRAWN, caller.actor, now=now, **_ids(dispatch))
+
+
+def report(session: Session, caller: Caller, dispatch: Dispatch, status: DispatchStatus, *, now: datetime) -> None:
+    """The unit says where it stands; cleared ends the access. The same status again changes nothing.
+
+    Raises DispatchEnded.
+    """
+    if dispatch.status == status:
+        return
+    if dispatch.ended_at is not None:
+        raise DispatchEnded(f"the dispatch is {dispatch.status} and does not change any more", field="status")
+    if status == DispatchStatus.CLEARED:
+        _end(session, dispatch, status, playback.DISPATCH_CLEARED, now=now)
+    else:
+        dispatch.status = status
+        _tell(session, dispatch, now=now)
+    log.record(session, log.Tag.DISPATCH_REPORTED, caller.actor, now=now, **_ids(dispatch), status=status)
+
+
+def underway(session: Session, unit_id: str) -> list[Dispatch]:
+    """The unit's dispatches to open incidents, the most urgent first, then the newest."""
+    found = (
+        select(Dispatch)
+        .join(Dispatch.incident)
+        .options(contains_eager(Dispatch.incident))
+        .where(Dispatch.unit_id == unit_id, Dispatch.ended_at.is_(None), Incident.status == IncidentStatus.OPEN)
+        .order_by(Incident.priority, Dispatch.created_at.desc(), Dispatch.id)
+    )
+    return list(session.scalars(found))
+
+
+def _end(session: Session, dispatch: Dispatch, status: DispatchStatus, reason: str, *, now: datetime) -> None:
+    dispatch.status, dispatch.ended_at = status, now
+    session.flush()
+    of_unit = and_(PlaybackSession.incident_id == dispatch.incident_id, PlaybackSession.unit_id == dispatch.unit_id)
+    playback.end(session, of_unit, reason, now=now)
+    streams.release(session, [camera.camera_id for camera in dispatch.incident.cameras], now=now)
+    _tell(session, dispatch, now=now)
+
+
+def _tell(session: Session, dispatch: Dispatch, *, now: datetime) -> None:
+    data = {"dispatch_id": dispatch.id, "incident_id": dispatch.incident_id, "status": dispatch.status.value}
+    for audience in (f"unit:{dispatch.unit_id}", f"agency:{dispatch.incident.agency_id}"):
+        outbox.append(session, audience, "dispatch", data, now=now)
+
+
+def _ids(dispatch: Dispatch) -> dict[str, str]:
+    return {"dispatch": dispatch.id, "incident": dispatch.incident_id, "unit": dispatch.unit_id}

@@ -1,0 +1,58 @@
+"""Which incident or dispatch a caller may read or steer. Somebody else's is answered like one that does not exist."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.access.viewer import Viewer
+from server.errors import DispatchUnknown, IncidentUnknown, UnitUnknown
+from server.models import Dispatch, Incident, Role, Unit
+
+
+def readable(session: Session, viewer: Viewer, incident_id: str) -> Incident:
+    """An incident of the viewer's room, for its dispatchers, clients and supervisors."""
+    incident = session.get(Incident, incident_id)
+    reads = viewer.speaks_for_room or viewer.role == Role.SUPERVISOR
+    if incident is None or not reads or incident.agency_id != viewer.agency_id:
+        raise IncidentUnknown("there is no such incident for this caller", incident_id=incident_id)
+    return incident
+
+
+def steerable(session: Session, viewer: Viewer, incident_id: str) -> Incident:
+    """An incident of the caller's room, held still until the transaction ends."""
+    found = (
+        select(Incident).where(Incident.id == incident_id).with_for_update().execution_options(populate_existing=True)
+    )
+    incident = session.scalar(found)
+    if incident is None or not viewer.speaks_for_room or incident.agency_id != viewer.agency_id:
+        raise IncidentUnknown("there is no such incident for this caller", incident_id=incident_id)
+    return incident
+
+
+def dispatch_of_room(session: Session, viewer: Viewer, dispatch_id: str) -> Dispatch:
+    """A dispatch to an incident of the caller's room; its incident is held still."""
+    dispatch = _held(session, dispatch_id)
+    if dispatch is None or not viewer.speaks_for_room or dispatch.incident.agency_id != viewer.agency_id:
+        raise DispatchUnknown("there is no such dispatch for this caller", dispatch_id=dispatch_id)
+    return dispatch
+
+
+def dispatch_of_unit(session: Session, viewer: Viewer, dispatch_id: str) -> Dispatch:
+    """A dispatch of the caller's own unit; its incident is held still."""
+    dispatch = _held(session, dispatch_id)
+    if dispatch is None or viewer.unit_id is None or dispatch.unit_id != viewer.unit_id:
+        raise DispatchUnknown("there is no such dispatch for this caller", dispatch_id=dispatch_id)
+    return dispatch
+
+
+def unit(session: Session, unit_id: str, *, field: str) -> Unit:
+    """A unit that can be sent. Raises UnitUnknown, naming the field of the request."""
+    found = session.get(Unit, unit_id)
+    if found is None:
+        raise UnitUnknown(f"there is no unit {unit_id}; GET /v1/units lists them", field=field)
+    return found
+
+
+def _held(session: Session, dispatch_id: str) -> Dispatch | None:
+    incident_of = select(Dispatch.incident_id).where(Dispatch.id == dispatch_id).scalar_subquery()
+    session.scalar(select(Incident).where(Incident.id == incident_of).with_for_update())
+    return session.get(Dispatch, dispatch_id)

@@ -1,0 +1,115 @@
+"""A report becomes an incident: its cameras are chosen and its units are sent, in one transaction."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.access.viewer import Caller, Viewer
+from server.audit import log
+from server.cameras import near, rank
+from server.errors import IncidentConflict, ServiceNotAllowed
+from server.incidents import dispatches, find
+from server.incidents.policy import POLICIES, ROOM_SERVICES
+from server.models import Incident, IncidentCamera, LegalBasis, Service
+from server.models.base import new_id
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a room knows when it reports."""
+
+    service: Service
+    external_id: str
+    type: str
+    priority: int
+    lat: float
+    lon: float
+    accuracy_m: float | None
+    address: str | None
+    polygon: list[tuple[float, float]] | None
+    summary: str
+    legal_basis: LegalBasis
+    reported_at: datetime
+    units: list[str]
+
+    @property
+    def content_hash(self) -> str:
+        """Equal for a repeated report, different for a contradicting one."""
+        content = asdict(self) | {"reported_at": self.reported_at.astimezone(UTC).isoformat()}
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def accept(session: Session, caller: Caller, report: Report, *, now: datetime) -> tuple[Incident, bool]:
+    """The incident of this report, and whether it is new. The same report again changes nothing.
+
+    Raises:
+        ServiceNotAllowed: the caller's room does not report this service.
+        IncidentConflict: the room reported something else under this external_id.
+        UnitUnknown: one of the units does not exist; nothing is kept of the report.
+    """
+    if not may_report(caller.viewer, report.service):
+        raise ServiceNotAllowed(f"the caller may not report {report.service}", field="service")
+    same_id = Incident.service == report.service, Incident.external_id == report.external_id
+    earlier = session.scalar(select(Incident).where(*same_id))
+    if earlier is not None:
+        if (earlier.agency_id, earlier.content_hash) != (caller.viewer.agency_id, report.content_hash):
+            raise IncidentConflict("external_id was reported with other content; use PATCH", field="external_id")
+        return earlier, False
+    incident = _incident(report, caller.viewer.agency_id, now)
+    session.add(incident)
+    choose_cameras(session, incident)
+    ids = {"incident": incident.id, "service": report.service, "cameras": [c.camera_id for c in incident.cameras]}
+    log.record(session, log.Tag.INCIDENT_REPORTED, caller.actor, now=now, **ids, legal_basis=report.legal_basis)
+    for position, unit_id in enumerate(report.units):
+        unit = find.unit(session, unit_id, field=f"units.{position}")
+        dispatches.send(session, caller, incident, unit, now=now)
+    return incident, True
+
+
+def may_report(viewer: Viewer, service: Service) -> bool:
+    """A client for the services it is registered for, a dispatcher for those of the room."""
+    if viewer.kind == "client":
+        return service in viewer.services
+    return viewer.speaks_for_room and service in ROOM_SERVICES.get(viewer.agency_kind, set())
+
+
+def choose_cameras(session: Session, incident: Incident) -> None:
+    """Set the incident's cameras by its service's policy and its place."""
+    policy = POLICIES[incident.service]
+    candidates = near.around(session, incident.lat, incident.lon, radius_m=policy.radius_m)
+    place = (incident.lat, incident.lon)
+    chosen = rank.rank(place, candidates, radius_m=policy.radius_m, count=policy.count)
+    kept = {one.camera_id: one for one in incident.cameras}
+    incident.cameras = [_listed(kept.get(one.camera_id), one) for one in chosen]
+    session.flush()
+
+
+def _listed(row: IncidentCamera | None, one: rank.Ranked) -> IncidentCamera:
+    row = row or IncidentCamera(camera_id=one.camera_id)
+    row.rank, row.distance_m, row.bearing_deg, row.reasons = one.rank, one.distance_m, one.bearing_deg, one.reasons
+    return row
+
+
+def _incident(report: Report, agency_id: str, now: datetime) -> Incident:
+    return Incident(
+        id=new_id(),
+        service=report.service,
+        external_id=report.external_id,
+        content_hash=report.content_hash,
+        agency_id=agency_id,
+        type=report.type,
+        priority=report.priority,
+        lat=report.lat,
+        lon=report.lon,
+        accuracy_m=report.accuracy_m,
+        address=report.address,
+        polygon=report.polygon,
+        summary=report.summary,
+        legal_basis=report.legal_basis,
+        reported_at=report.reported_at,
+        created_at=now,
+    )

@@ -1,0 +1,35 @@
+"""Where the units are: only the newest position is kept, and a late one does not overwrite it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from server.access.viewer import Viewer
+from server.errors import UnitNotYours
+from server.models import UnitPosition
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """One fix of a unit's receiver."""
+
+    lat: float
+    lon: float
+    heading_deg: float | None
+    speed_kmh: float | None
+    at: datetime
+
+
+def store(session: Session, viewer: Viewer, unit_id: str, position: Position) -> None:
+    """Keep the position of the viewer's own unit. Raises UnitNotYours."""
+    if viewer.unit_id is None or viewer.unit_id != unit_id:
+        raise UnitNotYours("a unit's position is reported by its own crew", unit_id=unit_id)
+    known = session.get(UnitPosition, unit_id, with_for_update=True)
+    if known is None:
+        known = UnitPosition(unit_id=unit_id)
+        session.add(known)
+    elif known.at >= position.at:
+        return
+    known.lat, known.lon, known.at = position.lat, position.lon, position.at
+    known.heading_deg, known.speed_kmh = position.heading_deg, position.speed_kmh

@@ -1,0 +1,52 @@
+"""The server's settings, read from ``GOLDENTIME_*``. No secret is a setting: keys are files of the data folder."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, HttpUrl, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "GOLDENTIME_"
+
+
+class SettingsInvalid(Exception):
+    """One line per variable that is missing or wrong, by its name in the environment."""
+
+
+def _origin(url: HttpUrl) -> HttpUrl:
+    if url.path not in {None, "/"} or url.query or url.fragment or url.username:
+        raise ValueError("must be scheme, host and port only, such as https://goldentime.example")
+    return url
+
+
+class Settings(BaseSettings):
+    """What one host's server processes share."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+
+    data_dir: Path  # folder for keys and the SQLite file
+    database_url: str = ""  # default: SQLite in the data folder
+    public_url: Annotated[HttpUrl, AfterValidator(_origin)]  # what browsers see; also the token issuer
+    pool: Literal["api", "gate", "events"] = "api"  # which pool this gunicorn is
+    bind: str = Field(
+        "", pattern=r"^(unix:/.+|[0-9.]+:[0-9]+)?$"
+    )  # where the pool listens; default: its socket in data_dir
+
+    @property
+    def issuer(self) -> str:
+        """The ``iss`` of our tokens: the public URL without a slash at the end."""
+        return str(self.public_url).rstrip("/")
+
+    @property
+    def database(self) -> str:
+        """The database's URL."""
+        return self.database_url or f"sqlite:///{self.data_dir.absolute() / 'goldentime.db'}"
+
+
+def load() -> Settings:
+    """The settings of this process. Raises SettingsInvalid naming every variable at fault."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = [f"{PREFIX}{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()]
+        raise SettingsInvalid("\n".join(lines)) from None
