@@ -38,12 +38,16 @@ def engine(url: str) -> Engine:
     """
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
-        made = create_engine(address, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+        made = create_engine(address, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}, hide_parameters=True)
         event.listen(made, "connect", _prepare_sqlite)
         event.listen(made, "begin", _begin_sqlite)
         return made
     return create_engine(
-        address.set(drivername="postgresql+psycopg"), connect_args=POSTGRES_LIMITS, pool_pre_ping=True, pool_timeout=5
+        address.set(drivername="postgresql+psycopg"),
+        connect_args=POSTGRES_LIMITS,
+        hide_parameters=True,  # an error's text goes to the log: no summaries, no hashes
+        pool_pre_ping=True,
+        pool_timeout=5,
     )
 
 

@@ -48,14 +48,14 @@ FLOW = {
     "keyfile": set(),
     "db": {"models"},
     "audit": BASE,
-    "events": BASE | {"db", "settings", "logs", "access"},
+    "events": BASE | {"db", "logs", "access"},
     "cameras": BASE | {"keyfile"},
     "streams": BASE,
     "access": BASE | {"audit", "keyfile", "outbox", "streams"},
     "outbox": BASE,
     "incidents": BASE | {"audit", "cameras", "streams", "access", "outbox"},
-    "gate": BASE | {"db", "settings", "logs", "access", "streams"},
-    "jobs": BASE | {"db", "audit", "access", "streams"},
+    "gate": BASE | {"audit", "db", "logs", "access"},
+    "jobs": BASE | {"audit", "access"},
 }
 EDGES = {
     "__init__",

@@ -54,6 +54,7 @@ class MediaRequest:
     """One media request as the database sees it now."""
 
     session_id: str
+    camera_id: str
     viewer: Viewer
     facts: Facts
     ended: bool
@@ -65,9 +66,9 @@ def sid_hash(sid: str) -> str:
     return hashlib.sha256(sid.encode()).hexdigest()
 
 
-def of_media_request(session: Session, *, sid: str, camera_id: str, now: datetime) -> MediaRequest | None:
-    """One SELECT by unique keys. None for an unknown sid or another camera's path."""
-    row = session.execute(_media_request(sid, camera_id, now)).first()
+def of_media_request(session: Session, *, sid: str, now: datetime) -> MediaRequest | None:
+    """One SELECT by unique keys. None for an unknown sid."""
+    row = session.execute(_media_request(sid, now)).first()
     if row is None:
         return None
     playback: PlaybackSession = row.PlaybackSession
@@ -81,10 +82,11 @@ def of_media_request(session: Session, *, sid: str, camera_id: str, now: datetim
         was_dispatched=playback.basis_kind == BasisKind.DISPATCH,
         until=playback.expires_at,
     )
-    return MediaRequest(playback.id, _viewer(row), facts, playback.ended_at is not None, row.origin)
+    ended = playback.ended_at is not None
+    return MediaRequest(playback.id, playback.camera_id, _viewer(row), facts, ended, row.origin)
 
 
-def _media_request(sid: str, camera_id: str, now: datetime) -> Select[*tuple[Any, ...]]:
+def _media_request(sid: str, now: datetime) -> Select[*tuple[Any, ...]]:
     alive = select(Host.id).where(Host.seen_at > now - HOST_ALIVE).order_by(Host.seen_at.desc()).limit(1)
     playback = PlaybackSession
     return (
@@ -121,7 +123,7 @@ def _media_request(sid: str, camera_id: str, now: datetime) -> Select[*tuple[Any
             ),
         )
         .outerjoin(Lease, and_(Lease.camera_id == playback.camera_id, Lease.expires_at > now))
-        .where(playback.sid_hash == sid_hash(sid), playback.camera_id == camera_id)
+        .where(playback.sid_hash == sid_hash(sid))
     )
 
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from server.access import passwords, playback
+from server.access import playback
 from server.access import viewer as viewers
 from server.access.viewer import Viewer
 from server.audit import log
@@ -30,15 +30,27 @@ class Login:
     ends_at: datetime | None = None
 
 
-def by_password(session: Session, username: str, password: str, *, by: log.Actor, now: datetime) -> Login | None:
-    """A new shift, or None for an unknown name, a wrong password or a disabled account: the caller cannot tell."""
+def password_hash(session: Session, username: str) -> str | None:
+    """What the password must fit, or None for an unknown name."""
+    return session.scalar(select(Officer.password_hash).where(Officer.username == username))
+
+
+def secret_hash(session: Session, client_id: str) -> str | None:
+    """What the secret must fit, or None for an unknown client."""
+    return session.scalar(select(Client.secret_hash).where(Client.id == client_id))
+
+
+def by_password(session: Session, username: str, *, proven: bool, by: log.Actor, now: datetime) -> Login | None:
+    """A new shift, or None for an unknown name, a wrong password or a disabled account: the caller cannot tell.
+
+    ``proven``: whether the password fits the name's hash.
+    """
     officer = session.scalar(select(Officer).where(Officer.username == username))
-    if not passwords.fits(password, officer.password_hash if officer else None) or officer is None:
-        if officer:
-            log.record(session, log.Tag.LOGIN_REFUSED, _as(officer, by), now=now, reason="password")
+    if officer is None:
         return None
-    if not officer.enabled:
-        log.record(session, log.Tag.LOGIN_REFUSED, _as(officer, by), now=now, reason="disabled")
+    if not proven or not officer.enabled:
+        reason = "disabled" if proven else "password"
+        log.record(session, log.Tag.LOGIN_REFUSED, _as(officer, by), now=now, reason=reason)
         return None
     login_id = new_id()
     log.record(session, log.Tag.TOKEN_ISSUED, _as(officer, by), now=now, login=login_id, grant="password")
@@ -62,13 +74,15 @@ def by_refresh_token(session: Session, token: str, *, by: log.Actor, now: dateti
     return _issue(session, viewers.of_officer(officer, found.family_id), ends_at=found.expires_at, now=now)
 
 
-def by_client_secret(session: Session, client_id: str, secret: str, *, by: log.Actor, now: datetime) -> Login | None:
-    """A client of a room, or None."""
+def by_client_secret(session: Session, client_id: str, *, proven: bool, by: log.Actor, now: datetime) -> Login | None:
+    """A client of a room, or None. ``proven``: whether the secret fits the client's hash."""
     client = session.get(Client, client_id)
-    if not passwords.fits(secret, client.secret_hash if client else None) or client is None or not client.enabled:
-        if client:
-            actor = log.Actor("client", client.id, by.request_id, by.remote_address)
-            log.record(session, log.Tag.LOGIN_REFUSED, actor, now=now, reason="secret_or_disabled")
+    if client is None:
+        return None
+    if not proven or not client.enabled:
+        actor = log.Actor("client", client.id, by.request_id, by.remote_address)
+        reason = "disabled" if proven else "secret"
+        log.record(session, log.Tag.LOGIN_REFUSED, actor, now=now, reason=reason)
         return None
     return Login(viewers.of_client(client))
 

@@ -1,10 +1,11 @@
 """Playback sessions: opened when ``may`` allows it, ended with whatever ends the basis."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from server import outbox, streams
@@ -96,6 +97,15 @@ def end(session: Session, which: ColumnElement[bool], reason: str, *, now: datet
         outbox.append(session, audience, "revoked", data, now=now)
     streams.release(session, {playback.camera_id for playback in ended}, now=now)
     return [playback.id for playback in ended]
+
+
+def seen(session: Session, session_ids: Collection[str], *, now: datetime) -> None:
+    """Note that these sessions asked for media, and keep their cameras running. Ended ones stay as they are."""
+    open_ones = PlaybackSession.id.in_(session_ids) & PlaybackSession.ended_at.is_(None)
+    session.execute(
+        update(PlaybackSession).where(open_ones).values(seen_at=now).execution_options(synchronize_session=False)
+    )
+    streams.touch(session, session_ids, now=now)
 
 
 REFUSALS = {

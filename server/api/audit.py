@@ -1,0 +1,56 @@
+"""The auditors' face: 접속기록 in the order it was written. Reading it is recorded too."""
+
+from typing import Any, Self
+
+from apiflask import APIBlueprint
+from sqlalchemy import select
+
+from server import errors
+from server.access.viewer import Caller
+from server.api.call import needs, refuses
+from server.api.deps import deps
+from server.api.fields import Shown, ShownTime
+from server.api.paging import Page, PageQuery, page
+from server.audit.log import Tag, record
+from server.models import AuditEvent, Role
+
+audit = APIBlueprint("audit", __name__)
+
+
+class ShownEvent(Shown):
+    """One act or refusal. ``hash`` covers the rest and ``previous_hash``."""
+
+    seq: int
+    at: ShownTime
+    tag: str
+    actor_kind: str
+    actor_id: str
+    subject: dict[str, Any]
+    request_id: str | None
+    remote_address: str | None
+    previous_hash: str
+    hash: str
+
+
+class ShownEvents(Page):
+    """Events, the oldest first."""
+
+    items: list[ShownEvent]
+
+    @classmethod
+    def of(cls, rows: list[AuditEvent], cursor: str | None) -> Self:
+        """The rows as they are shown."""
+        return cls(items=[ShownEvent.model_validate(row) for row in rows], next_cursor=cursor)
+
+
+@audit.get("/v1/audit/events")
+@needs(Role.AUDITOR)
+@refuses(errors.CursorInvalid)
+@audit.input(PageQuery, location="query")
+@audit.output(ShownEvents)
+def events(query_data: PageQuery, caller: Caller) -> ShownEvents:
+    """Read the access log."""
+    with deps().transaction() as session:
+        rows, cursor = page(session, select(AuditEvent), AuditEvent.seq, query_data)
+        record(session, Tag.AUDIT_READ, caller.actor, now=deps().now(), rows=len(rows))
+        return ShownEvents.of(rows, cursor)

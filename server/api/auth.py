@@ -1,0 +1,152 @@
+"""Tokens over HTTP, as RFC 6749 has it: a form in, JSON out. Problems carry ``error`` for OAuth's own clients."""
+
+from collections.abc import Callable
+from typing import Annotated, Literal, Self
+
+from apiflask import APIBlueprint
+from flask import Response, jsonify, request
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.orm import Session
+
+from server import errors
+from server.access import logins, passwords, tokens
+from server.access.logins import Login
+from server.api.call import anonymous, refuses
+from server.api.deps import deps
+from server.api.fields import LINE, Shown, ShownTime
+
+auth = APIBlueprint("auth", __name__)
+
+Secret = Annotated[str, Field(min_length=1, max_length=1024)]
+
+
+class TokenRequest(BaseModel):
+    """The form; which fields it needs depends on the grant type."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    grant_type: Annotated[str, Field(max_length=40, description="password, refresh_token or client_credentials")]
+    username: Annotated[str, Field(max_length=64, pattern=LINE)] | None = None
+    password: Secret | None = None
+    refresh_token: Secret | None = None
+    client_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")] | None = None
+    client_secret: Secret | None = None
+
+
+class RevokeRequest(BaseModel):
+    """The refresh token whose login ends."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    token: Secret
+
+
+class Tokens(Shown):
+    """An access token of five minutes; officers also get the refresh token that replaces it, until their shift ends."""
+
+    access_token: str
+    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 — the name of a scheme
+    expires_in: int = int(tokens.LIFETIME.total_seconds())
+    refresh_token: str | None = None
+    login_ends_at: ShownTime | None = None
+
+    @classmethod
+    def of(cls, login: Login) -> Self:
+        """The tokens of a login."""
+        viewer = login.viewer
+        access = tokens.mint(
+            deps().keys, viewer.subject, login_id=viewer.login_id, issuer=deps().issuer, now=deps().now()
+        )
+        return cls(access_token=access, refresh_token=login.refresh_token, login_ends_at=login.ends_at)
+
+
+@auth.post("/v1/auth/token")
+@refuses(errors.InvalidGrant, errors.InvalidClient, errors.UnsupportedGrantType)
+@auth.input(TokenRequest, location="form")
+@auth.output(Tokens)
+def token(form_data: TokenRequest) -> Tokens:
+    """Get tokens for a password, a refresh token, or a client's secret."""
+    grant = GRANTS.get(form_data.grant_type)
+    if grant is None:
+        known = ", ".join(GRANTS)
+        raise errors.UnsupportedGrantType(f"use one of {known}", field="grant_type", error="unsupported_grant_type")
+    return Tokens.of(grant(form_data))
+
+
+@auth.post("/v1/auth/revoke")
+@auth.input(RevokeRequest, location="form")
+@auth.doc(responses={200: "The login has ended, or there was none"})
+def revoke(form_data: RevokeRequest) -> Response:
+    """End a login with everything it watches (RFC 7009)."""
+    with deps().transaction() as session:
+        logins.revoke(session, form_data.token, by=anonymous(), now=deps().now())
+    return Response(status=200)
+
+
+@auth.get("/.well-known/jwks.json")
+@auth.doc(responses={200: "A JWK set"})
+def jwks() -> Response:
+    """Read the keys that access tokens are signed with (RFC 7517)."""
+    response = jsonify(deps().keys.jwks())
+    response.headers["Cache-Control"] = "public, max-age=300"
+    return response
+
+
+def _by_password(form: TokenRequest) -> Login:
+    username, password = _given(form.username, "username"), _given(form.password, "password")
+
+    with deps().read() as session:
+        stored = logins.password_hash(session, username)
+    proven = passwords.fits(password, stored)  # takes long, so it holds no lock
+
+    def act(session: Session) -> Login | None:
+        return logins.by_password(session, username, proven=proven, by=anonymous(), now=deps().now())
+
+    return _login(act, "the username or the password is wrong")
+
+
+def _by_refresh_token(form: TokenRequest) -> Login:
+    refresh_token = _given(form.refresh_token, "refresh_token")
+
+    def act(session: Session) -> Login | None:
+        return logins.by_refresh_token(session, refresh_token, by=anonymous(), now=deps().now())
+
+    return _login(act, "the login has ended; log in again")
+
+
+def _by_client_secret(form: TokenRequest) -> Login:
+    basic = request.authorization
+    client_id, secret = form.client_id, form.client_secret
+    if basic is not None and basic.type == "basic":
+        client_id, secret = basic.username, basic.password
+    if not client_id or not secret or not client_id.isprintable():
+        raise errors.InvalidClient("send client_id and client_secret", error="invalid_client")
+    with deps().read() as session:
+        stored = logins.secret_hash(session, client_id)
+    proven = passwords.fits(secret, stored)
+    with deps().transaction() as session:
+        login = logins.by_client_secret(session, client_id, proven=proven, by=anonymous(), now=deps().now())
+    if login is None:
+        raise errors.InvalidClient("the client is unknown or its secret is wrong", error="invalid_client")
+    return login
+
+
+GRANTS: dict[str, Callable[[TokenRequest], Login]] = {
+    "password": _by_password,
+    "refresh_token": _by_refresh_token,
+    "client_credentials": _by_client_secret,
+}
+
+
+def _given(value: str | None, name: str) -> str:
+    if value is None:
+        raise errors.InvalidRequest(f"{name} is needed for this grant type", field=name, error="invalid_request")
+    return value
+
+
+def _login(act: Callable[[Session], Login | None], detail: str) -> Login:
+    with deps().transaction() as session:
+        login = act(session)
+    if login is None:
+        raise errors.InvalidGrant(detail, error="invalid_grant")
+    return login

@@ -1,0 +1,137 @@
+"""One call: who makes it, whether they may, and for calls that change something, exactly once."""
+
+import hashlib
+import ipaddress
+import re
+import secrets
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec
+
+from flask import Response, g, request
+from pydantic import BaseModel
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from server.access import tokens
+from server.access import viewer as viewers
+from server.access.viewer import Caller, Viewer
+from server.api.deps import deps
+from server.audit.log import Actor
+from server.errors import IdempotencyConflict, InvalidRequest, Refusal, RoleMissing, TokenInvalid, TokenMissing
+from server.models import IdempotencyKey, Role
+
+P = ParamSpec("P")
+View = Callable[..., Any]
+Answer = tuple[BaseModel | None, int]
+
+REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{1,40}")
+IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,128}")
+
+
+def request_id() -> str:
+    """The id nginx gave the request, or one of ours."""
+    if "request_id" not in g:
+        given = request.headers.get("X-Request-ID", "")
+        g.request_id = given if REQUEST_ID.fullmatch(given) else secrets.token_urlsafe(12)
+    return str(g.request_id)
+
+
+def remote_address() -> str | None:
+    """The caller's address as nginx saw it; the unix socket has none of its own."""
+    try:
+        return str(ipaddress.ip_address(request.headers.get("X-Real-IP", request.remote_addr or "")))
+    except ValueError:
+        return None
+
+
+def anonymous() -> Actor:
+    """The actor of a call before anybody is known."""
+    return Actor("system", "api", request_id(), remote_address())
+
+
+def refuses(*kinds: type[Refusal]) -> Callable[[View], View]:
+    """Document the refusals of a view; the OpenAPI document lists them by status."""
+
+    def decorate(view: View) -> View:
+        view.__dict__["refuses"] = [*view.__dict__.get("refuses", []), *kinds]
+        return view
+
+    return decorate
+
+
+def needs(*roles: Role, clients: bool = False) -> Callable[[View], View]:
+    """Let in officers of these roles (none named: of any) and, when said, clients; the view gets ``caller``.
+
+    It stands right under the route, so that a stranger is turned away before the body is read.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            g.caller = caller = Caller(_viewer(), request_id(), remote_address())
+            if not _fits(caller.viewer, roles, clients=clients):
+                raise RoleMissing("another role is needed for that", roles=[role.value for role in roles])
+            return view(*args, caller=caller, **kwargs)
+
+        guarded.__dict__.setdefault("_spec", {})["security"] = "bearer"
+        return refuses(TokenMissing, TokenInvalid, RoleMissing)(guarded)
+
+    return decorate
+
+
+def change(caller: Caller, act: Callable[[Session], Answer], *, reveal: Callable[[bytes], bytes] = bytes) -> Response:
+    """Run ``act`` in one write transaction and answer with its body and status.
+
+    With an Idempotency-Key the answer is stored in the same transaction and given again to the same request for a
+    day; another request with that key is refused. ``reveal`` adds to the body what must not be stored.
+    A clash with a simultaneous call is tried once more, when the other's rows can be seen.
+    """
+    try:
+        body, status, repeated = _once(caller, act)
+    except IntegrityError:
+        body, status, repeated = _once(caller, act)
+    response = Response(reveal(body) if body else b"", status=status, mimetype="application/json" if body else None)
+    if repeated:
+        response.headers["Idempotent-Replayed"] = "true"
+    return response
+
+
+def _once(caller: Caller, act: Callable[[Session], Answer]) -> tuple[bytes, int, bool]:
+    key = _idempotency_key()
+    asked = hashlib.sha256(b"\0".join([request.method.encode(), request.path.encode(), request.get_data()])).hexdigest()
+    with deps().transaction() as session:
+        stored = session.get(IdempotencyKey, (caller.viewer.subject, key)) if key else None
+        if stored is not None:
+            if stored.request_hash != asked:
+                raise IdempotencyConflict("use a new key for a new request", field="Idempotency-Key")
+            return stored.body, stored.status, True
+        answer, status = act(session)
+        body = answer.model_dump_json().encode() if answer else b""
+        if key:
+            row = {"key": key, "request_hash": asked, "status": status, "body": body, "at": deps().now()}
+            session.add(IdempotencyKey(caller=caller.viewer.subject, **row))
+        return body, status, False
+
+
+def _idempotency_key() -> str | None:
+    key = request.headers.get("Idempotency-Key")
+    if key is not None and not IDEMPOTENCY_KEY.fullmatch(key):
+        raise InvalidRequest("Idempotency-Key takes 1 to 128 visible ASCII characters", field="Idempotency-Key")
+    return key
+
+
+def _viewer() -> Viewer:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise TokenMissing("send the access token as: Authorization: Bearer <token>")
+    claims = tokens.verify(deps().keys, token, issuer=deps().issuer, now=deps().now())
+    with deps().read() as session:
+        viewer = viewers.find(session, claims.kind, claims.id, claims.login_id)
+    if viewer is None:
+        raise TokenInvalid(tokens.REFUSED)
+    return viewer
+
+
+def _fits(viewer: Viewer, roles: tuple[Role, ...], *, clients: bool) -> bool:
+    return clients if viewer.kind == "client" else not roles or viewer.role in roles

@@ -1,0 +1,28 @@
+"""What the faces are given at start: the only things they share."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from flask import current_app
+
+from server.access.keys import Keys
+from server.clock import Clock
+from server.db import Transaction
+
+EXTENSION = "goldentime"
+
+
+@dataclass(frozen=True, slots=True)
+class Deps:
+    """The database's two doors, the keys, the token issuer and the clock."""
+
+    transaction: Transaction
+    read: Transaction
+    keys: Keys
+    issuer: str
+    now: Clock
+
+
+def deps() -> Deps:
+    """The parts of the application that answers this request."""
+    return cast("Deps", current_app.extensions[EXTENSION])

@@ -1,0 +1,81 @@
+"""A dispatch after it was sent: the room withdraws it, the unit says where it stands and where it is."""
+
+from typing import Annotated, Literal
+
+from apiflask import APIBlueprint
+from flask import Response
+from pydantic import Field
+from sqlalchemy.orm import Session
+
+from server import errors
+from server.access.viewer import Caller
+from server.api.call import Answer, change, needs, refuses
+from server.api.deps import deps
+from server.api.fields import Body, Degrees, Lat, Lon, Time
+from server.api.incident_body import ShownDispatch
+from server.incidents import dispatches as core
+from server.incidents import find, positions
+from server.models import DispatchStatus, Role
+
+dispatches = APIBlueprint("dispatches", __name__)
+
+
+class DispatchReport(Body):
+    """Where the unit stands; cleared ends its access."""
+
+    status: Literal["acknowledged", "en_route", "on_scene", "cleared"]
+
+
+class NewPosition(Body):
+    """One fix of the unit's receiver, WGS 84."""
+
+    lat: Lat
+    lon: Lon
+    heading_deg: Degrees | None = None
+    speed_kmh: Annotated[float, Field(ge=0, le=500)] | None = None
+    at: Time
+
+
+@dispatches.patch("/v1/dispatches/<id:dispatch_id>")
+@needs(Role.OFFICER, Role.SUPERVISOR)
+@refuses(errors.DispatchUnknown, errors.DispatchEnded)
+@dispatches.input(DispatchReport)
+@dispatches.output(ShownDispatch)
+def report(dispatch_id: str, json_data: DispatchReport, caller: Caller) -> Response:
+    """Say where the unit stands."""
+
+    def act(session: Session) -> Answer:
+        dispatch = find.dispatch_of_unit(session, caller.viewer, dispatch_id)
+        core.report(session, caller, dispatch, DispatchStatus(json_data.status), now=deps().now())
+        return ShownDispatch.of(dispatch), 200
+
+    return change(caller, act)
+
+
+@dispatches.delete("/v1/dispatches/<id:dispatch_id>")
+@needs(Role.DISPATCHER, clients=True)
+@refuses(errors.DispatchUnknown)
+@dispatches.doc(responses={204: "Withdrawn"})
+def withdraw(dispatch_id: str, caller: Caller) -> Response:
+    """Call a unit back and end the access it had."""
+
+    def act(session: Session) -> Answer:
+        core.withdraw(session, caller, find.dispatch_of_room(session, caller.viewer, dispatch_id), now=deps().now())
+        return None, 204
+
+    return change(caller, act)
+
+
+@dispatches.put("/v1/units/<id:unit_id>/position")
+@needs(Role.OFFICER, Role.SUPERVISOR)
+@refuses(errors.UnitNotYours)
+@dispatches.input(NewPosition)
+@dispatches.doc(responses={204: "Stored, unless a later one is known"})
+def position(unit_id: str, json_data: NewPosition, caller: Caller) -> Response:
+    """Say where the unit is."""
+
+    def act(session: Session) -> Answer:
+        positions.store(session, caller.viewer, unit_id, positions.Position(**json_data.model_dump()))
+        return None, 204
+
+    return change(caller, act)

@@ -1,0 +1,146 @@
+"""What an incident looks like on the way in and on the way out."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from server.api.fields import LINE, PROSE, Body, Id, Lat, Location, Lon, Shown, ShownTime, Time
+from server.incidents.changes import Place
+from server.incidents.intake import Report
+from server.models import Dispatch, Incident, LegalBasis, Service
+
+Vertex = Annotated[list[float], Field(min_length=2, max_length=2)]
+
+
+class NewIncident(Body):
+    """A report of a room."""
+
+    service: Annotated[Service, Field(strict=False)]
+    external_id: Annotated[str, Field(min_length=1, max_length=80, pattern=LINE)]
+    type: Annotated[str, Field(pattern=r"^[a-z0-9_]{1,40}$")]
+    priority: Annotated[int, Field(ge=0, le=4, description="0 is the most urgent")]
+    location: Location
+    summary: Annotated[str, Field(min_length=1, max_length=2000, pattern=PROSE)]
+    legal_basis: Annotated[LegalBasis, Field(strict=False)]
+    reported_at: Time
+    units: Annotated[list[Id], Field(max_length=20, default_factory=list)]
+    polygon: Annotated[list[tuple[Lat, Lon]], Field(min_length=4, max_length=200, strict=False)] | None = None
+
+    @field_validator("polygon")
+    @classmethod
+    def _closed(cls, ring: list[tuple[float, float]] | None) -> list[tuple[float, float]] | None:
+        if ring and ring[0] != ring[-1]:
+            raise ValueError("the ring must end where it begins")
+        return ring
+
+    def report(self) -> Report:
+        """The report as the core takes it."""
+        place = self.location
+        return Report(
+            service=self.service,
+            external_id=self.external_id,
+            type=self.type,
+            priority=self.priority,
+            lat=place.lat,
+            lon=place.lon,
+            accuracy_m=place.accuracy_m,
+            address=place.address,
+            polygon=self.polygon,
+            summary=self.summary,
+            legal_basis=self.legal_basis,
+            reported_at=self.reported_at,
+            units=list(dict.fromkeys(self.units)),
+        )
+
+
+class IncidentChange(Body):
+    """Either where it is now, or that it is over."""
+
+    location: Location | None = None
+    status: Literal["closed"] | None = None
+    closing_reason: Annotated[str, Field(min_length=1, max_length=200, pattern=LINE)] | None = None
+
+    @model_validator(mode="after")
+    def _one_thing(self) -> Self:
+        if (self.location is None) == (self.status is None):
+            raise ValueError("send either location or status")
+        if (self.status is None) != (self.closing_reason is None):
+            raise ValueError("closing_reason goes with status closed")
+        return self
+
+    def place(self) -> Place | None:
+        """The new place, when that is what changes."""
+        return Place(**self.location.model_dump()) if self.location else None
+
+
+class RankedCamera(Shown):
+    """One camera of the set."""
+
+    camera_id: str
+    rank: int
+    distance_m: float
+    bearing_deg: float
+    reasons: list[str]
+
+
+class ShownDispatch(Shown):
+    """One unit sent."""
+
+    id: str
+    unit: str
+    status: str
+
+    @classmethod
+    def of(cls, dispatch: Dispatch) -> Self:
+        """The row as it is shown."""
+        return cls(id=dispatch.id, unit=dispatch.unit_id, status=dispatch.status)
+
+
+class ShownLocation(Shown):
+    """A place, WGS 84."""
+
+    lat: float
+    lon: float
+    accuracy_m: float | None
+    address: str | None
+
+
+class ShownIncident(Shown):
+    """An incident with its cameras, best first, and its dispatches, oldest first."""
+
+    id: str
+    service: str
+    external_id: str
+    type: str
+    priority: int
+    status: str
+    location: ShownLocation
+    summary: str
+    legal_basis: str
+    reported_at: ShownTime
+    created_at: ShownTime
+    closed_at: ShownTime | None
+    closing_reason: str | None
+    cameras: list[RankedCamera]
+    dispatches: list[ShownDispatch]
+
+    @classmethod
+    def of(cls, incident: Incident) -> Self:
+        """The row as it is shown."""
+        return cls(
+            id=incident.id,
+            service=incident.service,
+            external_id=incident.external_id,
+            type=incident.type,
+            priority=incident.priority,
+            status=incident.status,
+            location=ShownLocation.model_validate(incident),
+            summary=incident.summary,
+            legal_basis=incident.legal_basis,
+            reported_at=incident.reported_at,
+            created_at=incident.created_at,
+            closed_at=incident.closed_at,
+            closing_reason=incident.closing_reason,
+            cameras=[RankedCamera.model_validate(camera) for camera in incident.cameras],
+            dispatches=[ShownDispatch.of(dispatch) for dispatch in incident.dispatches],
+        )

@@ -1,0 +1,99 @@
+"""The rooms' face: reporting, moving, closing and reading incidents, and sending units to them."""
+
+from apiflask import APIBlueprint
+from flask import Response
+from sqlalchemy.orm import Session
+
+from server import errors
+from server.access.viewer import Caller
+from server.api.call import Answer, change, needs, refuses
+from server.api.deps import deps
+from server.api.fields import Body, Id, Shown
+from server.api.incident_body import IncidentChange, NewIncident, RankedCamera, ShownDispatch, ShownIncident
+from server.incidents import changes, dispatches, find, intake
+from server.models import Role
+
+incidents = APIBlueprint("incidents", __name__)
+
+
+class IncidentCameras(Shown):
+    """The incident's cameras, best first."""
+
+    cameras: list[RankedCamera]
+
+
+class NewDispatch(Body):
+    """Which unit to send."""
+
+    unit: Id
+
+
+@incidents.post("/v1/incidents")
+@needs(Role.DISPATCHER, clients=True)
+@refuses(errors.ServiceNotAllowed, errors.IncidentConflict, errors.UnitUnknown)
+@incidents.input(NewIncident)
+@incidents.output(ShownIncident, 201)
+@incidents.doc(responses={200: "The same report was made before"})
+def report(json_data: NewIncident, caller: Caller) -> Response:
+    """Report an incident: rank its cameras and send its units."""
+
+    def act(session: Session) -> Answer:
+        incident, new = intake.accept(session, caller, json_data.report(), now=deps().now())
+        return ShownIncident.of(incident), 201 if new else 200
+
+    return change(caller, act)
+
+
+@incidents.patch("/v1/incidents/<id:incident_id>")
+@needs(Role.DISPATCHER, clients=True)
+@refuses(errors.IncidentUnknown, errors.IncidentClosed)
+@incidents.input(IncidentChange)
+@incidents.output(ShownIncident)
+def alter(incident_id: str, json_data: IncidentChange, caller: Caller) -> Response:
+    """Move an incident, or close it and end every access it gave."""
+
+    def act(session: Session) -> Answer:
+        incident = find.steerable(session, caller.viewer, incident_id)
+        if place := json_data.place():
+            changes.move(session, caller, incident, place, now=deps().now())
+        else:
+            changes.close(session, caller, incident, json_data.closing_reason or "", now=deps().now())
+        return ShownIncident.of(incident), 200
+
+    return change(caller, act)
+
+
+@incidents.get("/v1/incidents/<id:incident_id>")
+@needs(Role.DISPATCHER, Role.SUPERVISOR, clients=True)
+@refuses(errors.IncidentUnknown)
+@incidents.output(ShownIncident)
+def show(incident_id: str, caller: Caller) -> ShownIncident:
+    """Read an incident of the room."""
+    with deps().read() as session:
+        return ShownIncident.of(find.readable(session, caller.viewer, incident_id))
+
+
+@incidents.get("/v1/incidents/<id:incident_id>/cameras")
+@needs(Role.DISPATCHER, Role.SUPERVISOR, clients=True)
+@refuses(errors.IncidentUnknown)
+@incidents.output(IncidentCameras)
+def cameras(incident_id: str, caller: Caller) -> IncidentCameras:
+    """Read the cameras of an incident, best first."""
+    with deps().read() as session:
+        return IncidentCameras.model_validate(find.readable(session, caller.viewer, incident_id))
+
+
+@incidents.post("/v1/incidents/<id:incident_id>/dispatches")
+@needs(Role.DISPATCHER, clients=True)
+@refuses(errors.IncidentUnknown, errors.IncidentClosed, errors.UnitUnknown)
+@incidents.input(NewDispatch)
+@incidents.output(ShownDispatch, 201)
+def send(incident_id: str, json_data: NewDispatch, caller: Caller) -> Response:
+    """Send a unit; one that is on its way already is answered as it stands."""
+
+    def act(session: Session) -> Answer:
+        incident = find.steerable(session, caller.viewer, incident_id)
+        unit = find.unit(session, json_data.unit, field="unit")
+        return ShownDispatch.of(dispatches.send(session, caller, incident, unit, now=deps().now())), 201
+
+    return change(caller, act)

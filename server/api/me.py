@@ -1,0 +1,116 @@
+"""The tablet's face: everything it needs to show its unit's dispatches, in one call."""
+
+from typing import Self
+
+from apiflask import APIBlueprint
+
+from server.access.viewer import Caller
+from server.api.call import needs
+from server.api.deps import deps
+from server.api.fields import Shown, ShownTime
+from server.api.incident_body import ShownLocation
+from server.incidents import dispatches
+from server.models import Dispatch, Incident, IncidentCamera, Unit
+
+me = APIBlueprint("me", __name__)
+
+
+class MyCamera(Shown):
+    """A camera of the incident, as the map and the list show it."""
+
+    id: str
+    name: str
+    lat: float
+    lon: float
+    health: str
+    rank: int
+    distance_m: float
+    bearing_deg: float
+    reasons: list[str]
+
+    @classmethod
+    def of(cls, listed: IncidentCamera) -> Self:
+        """The row as it is shown."""
+        camera = listed.camera
+        return cls(
+            id=camera.id,
+            name=camera.name,
+            lat=camera.lat,
+            lon=camera.lon,
+            health=camera.health,
+            rank=listed.rank,
+            distance_m=listed.distance_m,
+            bearing_deg=listed.bearing_deg,
+            reasons=listed.reasons,
+        )
+
+
+class MyIncident(Shown):
+    """What happened and where, with the cameras, best first."""
+
+    id: str
+    service: str
+    type: str
+    priority: int
+    status: str
+    location: ShownLocation
+    summary: str
+    reported_at: ShownTime
+    cameras: list[MyCamera]
+
+    @classmethod
+    def of(cls, incident: Incident) -> Self:
+        """The row as it is shown."""
+        return cls(
+            id=incident.id,
+            service=incident.service,
+            type=incident.type,
+            priority=incident.priority,
+            status=incident.status,
+            location=ShownLocation.model_validate(incident),
+            summary=incident.summary,
+            reported_at=incident.reported_at,
+            cameras=[MyCamera.of(listed) for listed in incident.cameras],
+        )
+
+
+class MyDispatch(Shown):
+    """An order to this unit that has not ended."""
+
+    id: str
+    status: str
+    created_at: ShownTime
+    incident: MyIncident
+
+    @classmethod
+    def of(cls, dispatch: Dispatch) -> Self:
+        """The row as it is shown."""
+        incident = MyIncident.of(dispatch.incident)
+        return cls(id=dispatch.id, status=dispatch.status, created_at=dispatch.created_at, incident=incident)
+
+
+class MyUnit(Shown):
+    """The unit of this shift."""
+
+    id: str
+    call_sign: str
+    kind: str
+
+
+class MyDispatches(Shown):
+    """The unit, and its dispatches: the most urgent first, then the newest."""
+
+    unit: MyUnit | None
+    dispatches: list[MyDispatch]
+
+
+@me.get("/v1/me/dispatches")
+@needs()
+@me.output(MyDispatches)
+def mine(caller: Caller) -> MyDispatches:
+    """Read the dispatches of the caller's unit that have not ended."""
+    if caller.viewer.unit_id is None:
+        return MyDispatches(unit=None, dispatches=[])
+    with deps().read() as session:
+        unit = MyUnit.model_validate(session.get_one(Unit, caller.viewer.unit_id))
+        return MyDispatches(unit=unit, dispatches=[MyDispatch.of(one) for one in dispatches.underway(session, unit.id)])

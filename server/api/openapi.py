@@ -1,0 +1,86 @@
+"""The OpenAPI 3.1 document: APIFlask writes it from the views, this adds what the views say about refusals."""
+
+from collections import defaultdict
+from typing import Any
+
+from apiflask import APIFlask
+
+from server import errors
+
+ALWAYS = [errors.BadRequest, errors.TooManyRequests, errors.Internal, errors.ServerUnavailable]
+WITH_BODY = [errors.MalformedJson, errors.BodyTooLarge, errors.InvalidRequest]
+WITH_KEY = [errors.IdempotencyConflict]
+ID = {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}$"}
+
+PROBLEM = {
+    "type": "object",
+    "description": "RFC 9457. code is stable; detail is for people.",
+    "required": ["type", "title", "status", "detail", "code", "request_id"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "code": {"type": "string", "enum": sorted(errors.codes())},
+        "request_id": {"type": "string"},
+        "field": {"type": "string", "description": "the field to mend"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {name: {"type": "string"} for name in ("field", "code", "message")},
+            },
+        },
+    },
+}
+IDEMPOTENCY = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "description": "The same key with the same request gets the same answer for a day.",
+    "schema": {"type": "string", "pattern": "^[!-~]{1,128}$"},
+}
+
+
+def register(app: APIFlask) -> None:
+    """Complete the document of ``app``."""
+    app.config.update(
+        AUTO_404_RESPONSE=False,
+        AUTO_VALIDATION_ERROR_RESPONSE=False,
+        AUTO_AUTH_ERROR_RESPONSE=False,
+        AUTO_SERVERS=False,
+        AUTO_OPERATION_ID=True,
+        SECURITY_SCHEMES={"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+    )
+    app.spec_processor(lambda spec: complete(spec, app))
+
+
+def complete(spec: Any, app: APIFlask) -> dict[str, Any]:
+    """Add to each operation its problems, its Idempotency-Key and the bounds of its path."""
+    spec["components"].setdefault("schemas", {})["Problem"] = PROBLEM
+    for path in spec["paths"].values():
+        for method, operation in path.items():
+            view = app.view_functions[operation["operationId"].split("_", 1)[1].replace("_", ".", 1)]
+            kinds = [*ALWAYS, *view.__dict__.get("refuses", [])]
+            kinds += WITH_BODY if "requestBody" in operation else []
+            kinds += [errors.InvalidRequest] if operation.get("parameters") else []
+            if method != "get" and "security" in operation:
+                operation["parameters"].append(IDEMPOTENCY)
+                kinds += WITH_KEY
+            operation["responses"].update(_problems(kinds))
+            for parameter in operation["parameters"]:
+                if parameter["in"] == "path":
+                    parameter |= {"required": True, "schema": ID}
+    return dict(spec)
+
+
+def _problems(kinds: list[type[errors.Refusal]]) -> dict[str, Any]:
+    by_status: dict[int, dict[str, str]] = defaultdict(dict)
+    for kind in kinds:
+        by_status[kind.status][kind.code] = kind.title
+    return {
+        str(status): {
+            "description": "\n".join(f"- `{code}`: {title}" for code, title in sorted(found.items())),
+            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+        for status, found in sorted(by_status.items())
+    }

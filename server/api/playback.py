@@ -1,0 +1,153 @@
+"""The viewers' face: opening and closing playback, and a supervisor's view of who watches what."""
+
+import json
+from datetime import datetime
+from typing import Annotated, Any, Literal, Self
+
+from apiflask import APIBlueprint
+from flask import Response
+from pydantic import Field
+from sqlalchemy import Select, and_, or_, select
+from sqlalchemy.orm import Session
+
+from server import errors
+from server.access import playback as core
+from server.access.viewer import Caller, Viewer
+from server.api.call import Answer, change, needs, refuses
+from server.api.deps import deps
+from server.api.fields import LINE, Body, Id, Shown, ShownTime
+from server.api.paging import Page, PageQuery, page
+from server.audit.log import Tag, record
+from server.models import Client, Incident, Officer, PlaybackSession, Role
+
+playback = APIBlueprint("playback", __name__)
+
+
+class NewPlayback(Body):
+    """Which camera to watch, for which incident."""
+
+    camera_id: Id
+    incident_id: Id
+    purpose: Annotated[str, Field(min_length=1, max_length=200, pattern=LINE)] | None = None
+
+
+class Basis(Shown):
+    """Why it is allowed."""
+
+    kind: str
+    id: str
+
+
+class OpenedPlayback(Shown):
+    """A session. The URLs open the stream for whoever has them: they belong to this viewer alone."""
+
+    session_id: str
+    url: str = ""
+    still_url: str = ""
+    expires_at: ShownTime
+    basis: Basis
+
+    @classmethod
+    def of(cls, row: PlaybackSession) -> Self:
+        """The row as it is shown, without the URLs."""
+        return cls(session_id=row.id, expires_at=row.expires_at, basis=Basis(kind=row.basis_kind, id=row.basis_id))
+
+
+class WatchedSession(Shown):
+    """Who watches which camera, and why. Nothing in it opens a stream."""
+
+    id: str
+    camera_id: str
+    incident_id: str | None
+    viewer_kind: str
+    viewer_id: str
+    unit_id: str | None
+    basis_kind: str
+    basis_id: str
+    purpose: str | None
+    started_at: ShownTime
+    seen_at: ShownTime
+    expires_at: ShownTime
+
+
+class WatchedSessions(Page):
+    """Sessions that are open now."""
+
+    items: list[WatchedSession]
+
+
+class WatchedQuery(PageQuery):
+    """Only the open ones can be listed."""
+
+    active: Literal["true"]
+
+
+@playback.post("/v1/playback")
+@needs(clients=True)
+@refuses(*errors.PlaybackRefused.__subclasses__())
+@playback.input(NewPlayback)
+@playback.output(OpenedPlayback, 201)
+def open_session(json_data: NewPlayback, caller: Caller) -> Response:
+    """Open a playback session on a camera of an incident the caller works on."""
+    wish = core.Wish(json_data.camera_id, json_data.incident_id, json_data.purpose)
+
+    def act(session: Session) -> Answer:
+        return OpenedPlayback.of(core.open_session(session, deps().keys, caller, wish, now=deps().now())), 201
+
+    def with_urls(stored: bytes) -> bytes:
+        body: dict[str, Any] = json.loads(stored)
+        folder = f"/live/{deps().keys.sid(body['session_id'])}/{wish.camera_id}"
+        return json.dumps(body | {"url": f"{folder}/index.m3u8", "still_url": f"{folder}/still.jpg"}).encode()
+
+    return change(caller, act, reveal=with_urls)
+
+
+@playback.get("/v1/playback")
+@needs(Role.SUPERVISOR)
+@refuses(errors.CursorInvalid)
+@playback.input(WatchedQuery, location="query")
+@playback.output(WatchedSessions)
+def list_sessions(query_data: WatchedQuery, caller: Caller) -> WatchedSessions:
+    """List the open sessions of the supervisor's own people, and of others on its agency's incidents."""
+    with deps().read() as session:
+        rows, cursor = page(session, _overseen(caller.viewer, deps().now()), PlaybackSession.id, query_data)
+        return WatchedSessions(items=[WatchedSession.model_validate(row) for row in rows], next_cursor=cursor)
+
+
+@playback.delete("/v1/playback/<id:session_id>")
+@needs(clients=True)
+@refuses(errors.SessionUnknown)
+@playback.doc(responses={204: "Closed"})
+def close(session_id: str, caller: Caller) -> Response:
+    """Close one's own session, or, as a supervisor, cut one that is overseen. Repeating it changes nothing."""
+
+    def act(session: Session) -> Answer:
+        now, viewer = deps().now(), caller.viewer
+        found = session.get(PlaybackSession, session_id)
+        own = found is not None and (found.viewer_kind, found.viewer_id) == (viewer.kind, viewer.id)
+        if not own and not _oversees(session, viewer, session_id):
+            raise errors.SessionUnknown("there is no such playback session for this caller", session_id=session_id)
+        reason, tag = (core.VIEWER_LEFT, Tag.PLAYBACK_CLOSED) if own else (core.SESSION_CUT, Tag.PLAYBACK_CUT)
+        if core.end(session, PlaybackSession.id == session_id, reason, now=now):
+            record(session, tag, caller.actor, now=now, session=session_id)
+        return None, 204
+
+    return change(caller, act)
+
+
+def _oversees(session: Session, viewer: Viewer, session_id: str) -> bool:
+    if viewer.role != Role.SUPERVISOR:
+        return False
+    return session.scalar(_overseen(viewer, None).where(PlaybackSession.id == session_id)) is not None
+
+
+def _overseen(viewer: Viewer, now: datetime | None) -> Select[PlaybackSession]:
+    own = or_(
+        PlaybackSession.viewer_id.in_(select(Officer.id).where(Officer.agency_id == viewer.agency_id)),
+        PlaybackSession.viewer_id.in_(select(Client.id).where(Client.agency_id == viewer.agency_id)),
+        PlaybackSession.incident_id.in_(select(Incident.id).where(Incident.agency_id == viewer.agency_id)),
+    )
+    found = select(PlaybackSession).where(own)
+    if now is None:
+        return found
+    return found.where(and_(PlaybackSession.ended_at.is_(None), PlaybackSession.expires_at > now))

@@ -1,0 +1,110 @@
+"""Every refusal and every mishap becomes one RFC 9457 problem; refusals of known callers are recorded."""
+
+from typing import Any, NoReturn
+
+from apiflask import APIFlask, HTTPError
+from flask import Request, Response, g, json, request
+from flask.json.provider import DefaultJSONProvider
+from pydantic import ValidationError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+
+from server import errors, logs
+from server.api.call import request_id
+from server.api.deps import deps
+from server.audit.log import Tag, record
+
+MIMETYPE = "application/problem+json"
+LOG = logs.get("api")
+
+BY_STATUS: dict[int, tuple[type[errors.Refusal], str]] = {
+    404: (errors.NotFound, "there is nothing at this address; /v1/docs lists what there is"),
+    405: (errors.MethodNotAllowed, "the address does not take this method; see Allow"),
+    413: (errors.BodyTooLarge, "the body is larger than 64 KiB"),
+}
+
+
+class Json(DefaultJSONProvider):
+    """JSON as Flask reads it, where nesting too deep for the parser is malformed and not a mishap."""
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        try:
+            return super().loads(s, **kwargs)
+        except RecursionError as error:
+            raise ValueError("nested too deep") from error
+
+
+class JsonRequest(Request):
+    """A request whose unreadable JSON is our refusal."""
+
+    def on_json_loading_failure(self, _error: ValueError | None) -> NoReturn:
+        raise errors.MalformedJson("the body is not JSON; send one JSON object in UTF-8")
+
+
+def register(app: APIFlask) -> None:
+    """Have ``app`` answer every error as a problem."""
+    app.request_class = JsonRequest
+    app.json = Json(app)
+    app.register_error_handler(errors.Refusal, _refused)
+    app.register_error_handler(HTTPError, _invalid)
+    app.register_error_handler(HTTPException, _of_http)
+    app.register_error_handler(OperationalError, _unavailable)
+    app.register_error_handler(PoolTimeout, _unavailable)
+    app.register_error_handler(Exception, _mishap)
+
+
+def _refused(refusal: errors.Refusal) -> Response:
+    if "caller" in g:
+        route = request.url_rule.rule if request.url_rule else None
+        with deps().transaction() as session:
+            subject = {"code": refusal.code, "method": request.method, "route": route, **_ids(refusal)}
+            record(session, Tag.CALL_REFUSED, g.caller.actor, now=deps().now(), **subject)
+    return _problem(refusal)
+
+
+def _invalid(error: HTTPError) -> Response:
+    """The validation error of an input; APIFlask wraps the one that says which fields are wrong and how."""
+    cause = error.__cause__
+    if not isinstance(cause, ValidationError):
+        return _mishap(error)
+    found = [
+        {"field": ".".join(map(str, one["loc"])), "code": one["type"], "message": one["msg"]}
+        for one in cause.errors(include_url=False, include_input=False, include_context=False)
+    ]
+    names = ", ".join(sorted({one["field"] or "the body" for one in found}))
+    return _refused(errors.InvalidRequest(f"mend: {names}", field=found[0]["field"], errors=found))
+
+
+def _of_http(error: HTTPException) -> Response:
+    kind, detail = BY_STATUS.get(error.code or 400, (errors.BadRequest, "the request cannot be read"))
+    response = _problem(kind(detail))
+    for name, value in error.get_headers():
+        if name == "Allow":
+            response.headers["Allow"] = value
+    return response
+
+
+def _unavailable(error: OperationalError | PoolTimeout) -> Response:
+    LOG.error("database unavailable", kind=type(error).__name__, reason=str(getattr(error, "orig", error)))
+    response = _problem(errors.ServerUnavailable("the database does not answer; try again in a moment"))
+    response.headers["Retry-After"] = "1"
+    return response
+
+
+def _mishap(error: Exception) -> Response:
+    LOG.error("unexpected", exc_info=error, request_id=request_id())
+    return _problem(errors.Internal("something went wrong here; tell the operator the request_id"))
+
+
+def _problem(refusal: errors.Refusal) -> Response:
+    g.code = refusal.code
+    body = json.dumps(refusal.problem(request_id()))
+    response = Response(body, status=refusal.status, mimetype=MIMETYPE)
+    if refusal.status == 401:  # noqa: PLR2004 — RFC 9110 §15.5.2: a 401 names the scheme
+        response.headers["WWW-Authenticate"] = 'Bearer realm="goldentime"'
+    return response
+
+
+def _ids(refusal: errors.Refusal) -> dict[str, Any]:
+    return {name: value for name, value in refusal.extension.items() if name.endswith("_id")}

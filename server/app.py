@@ -1,0 +1,86 @@
+"""Where the parts of the API meet. Importing it does nothing; ``create_app`` gives a WSGI application."""
+
+import time
+from pathlib import Path
+
+from apiflask import APIFlask
+from flask import Response, g, request
+from werkzeug.routing import BaseConverter
+
+from server import clock, db, logs
+from server.access.keys import Keys
+from server.api import openapi, problems
+from server.api.audit import audit
+from server.api.auth import auth
+from server.api.call import request_id
+from server.api.deps import EXTENSION, Deps
+from server.api.dispatches import dispatches
+from server.api.docs import docs
+from server.api.health import health
+from server.api.incidents import incidents
+from server.api.me import me
+from server.api.playback import playback
+from server.api.registry import registry
+from server.settings import Settings
+
+MAX_BODY_BYTES = 64 * 1024
+BLUEPRINTS = (auth, incidents, dispatches, me, playback, registry, audit, health, docs)
+
+
+class IdConverter(BaseConverter):
+    """An opaque id in a path; anything else is not an address of ours."""
+
+    regex = "[A-Za-z0-9_-]{1,64}"
+
+
+def of_settings(settings: Settings) -> Deps:
+    """What the settings point to: the database and the keys."""
+    engine = db.engine(settings.database)
+    return Deps(db.transaction(engine), db.read(engine), Keys(settings.data_dir), settings.issuer, clock.now)
+
+
+def create_app(deps: Deps) -> APIFlask:
+    """The API with its OpenAPI document at /v1/openapi.json."""
+    app = APIFlask(
+        __name__,
+        title="Goldentime",
+        version="1",
+        spec_path="/v1/openapi.json",
+        docs_path=None,
+        json_errors=False,
+        static_folder=None,  # type: ignore[arg-type]  # Flask takes None: no route for files
+        template_folder=str(Path(__file__).parent / "api" / "templates"),
+    )
+    app.extensions[EXTENSION] = deps
+    app.url_map.converters["id"] = IdConverter
+    app.url_map.strict_slashes = True
+    app.config.update(MAX_CONTENT_LENGTH=MAX_BODY_BYTES, MAX_FORM_MEMORY_SIZE=MAX_BODY_BYTES)
+    problems.register(app)
+    openapi.register(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    app.before_request(_begin)
+    app.after_request(_finish)
+    return app
+
+
+def _begin() -> None:
+    g.started_s = time.monotonic()
+    request_id()
+
+
+def _finish(response: Response) -> Response:
+    """Name the request in the answer and in one log line; the line has the route, because a path may hold an id."""
+    response.headers["X-Request-ID"] = request_id()
+    response.headers.setdefault("Cache-Control", "no-store")
+    logs.get("api").info(
+        "request",
+        request_id=request_id(),
+        method=request.method,
+        route=request.url_rule.rule if request.url_rule else None,
+        status=response.status_code,
+        code=g.get("code"),
+        caller=g.caller.viewer.subject if "caller" in g else None,
+        duration_ms=round((time.monotonic() - g.started_s) * 1000, 1),
+    )
+    return response

@@ -1,0 +1,39 @@
+"""gunicorn's configuration for the three pools, chosen by ``GOLDENTIME_POOL``; each listens on its own socket.
+
+``gunicorn -c python:server.gunicorn_conf server.wsgi_<pool>:app``
+"""
+
+import os
+from typing import Any
+
+from server import settings
+
+_settings = settings.load()
+_pools: dict[str, dict[str, Any]] = {
+    # a slow export must never starve the gate, nor a thousand tablets holding an event stream the API
+    "api": {"worker_class": "gthread", "workers": 2, "threads": 8, "timeout": 30, "graceful_timeout": 20},
+    "gate": {"worker_class": "gthread", "workers": min(os.cpu_count() or 1, 4), "threads": 8, "timeout": 10},
+    "events": {"worker_class": "gevent", "workers": 1, "worker_connections": 5000, "timeout": 30},
+}
+_pool = _pools[_settings.pool]
+
+bind = _settings.bind or f"unix:{_settings.data_dir / _settings.pool}.sock"
+worker_class = _pool["worker_class"]
+workers = _pool["workers"]
+threads = _pool.get("threads", 1)
+worker_connections = _pool.get("worker_connections", 1000)
+timeout = _pool["timeout"]
+graceful_timeout = _pool.get("graceful_timeout", 2)
+keepalive = 5  # longer than nginx keeps an idle upstream connection
+umask = 0o007  # the socket is the control: who may connect is trusted
+control_socket_disable = True
+preload_app = False  # no thread and no database connection before the fork
+limit_request_line = 2048
+limit_request_fields = 40
+limit_request_field_size = 8190
+forwarded_allow_ips = ""
+worker_tmp_dir = "/dev/shm"  # noqa: S108 — a heartbeat file that must not wait for a disk
+accesslog = None  # the application logs requests itself, by route: a path may hold an id
+errorlog = "-"
+loglevel = "info"
+proc_name = f"goldentime-{_settings.pool}"

@@ -1,0 +1,31 @@
+"""What has to happen though nobody asks. Each job may run twice, or late: nothing but tidiness depends on it."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from server.access import playback
+from server.audit import log
+from server.models import IdempotencyKey, OutboxEvent, PlaybackSession, RefreshToken
+
+EVENTS_KEPT = timedelta(hours=1)  # how far Last-Event-ID reaches back
+ANSWERS_KEPT = timedelta(hours=24)
+TOKENS_KEPT = timedelta(hours=24)  # after their shift, so that a late reuse is still seen as one
+
+
+def expire(session: Session, *, now: datetime) -> None:
+    """End the sessions whose time is over, and tell their viewers."""
+    ended = playback.end(session, PlaybackSession.expires_at <= now, playback.EXPIRED, now=now)
+    if ended:
+        log.record(session, log.Tag.PLAYBACK_EXPIRED, log.SYSTEM, now=now, sessions=ended)
+
+
+def purge(session: Session, *, now: datetime) -> None:
+    """Delete events, stored answers and refresh tokens that nobody may ask for any more."""
+    for old in (
+        delete(OutboxEvent).where(OutboxEvent.at < now - EVENTS_KEPT),
+        delete(IdempotencyKey).where(IdempotencyKey.at < now - ANSWERS_KEPT),
+        delete(RefreshToken).where(RefreshToken.expires_at < now - TOKENS_KEPT),
+    ):
+        session.execute(old.execution_options(synchronize_session=False))

@@ -1,0 +1,19 @@
+"""gunicorn's ``server.wsgi_events:app``."""
+
+from gevent import monkey  # type: ignore[import-untyped]  # gevent has no stubs
+
+monkey.patch_all()  # before anything else is imported: sockets and locks have to be gevent's everywhere
+
+import gevent  # noqa: E402
+
+from server import clock, db, logs, settings  # noqa: E402
+from server.access.keys import Keys  # noqa: E402
+from server.events.app import EventsApp  # noqa: E402
+from server.events.hub import Hub  # noqa: E402
+
+logs.configure()
+_settings = settings.load()
+_read = db.read(db.engine(_settings.database))
+_hub = Hub(_read, clock.now)
+app = EventsApp(_hub, _read, Keys(_settings.data_dir), issuer=_settings.issuer, now=clock.now)
+gevent.spawn(_hub.run)
