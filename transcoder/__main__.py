@@ -1,0 +1,40 @@
+"""``python -m transcoder``: settings, signals, the loop and the door. Ends with 0 within 5 s of SIGTERM or SIGINT."""
+
+import asyncio
+import signal
+import sys
+
+import uvloop
+
+from transcoder import ladder, logs, origin, settings
+from transcoder.leases import Leases
+from transcoder.supervisor import Supervisor
+
+
+async def serve(told: settings.Settings) -> None:
+    """Run until a signal asks to stop."""
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    leases = Leases(told.database, told.data_dir, told.host_id)
+    supervisor = Supervisor(leases, ladder.DEFAULT, told.ffmpeg_path)
+    door = origin.Origin(ladder.DEFAULT, supervisor.streams, look=supervisor.look, health=supervisor.health)
+    async with door.listening(*told.address):
+        logs.get("main").info("started", host=told.host_id, listen=told.listen)
+        await supervisor.run(stopping)
+
+
+def main() -> int:
+    """Exit code: 0 after a signal, 2 when a setting is missing or wrong."""
+    logs.configure()
+    try:
+        told = settings.load()
+    except settings.SettingsInvalid as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    uvloop.run(serve(told))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

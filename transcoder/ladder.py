@@ -1,0 +1,92 @@
+"""Pure: the rungs a stream is offered in and the cadence they share.
+
+Everything a playlist declares is fixed here before ffmpeg starts, and the encoder is bound to it. Frames, parts and
+segments are counted, never timed, so every rung has the same cuts and PART-TARGET cannot change.
+"""
+
+from dataclasses import dataclass
+
+TIMESCALE = 90000  # ticks per second in init and media segments
+CONTAINER_BPS = 8000  # moof, trun and mdat headers: 116 bytes a part, measured, and room for five parts a second more
+OPENING_FILL = 0.5  # share of the rate buffer that the first picture may use
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One size of the picture. ``cap_bps`` bounds every second of it, container included."""
+
+    height_px: int
+    width_px: int
+    cap_bps: int
+    level: str  # H.264 level, the lowest that holds width, height and fps (ITU-T H.264 table A-1)
+
+    @property
+    def name(self) -> str:
+        """As in the media path: ``360p``."""
+        return f"{self.height_px}p"
+
+    @property
+    def rate_bps(self) -> int:
+        """The encoder's ceiling over time."""
+        return (self.cap_bps - CONTAINER_BPS) * 4 // 5
+
+    @property
+    def buffer_bits(self) -> int:
+        """What the encoder may send ahead of that ceiling: half a second of it.
+
+        A segment of 2 s then holds at most (2 + 1/2)/2 = 5/4 of ``rate_bps``, which is ``cap_bps``.
+        """
+        return self.rate_bps // 2
+
+    @property
+    def codecs(self) -> str:
+        """RFC 6381 name: H.264 main profile (77, constraint_set1) at ``level``. Held to by the encoder's settings."""
+        return f"avc1.4D40{round(float(self.level) * 10):02X}"
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """The rungs, lowest first, and their cadence.
+
+    The first ``short_segments`` are one part long, so that a cold viewer can start after two parts instead of after
+    a whole segment; all later ones are ``segment_frames`` long.
+    """
+
+    rungs: tuple[Rung, ...]
+    fps: int = 15
+    part_frames: int = 3
+    short_segments: int = 6
+    parts_before_playable: int = 2  # one complete segment and one more part: fewer, and hls.js reports an empty level
+    target_duration_s: int = 2
+
+    @property
+    def segment_frames(self) -> int:
+        """The most whole parts that fit the target duration."""
+        return self.target_duration_s * self.fps // self.part_frames * self.part_frames
+
+    @property
+    def part_s(self) -> float:
+        """PART-TARGET: every part but a segment's last is exactly this long."""
+        return self.part_frames / self.fps
+
+    @property
+    def frame_ticks(self) -> int:
+        """One frame in units of TIMESCALE; whole for every fps that divides it."""
+        return TIMESCALE // self.fps
+
+    def frames_of(self, ordinal: int) -> int:
+        """The frames of the segment that is the ``ordinal``-th (from 0) since ffmpeg started."""
+        return self.part_frames if ordinal < self.short_segments else self.segment_frames
+
+    def rung(self, name: str) -> Rung | None:
+        """The rung of this name, if it is offered."""
+        return next((rung for rung in self.rungs if rung.name == name), None)
+
+
+DEFAULT = Ladder(
+    rungs=(
+        Rung(height_px=240, width_px=426, cap_bps=180_000, level="2.1"),
+        Rung(height_px=360, width_px=640, cap_bps=450_000, level="3.0"),
+        Rung(height_px=540, width_px=960, cap_bps=900_000, level="3.1"),
+    )
+)

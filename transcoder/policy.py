@@ -1,0 +1,117 @@
+"""Pure: what to do about one camera's ffmpeg, and when to try again. No clock, no I/O; seconds are monotonic.
+
+An ffmpeg is judged by the parts that arrive, never by its exit code: it ends with 0 when a camera goes silent or
+hangs up (measured, FFmpeg 5.1 and 9.0).
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+FIRST_PART_S = 8.0  # a camera's longest usual GOP, 4 s, twice
+STALL_S = 6.0  # ffmpeg itself leaves a silent camera only after 6 to 12 s, if at all
+GRACE_S = 1.5  # from q to TERM, and from TERM to KILL
+LONGEST_WAIT_S = 60.0
+PROVEN_S = 60.0  # a run that lived this long clears the failures before it
+MOST_REFUSALS = 2  # recorders lock out our address after about five wrong passwords
+REFUSAL_HOLD_S = 1800.0
+FENCE_S = 7.0  # without a renewal for this long we no longer hold the lease (it lasts 10 s), whatever the database says
+
+
+class Do(StrEnum):
+    """The one next step."""
+
+    START = "start"
+    STOP = "stop"  # q on its standard input: it says goodbye to the camera
+    TERMINATE = "terminate"
+    KILL = "kill"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One camera's ffmpeg now."""
+
+    started_at: float | None = None  # none: it does not run
+    part_at: float | None = None  # when it last completed a part
+    is_broken: bool = False  # its output makes no sense
+    stopping: Do = Do.NOTHING  # the last step taken to end it
+    stopping_at: float = 0.0
+    retry_at: float = 0.0
+
+
+def decide(*, wanted: bool, seen: Seen, now: float) -> Do:
+    """The next step for one camera; each step that ends an ffmpeg is given once."""
+    if seen.started_at is None:
+        return Do.START if wanted and now >= seen.retry_at else Do.NOTHING
+    if seen.stopping is not Do.NOTHING:
+        harder = {Do.STOP: Do.TERMINATE, Do.TERMINATE: Do.KILL, Do.KILL: Do.NOTHING}
+        return harder[seen.stopping] if now - seen.stopping_at >= GRACE_S else Do.NOTHING
+    if not wanted:
+        return Do.STOP
+    return Do.TERMINATE if fault(seen, now=now) else Do.NOTHING
+
+
+def fault(seen: Seen, *, now: float) -> str | None:
+    """Why a running ffmpeg is of no use, as a stable code."""
+    if seen.is_broken:
+        return "output_broken"
+    if seen.started_at is not None and seen.part_at is None and now - seen.started_at >= FIRST_PART_S:
+        return "first_picture_late"
+    if seen.part_at is not None and now - seen.part_at >= STALL_S:
+        return "picture_stalled"
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Failures:
+    """What went wrong with a camera lately, kept while it is not wanted too."""
+
+    count: int = 0
+    refusals: int = 0  # wrong passwords in a row
+    reason: str | None = None
+    retry_at: float = 0.0
+
+    def is_held(self, *, now: float) -> bool:
+        """Whether the camera refuses us and is left alone."""
+        return self.refusals >= MOST_REFUSALS and now < self.retry_at
+
+
+def after_failure(before: Failures, reason: str, *, lived_s: float, now: float, chance: float) -> Failures:
+    """The failures including this one.
+
+    Args:
+        before: those up to now, of the same camera at the same address.
+        reason: stable code of this one.
+        lived_s: how long the run delivered parts.
+        now: monotonic seconds.
+        chance: 0..1, at random: a hundred cameras that failed together must not come back together.
+    """
+    if lived_s >= PROVEN_S:
+        before = Failures()
+    refusals = before.refusals + 1 if reason == "camera_unauthorized" else 0
+    if refusals >= MOST_REFUSALS:
+        # One try when the hold is over: a second one at once would be the third wrong password.
+        return Failures(before.count + 1, refusals, reason, now + REFUSAL_HOLD_S)
+    wait_s = chance * min(LONGEST_WAIT_S, 2.0 ** min(before.count, 10))
+    return replace(before, count=before.count + 1, refusals=refusals, reason=reason, retry_at=now + wait_s)
+
+
+SAID = (  # by ffmpeg, on its standard error; the first that fits
+    (re.compile(r"\b40[13] (Unauthorized|Forbidden)|\((Unauthorized|Forbidden)\)"), "camera_unauthorized"),
+    (re.compile(r"404 |Not Found"), "camera_path_unknown"),
+    (re.compile(r"\b45[34]\b|\b503\b"), "camera_busy"),
+    (re.compile(r"Failed to resolve|refused|unreachable|No route|timed out"), "camera_unreachable"),
+    (re.compile(r"matches no streams|[Dd]ecoder .* not found|not on whitelist|exceeds specified max"), "camera_codec"),
+)
+
+
+def reason_of(stderr: Iterable[str], *, had_parts: bool) -> str:
+    """A stable code for why an ffmpeg that nobody stopped has ended."""
+    if not had_parts:
+        text = "\n".join(stderr)
+        for pattern, reason in SAID:
+            if pattern.search(text):
+                return reason
+    return "camera_closed" if had_parts else "camera_gave_nothing"

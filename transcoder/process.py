@@ -1,0 +1,144 @@
+"""One ffmpeg: the only place where a process is started or signalled.
+
+Invariants: it runs in its own process group and dies with us (PDEATHSIG); it writes no core, which would hold the
+camera's password; what it says is bounded and loses the credentials before it is kept; its exit is always reaped.
+"""
+
+import asyncio
+import contextlib
+import fcntl
+import os
+import re
+import signal
+import subprocess
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
+CREDENTIALS = re.compile(r"(?<=://)[^@\s/']*@")
+KEPT_LINES = 40
+KEPT_LINE_CHARS = 300
+LONGEST_LINE_BYTES = 8192  # a longer one is dropped whole
+PIPE_BYTES = 256 * 1024  # some seconds of the tallest rung: a busy loop must not hold up the encoder
+READ_BYTES = 64 * 1024
+LIMITS = ("prlimit", "--core=0:0", "--nofile=256:256", "--", "setpriv", "--pdeathsig", "KILL", "--no-new-privs", "--")
+
+Command = Callable[[int, Mapping[str, int]], Sequence[str]]
+Receive = Callable[[str, bytes], None]
+
+
+class Process:
+    """A running ffmpeg, used on the event loop's thread only.
+
+    That must be the main one: the kernel kills the child when the thread that started it ends.
+    """
+
+    def __init__(self, command: Command, *, script: bytes, outputs: Sequence[str], receive: Receive) -> None:
+        """Start it.
+
+        Args:
+            command: argument list, given the file descriptor that holds ``script`` and those it must write to, by name.
+            script: at most 4 KiB, read once by the child and never on disk.
+            outputs: names of the pipes it writes to.
+            receive: called with a name of ``outputs`` and what was read of it, at least one byte.
+        """
+        self._loop = asyncio.get_running_loop()
+        self._said: deque[str] = deque(maxlen=KEPT_LINES)
+        self._unfinished = b""
+        script_fd, script_end = os.pipe()
+        os.write(script_end, script)
+        os.close(script_end)
+        pipes = {name: os.pipe() for name in outputs}
+        ends = {name: end for name, (_, end) in pipes.items()}
+        for end in ends.values():
+            fcntl.fcntl(end, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+        try:
+            self._popen = subprocess.Popen(
+                [*LIMITS, *command(script_fd, ends)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                pass_fds=(script_fd, *ends.values()),
+                start_new_session=True,
+            )
+        except BaseException:
+            for fd, _ in pipes.values():
+                os.close(fd)
+            raise
+        finally:
+            for fd in (script_fd, *ends.values()):
+                os.close(fd)
+        self._reading: set[int] = set()
+        assert self._popen.stderr is not None  # noqa: S101 (a pipe was asked for)
+        self._read(self._popen.stderr.fileno(), self._hear)
+        self._fds = [fd for fd, _ in pipes.values()]
+        for name, (fd, _) in pipes.items():
+            self._read(fd, partial(receive, name))
+
+    @property
+    def pid(self) -> int:
+        """Also the number of its process group."""
+        return self._popen.pid
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """The last lines of its standard error, credentials masked."""
+        return tuple(self._said)
+
+    def poll(self) -> int | None:
+        """Exit code once it has ended (negative: the signal); reaps it and closes every pipe."""
+        code = self._popen.poll()
+        if code is not None:
+            self._close()
+        return code
+
+    def ask_to_quit(self) -> None:
+        """``q``: it finishes what it has and tells the camera goodbye, so that no session is left over there."""
+        assert self._popen.stdin is not None  # noqa: S101 (a pipe was asked for)
+        with contextlib.suppress(BrokenPipeError):
+            self._popen.stdin.write(b"q")
+            self._popen.stdin.flush()
+
+    def send(self, number: signal.Signals) -> None:
+        """A signal to its whole group. Nothing happens if it has ended."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._popen.pid, number)
+
+    def _read(self, fd: int, take: Callable[[bytes], None]) -> None:
+        os.set_blocking(fd, False)
+
+        def readable() -> None:
+            try:
+                data = os.read(fd, READ_BYTES)
+            except BlockingIOError:
+                return
+            if data:
+                take(data)
+            else:
+                self._forget(fd)
+
+        self._reading.add(fd)
+        self._loop.add_reader(fd, readable)
+
+    def _forget(self, fd: int) -> None:
+        if fd in self._reading:
+            self._reading.remove(fd)
+            self._loop.remove_reader(fd)
+
+    def _hear(self, data: bytes) -> None:
+        *lines, rest = (self._unfinished + data).split(b"\n")
+        self._unfinished = rest if len(rest) <= LONGEST_LINE_BYTES else b""
+        for line in lines:
+            # Masked before it is cut: half a credential would no longer look like one.
+            self._said.append(CREDENTIALS.sub("***@", line.decode(errors="replace"))[:KEPT_LINE_CHARS])
+
+    def _close(self) -> None:
+        for fd in tuple(self._reading):
+            self._forget(fd)
+        for fd in self._fds:
+            os.close(fd)
+        self._fds = []
+        for stream in (self._popen.stdin, self._popen.stderr):
+            if stream is not None:
+                with contextlib.suppress(BrokenPipeError):
+                    stream.close()
