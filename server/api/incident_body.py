@@ -17,7 +17,7 @@ class NewIncident(Body):
 
     service: Annotated[Service, Field(strict=False)]
     external_id: Annotated[str, Field(min_length=1, max_length=80, pattern=LINE)]
-    type: Annotated[str, Field(pattern=r"^[a-z0-9_]{1,40}$")]
+    type: Annotated[str, Field(pattern=r"^[A-Za-z0-9_]{1,40}$")]
     priority: Annotated[int, Field(ge=0, le=4, description="0 is the most urgent")]
     location: Location
     summary: Annotated[str, Field(min_length=1, max_length=2000, pattern=PROSE)]

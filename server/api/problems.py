@@ -28,6 +28,9 @@ BY_STATUS: dict[int, tuple[type[errors.Refusal], str]] = {
 class Json(DefaultJSONProvider):
     """JSON as Flask reads it, where nesting too deep for the parser is malformed and not a mishap."""
 
+    ensure_ascii = False
+    sort_keys = False
+
     def loads(self, s: str | bytes, **kwargs: Any) -> Any:
         try:
             return super().loads(s, **kwargs)

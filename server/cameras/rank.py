@@ -79,7 +79,7 @@ def rank(place: tuple[float, float], candidates: Sequence[Candidate], *, radius_
 def _findings(place: tuple[float, float], camera: Candidate, metres: float) -> list[str]:
     health = [] if camera.health == CameraHealth.OK else [camera.health.value]
     if camera.bearing_deg is None or camera.fov_deg is None:
-        return [*(["in_view"] if metres <= camera.range_m else []), *health]
+        return ["in_view" if metres <= camera.range_m else "looks_towards", *health]
     off = abs((bearing_deg((camera.lat, camera.lon), place) - camera.bearing_deg + 180) % 360 - 180)
     if off > camera.fov_deg / 2 and metres > NEAR_M:
         return ["facing_away", *health]

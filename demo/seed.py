@@ -1,0 +1,112 @@
+"""Puts the sample province into the database. Repeating it changes nothing but the cameras' port and the passwords."""
+
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from demo.accounts import Secrets
+from demo.province import AGENCIES, CAMERAS, CENTRES, CLIENTS, OFFICERS, UNITS
+from server import db
+from server.access import passwords
+from server.cameras import near
+from server.cameras.credentials import Vault
+from server.models import (
+    Agency,
+    AgencyKind,
+    Camera,
+    CameraHealth,
+    Centre,
+    Client,
+    Officer,
+    Role,
+    Unit,
+    UnitKind,
+)
+
+RTSP_HOST = "127.0.0.1"
+
+
+def province_in(data_dir: Path, secrets: Secrets, *, rtsp_port: int) -> dict[str, str]:
+    """Seed the SQLite file of a data folder whose keys and tables are there. Returns the units' ids by key."""
+    engine = db.engine(f"sqlite:///{data_dir / 'goldentime.db'}")
+    with db.transaction(engine)() as session:
+        seed(session, Vault(data_dir), secrets, rtsp_host=RTSP_HOST, rtsp_port=rtsp_port)
+    engine.dispose()
+    return {unit.key: unit.key for unit in UNITS}
+
+
+def seed(session: Session, vault: Vault, secrets: Secrets, *, rtsp_host: str, rtsp_port: int) -> None:
+    """Add the province; rows that are there already, by id, are brought to what it says."""
+    _organisation(session)
+    session.flush()
+    _accounts(session, secrets)
+    sealed = vault.seal(secrets.camera_password)
+    for camera in CAMERAS:
+        session.merge(
+            Camera(
+                id=camera.id,
+                centre_id=camera.centre_code,
+                name=camera.name,
+                lat=camera.lat,
+                lon=camera.lon,
+                h3_cell=near.cell(camera.lat, camera.lon),
+                bearing_deg=camera.bearing_deg,
+                fov_deg=camera.fov_deg,
+                range_m=camera.range_m,
+                health=CameraHealth.OK if camera.live else CameraHealth.DOWN,  # as a probe would find them
+                rtsp_host=rtsp_host,
+                rtsp_port=rtsp_port,
+                rtsp_path=rtsp_path(camera.id),
+                rtsp_username=secrets.camera_username,
+                rtsp_password_sealed=sealed,
+            )
+        )
+
+
+def rtsp_path(camera_id: str) -> str:
+    """Where the simulator serves a camera."""
+    return f"/{camera_id}"
+
+
+def _organisation(session: Session) -> None:
+    for centre in CENTRES:
+        session.merge(
+            Centre(
+                id=centre.code,
+                code=centre.code,
+                name=centre.name,
+                name_en=centre.name_en,
+                lat=centre.lat,
+                lon=centre.lon,
+                code_valid_from=centre.code_valid_from,
+                code_valid_until=centre.code_valid_until,
+                networks=list(centre.networks),
+            )
+        )
+    session.flush()
+    for agency in AGENCIES:
+        kind = AgencyKind(agency.kind)
+        session.merge(Agency(id=agency.key, name=agency.name, kind=kind, centre_id=agency.centre_code))
+    session.flush()
+    for unit in UNITS:
+        session.merge(Unit(id=unit.key, call_sign=unit.call_sign, kind=UnitKind(unit.kind), agency_id=unit.agency))
+
+
+def _accounts(session: Session, secrets: Secrets) -> None:
+    for officer in OFFICERS:
+        session.merge(
+            Officer(
+                id=officer.key,
+                username=officer.username,
+                name=officer.name,
+                role=Role(officer.role),
+                agency_id=officer.agency,
+                unit_id=officer.unit,
+                password_hash=passwords.hashed(secrets.passwords[officer.key]),
+            )
+        )
+    for client in CLIENTS:
+        hashed = passwords.hashed(secrets.client_secrets[client.key])
+        session.merge(
+            Client(id=client.key, agency_id=client.agency, services=list(client.services), secret_hash=hashed)
+        )
