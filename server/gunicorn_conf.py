@@ -6,7 +6,7 @@
 import os
 from typing import Any
 
-from server import settings
+from server import logs, settings
 
 _settings = settings.load()
 _pools: dict[str, dict[str, Any]] = {
@@ -34,6 +34,12 @@ limit_request_field_size = 8190
 forwarded_allow_ips = ""
 worker_tmp_dir = "/dev/shm"  # noqa: S108 — a heartbeat file that must not wait for a disk
 accesslog = None  # the application logs requests itself, by route: a path may hold an id
-errorlog = "-"
-loglevel = "info"
+logconfig_dict = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": logs.formatter}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"level": "INFO", "handlers": ["stderr"]},
+    "loggers": {"gunicorn.error": {"level": "INFO", "handlers": ["stderr"], "propagate": False}},
+}
 proc_name = f"goldentime-{_settings.pool}"

@@ -1,0 +1,159 @@
+"""What tests of the server stand on: a town in a database of their own, and the API over it."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from server import app as application
+from server import db
+from server.access.keys import Keys
+from server.api.deps import Deps
+from server.cameras.credentials import Vault
+from server.gate import Gate
+from tests import town
+from tests.phone import Phone
+
+ISSUER = "https://goldentime.test"
+POSTGRES_BIN = Path("/usr/lib/postgresql/15/bin")
+
+
+@pytest.fixture(scope="session")
+def keys_dir(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("keys")
+    Keys.create(folder)
+    Vault.create(folder)
+    return folder
+
+
+@pytest.fixture
+def data_dir(tmp_path, keys_dir):
+    shutil.copytree(keys_dir / "keys", tmp_path / "data" / "keys")
+    return tmp_path / "data"
+
+
+@pytest.fixture(scope="session")
+def settled_sqlite(tmp_path_factory, keys_dir):
+    path = tmp_path_factory.mktemp("template") / "town.db"
+    _settle(f"sqlite:///{path}", keys_dir)
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory):
+    """The URL of a throw-away PostgreSQL without a database name, on a unix socket, gone after the session."""
+    if not POSTGRES_BIN.exists():
+        pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
+    folder = Path(shutil.os.path.realpath(tmp_path_factory.mktemp("pg")))
+    as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    for parent in (folder, *folder.parents):
+        if as_user and str(parent).startswith(str(tmp_path_factory.getbasetemp().parent)):
+            parent.chmod(0o755)
+    if as_user:
+        shutil.chown(folder, "postgres")
+    initdb = [*as_user, POSTGRES_BIN / "initdb", "-D", folder / "data", "-U", "town", "--auth=trust", "--no-sync"]
+    subprocess.run([*initdb, "--encoding=UTF8", "--locale=C.UTF-8"], check=True, capture_output=True, cwd=folder)
+    flags = f"-k {folder} -c listen_addresses= -c fsync=off -c max_connections=40"
+    control = [*as_user, POSTGRES_BIN / "pg_ctl", "-D", folder / "data", "-w", "-t", "30"]
+    log = folder / "data" / "log"
+    subprocess.run([*control, "-o", flags, "-l", log, "start"], check=True, stdout=subprocess.DEVNULL, cwd=folder)
+    try:
+        yield f"postgresql://town@/{{name}}?host={folder}"
+    finally:
+        subprocess.run([*control, "-m", "immediate", "stop"], check=True, stdout=subprocess.DEVNULL, cwd=folder)
+
+
+@pytest.fixture(scope="session")
+def settled_postgres(postgres, keys_dir):
+    _run(postgres.format(name="postgres"), "CREATE DATABASE settled")
+    _settle(postgres.format(name="settled"), keys_dir)
+    return postgres
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def any_database(request):
+    """Tests that name it run on both kinds of database."""
+    return request.param
+
+
+@pytest.fixture
+def database_url(request, data_dir):
+    kind = request.getfixturevalue("any_database") if "any_database" in request.fixturenames else "sqlite"
+    if kind == "sqlite":
+        shutil.copy(request.getfixturevalue("settled_sqlite"), data_dir / "goldentime.db")
+        yield f"sqlite:///{data_dir / 'goldentime.db'}"
+        return
+    server = request.getfixturevalue("settled_postgres")
+    _run(server.format(name="postgres"), "CREATE DATABASE town TEMPLATE settled")
+    yield server.format(name="town")
+    _run(server.format(name="postgres"), "DROP DATABASE town WITH (FORCE)")
+
+
+@pytest.fixture
+def engine(database_url):
+    made = db.engine(database_url)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def transaction(engine):
+    return db.transaction(engine)
+
+
+@pytest.fixture
+def read(engine):
+    return db.read(engine)
+
+
+@pytest.fixture
+def clock():
+    return town.Clock()
+
+
+@pytest.fixture
+def keys(data_dir):
+    return Keys(data_dir)
+
+
+@pytest.fixture
+def app(transaction, read, keys, clock):
+    made = application.create_app(Deps(transaction, read, keys, ISSUER, clock))
+    made.config["PROPAGATE_EXCEPTIONS"] = False
+    return made
+
+
+@pytest.fixture
+def phone(app):
+    """``phone("kim").get(...)``: the API as one account sees it."""
+    return lambda account=None: Phone(app.test_client(), account)
+
+
+@pytest.fixture
+def gate(read, transaction, clock):
+    """The gate, with a live transcoder host behind it."""
+    with transaction() as session:
+        town.live_host(session, clock())
+    return Gate(read, transaction, clock)
+
+
+def _settle(url, keys_dir):
+    db.migrate(url)
+    made = db.engine(url)
+    with db.transaction(made)() as session:
+        town.settle(session, keys_dir)
+    if url.startswith("sqlite"):
+        with made.connect() as connection:
+            connection.exec_driver_sql("COMMIT")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    made.dispose()
+
+
+def _run(url, statement):
+    made = db.engine(url).execution_options(isolation_level="AUTOCOMMIT")
+    with made.connect() as connection:
+        connection.execute(text(statement))
+    made.dispose()
