@@ -1,0 +1,66 @@
+/**
+ * How old the picture on the screen is, by the server's clock. A tablet's clock may be wrong by minutes and is never asked.
+ *
+ * A Date header tells the second, not the part of it. Each answer bounds the server's clock from both sides, and answers that
+ * come at different parts of a second soon leave some hundredths between the bounds.
+ */
+
+const SECOND_MS = 1000;
+const DRIFT = 0.0002; // the bounds widen this much with time, so that two clocks may run apart
+
+export class ServerClock {
+  #least_ms = -Infinity;
+  #most_ms = Infinity;
+  #at_ms = 0;
+
+  /**
+   * Take in one answer. Times are milliseconds of performance.now().
+   *
+   * @param {string | null} date the answer's Date header
+   * @param {number} sent_ms when it was asked for, or for a held request when it may have been answered at the earliest
+   * @param {number} received_ms when its first byte came
+   */
+  observe(date, sent_ms, received_ms) {
+    const told_ms = Date.parse(date ?? '');
+    if (Number.isNaN(told_ms)) return;
+    const spread_ms = DRIFT * Math.max(0, received_ms - this.#at_ms);
+    const least_ms = told_ms - received_ms;
+    const most_ms = told_ms + SECOND_MS - sent_ms;
+    const low_ms = Math.max(this.#least_ms - spread_ms, least_ms);
+    const high_ms = Math.min(this.#most_ms + spread_ms, most_ms);
+    const agree = low_ms <= high_ms;
+    this.#least_ms = agree ? low_ms : least_ms;
+    this.#most_ms = agree ? high_ms : most_ms;
+    this.#at_ms = received_ms;
+  }
+
+  /** Milliseconds between the bounds: the time told is at most half of it wrong. Infinity before the first answer. */
+  get spread_ms() {
+    return this.#most_ms - this.#least_ms;
+  }
+
+  /**
+   * The server's time as milliseconds since 1970, or null before the first answer.
+   * @param {number} [at_ms] a time of performance.now()
+   */
+  now(at_ms = performance.now()) {
+    return Number.isFinite(this.spread_ms) ? at_ms + (this.#least_ms + this.#most_ms) / 2 : null;
+  }
+}
+
+export const LIVE_MOST_S = 3;
+export const DELAYED_MOST_S = 8;
+const FROZEN_S = 3;
+
+/**
+ * What the picture may be called.
+ *
+ * @param {number | null} age_s of the picture shown; null before the first one
+ * @param {number} idle_s since a new picture was shown
+ * @returns {'starting' | 'live' | 'delayed' | 'stale'}
+ */
+export function verdict(age_s, idle_s) {
+  if (age_s === null) return 'starting';
+  if (age_s > DELAYED_MOST_S || idle_s > FROZEN_S) return 'stale';
+  return age_s > LIVE_MOST_S ? 'delayed' : 'live';
+}

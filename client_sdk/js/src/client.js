@@ -1,0 +1,178 @@
+/**
+ * The API of one server for one officer: log in once, call as often as needed.
+ *
+ * The access token lives in memory only and is renewed before it ends; the refresh token is handed to the caller's `keep` so that
+ * a reload need not ask for the password. Times are milliseconds of Date.now() of this machine, used for differences only.
+ */
+import { ServerClock } from './age.js';
+import { ApiError, Offline } from './errors.js';
+
+const RENEW_BEFORE_MS = 60_000;
+const ANSWER_WITHIN_MS = 10_000;
+
+/**
+ * @typedef {object} Tokens
+ * @property {string} access_token
+ * @property {string} [refresh_token]
+ * @property {number} expires_in seconds
+ */
+
+export class Client {
+  /**
+   * @param {object} [options]
+   * @param {string} [options.base] origin of the server; empty for the page's own
+   * @param {(refresh_token: string | null) => void} [options.keep] told of each new refresh token, and of null at the end
+   */
+  constructor({ base = '', keep = () => {} } = {}) {
+    this.base = base;
+    /** The server's time, for ages and waits. */
+    this.clock = new ServerClock();
+    this.#keep = keep;
+  }
+
+  #keep;
+  #access = '';
+  #refresh = '';
+  #renew_at_ms = 0;
+  /** @type {Promise<void> | null} */
+  #renewing = null;
+
+  get known() {
+    return this.#refresh !== '';
+  }
+
+  /** @param {string} username @param {string} password */
+  async login(username, password) {
+    this.#take(await this.#token({ grant_type: 'password', username, password }));
+  }
+
+  /** Go on with a refresh token kept from before. @param {string} refresh_token */
+  async resume(refresh_token) {
+    this.#refresh = refresh_token;
+    await this.renew();
+  }
+
+  /** End the login here and at the server. Never fails. */
+  async logout() {
+    const token = this.#refresh;
+    this.#forget();
+    if (!token) return;
+    await this.#send('POST', '/v1/auth/revoke', { body: new URLSearchParams({ token }) }).catch(() => {});
+  }
+
+  /** A valid access token, renewed first where it is about to end. */
+  async token() {
+    if (Date.now() >= this.#renew_at_ms) await this.renew();
+    return this.#access;
+  }
+
+  /** The unit and its dispatches that have not ended, the most urgent first. */
+  async dispatches() {
+    return this.call('GET', '/v1/me/dispatches');
+  }
+
+  /**
+   * Say where the unit stands.
+   * @param {string} dispatch_id
+   * @param {'acknowledged' | 'en_route' | 'on_scene' | 'cleared'} status
+   */
+  async report(dispatch_id, status) {
+    return this.call('PATCH', `/v1/dispatches/${encodeURIComponent(dispatch_id)}`, { status });
+  }
+
+  /**
+   * Ask to watch one camera of an incident.
+   * @param {{ camera_id: string, incident_id: string }} wish
+   * @returns {Promise<{ session_id: string, url: string, still_url: string, expires_at: string }>}
+   */
+  async play(wish) {
+    return this.call('POST', '/v1/playback', wish);
+  }
+
+  /** Stop watching. Repeating it changes nothing. @param {string} session_id */
+  async stop(session_id) {
+    return this.call('DELETE', `/v1/playback/${encodeURIComponent(session_id)}`);
+  }
+
+  /**
+   * One call; a token the server no longer takes is renewed once.
+   *
+   * @param {string} method @param {string} path @param {object} [body]
+   * @returns {Promise<any>} the parsed answer, null where it has no body
+   * @throws {ApiError | Offline}
+   */
+  async call(method, path, body) {
+    const key = method === 'GET' ? null : newKey();
+    try {
+      return await this.#authorised(method, path, body, key);
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 401) throw error;
+      await this.renew();
+      return this.#authorised(method, path, body, key);
+    }
+  }
+
+  /** Renew the access token now; calls that come meanwhile wait for the same answer. */
+  renew() {
+    this.#renewing ??= this.#renewOnce().finally(() => (this.#renewing = null));
+    return this.#renewing;
+  }
+
+  async #renewOnce() {
+    if (!this.#refresh) throw new ApiError({ status: 401, code: 'logged_out' });
+    try {
+      this.#take(await this.#token({ grant_type: 'refresh_token', refresh_token: this.#refresh }));
+    } catch (error) {
+      if (error instanceof ApiError && error.status < 500 && error.status !== 429) this.#forget();
+      throw error;
+    }
+  }
+
+  async #authorised(method, path, body, key) {
+    const headers = { Authorization: `Bearer ${await this.token()}` };
+    if (key) headers['Idempotency-Key'] = key;
+    if (body) headers['Content-Type'] = 'application/json';
+    return this.#send(method, path, { headers, body: body && JSON.stringify(body) });
+  }
+
+  /** @returns {Promise<Tokens>} */
+  #token(form) {
+    return this.#send('POST', '/v1/auth/token', { body: new URLSearchParams(form) });
+  }
+
+  async #send(method, path, init) {
+    const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
+    const request = { ...init, method, signal, cache: 'no-store', credentials: 'omit', redirect: 'error' };
+    const sent_ms = performance.now();
+    let text;
+    try {
+      const response = await fetch(this.base + path, request);
+      this.clock.observe(response.headers.get('Date'), sent_ms, performance.now());
+      if (!response.ok) throw await ApiError.from(response);
+      text = await response.text();
+    } catch (error) {
+      throw error instanceof ApiError ? error : new Offline(error);
+    }
+    return text ? JSON.parse(text) : null;
+  }
+
+  #take({ access_token, refresh_token, expires_in }) {
+    this.#access = access_token;
+    this.#renew_at_ms = Date.now() + Math.max(expires_in * 500, expires_in * 1000 - RENEW_BEFORE_MS);
+    if (refresh_token && refresh_token !== this.#refresh) {
+      this.#refresh = refresh_token;
+      this.#keep(refresh_token);
+    }
+  }
+
+  #forget() {
+    this.#access = this.#refresh = '';
+    this.#renew_at_ms = 0;
+    this.#keep(null);
+  }
+}
+
+/** 128 random bits: one call, however often it is sent. Not randomUUID, which plain HTTP pages do not have. */
+function newKey() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

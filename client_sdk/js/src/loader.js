@@ -1,0 +1,173 @@
+/**
+ * The loader hls.js fetches everything through.
+ *
+ * A part on a mobile link costs two round trips in a plain player: the held playlist, then the part it names. This one asks for
+ * the hinted part together with the next playlist, so both are held at once and one round trip is left. On the first playlist of
+ * a rendition it also begins the initialisation segment and what hls.js will ask for first.
+ *
+ * The time a request was held is not a property of the link, so it is kept out of the statistics hls.js estimates bandwidth from.
+ *
+ * Interface: hls.js 1.7.4, Loader<LoaderContext> (dist/hls.d.ts).
+ */
+import { Transfer } from './transfer.js';
+import { first, hinted, initialisation } from './wanted.js';
+
+/**
+ * @typedef {object} Watch
+ * @property {(details: import('hls.js').LevelDetails, transfer: Transfer) => void} [onPlaylist] each media playlist as it arrives
+ */
+
+/**
+ * A loader class for `new Hls({ loader })`, sharing one store of downloads begun ahead.
+ *
+ * @param {import('./ahead.js').Ahead} ahead
+ * @param {typeof import('hls.js').M3U8Parser} parser
+ * @param {Watch} [watch]
+ */
+export function loaderFor(ahead, parser, watch = {}) {
+  const maps = new Set();
+
+  /** Read a media playlist before hls.js does, and begin what it will want. */
+  function foresee(text, transfer) {
+    if (!parser.isMediaPlaylist(text)) return;
+    const details = parser.parseLevelPlaylist(text, transfer.url, 0, 'main', 0, null);
+    watch.onPlaylist?.(details, transfer);
+    const map = initialisation(details);
+    const joining = !maps.size;
+    if (map && !maps.has(map)) ahead.want([map]);
+    if (map) maps.add(map);
+    if (joining) ahead.want(first(details, holdBack(details)));
+    const hint = hinted(details);
+    if (hint) ahead.hint(hint);
+  }
+
+  return class AheadLoader {
+    constructor() {
+      this.context = null;
+      this.stats = newStats();
+    }
+
+    #transfer = null;
+    #begun = false;
+    #callbacks = null;
+    #timer = 0;
+    #closed = false;
+
+    load(context, config, callbacks) {
+      const { stats } = this;
+      if (stats.loading.start) throw new Error('a loader loads once');
+      this.context = context;
+      this.#callbacks = callbacks;
+      const asked_ms = performance.now();
+      stats.loading.start = asked_ms;
+      const begun = context.responseType === 'arraybuffer' ? ahead.take(context.url) : null;
+      this.#begun = begun !== null;
+      this.#transfer = begun ?? new Transfer(context.url);
+      this.#transfer.onchange = () => begin(stats, this.#transfer, asked_ms);
+      this.#limit(config.loadPolicy, asked_ms);
+      this.#transfer.bytes.then(
+        (bytes) => this.#succeed(bytes, asked_ms),
+        (failure) => this.#fail(failure),
+      );
+    }
+
+    abort() {
+      const callbacks = this.#callbacks;
+      this.stats.aborted = !this.stats.loading.end;
+      this.#close();
+      callbacks?.onAbort?.(this.stats, this.context, null);
+    }
+
+    destroy() {
+      this.#close();
+      this.context = null;
+    }
+
+    getCacheAge() {
+      return null;
+    }
+
+    getResponseHeader(name) {
+      return this.#transfer?.headers?.get(name) ?? null;
+    }
+
+    #close() {
+      this.#closed = true;
+      this.#callbacks = null;
+      clearTimeout(this.#timer);
+      this.#transfer?.abort();
+    }
+
+    /** Two limits, as hls.js means them: to the first byte, then to the last. */
+    #limit({ maxTimeToFirstByteMs, maxLoadTimeMs }, asked_ms) {
+      const late = () => {
+        if (this.#closed) return;
+        const waited_ms = performance.now() - asked_ms;
+        if (this.#transfer.first_ms && waited_ms < maxLoadTimeMs) {
+          this.#timer = setTimeout(late, maxLoadTimeMs - waited_ms);
+          return;
+        }
+        const callbacks = this.#callbacks;
+        this.#close();
+        callbacks?.onTimeout(this.stats, this.context, null);
+      };
+      const first_ms = Number.isFinite(maxTimeToFirstByteMs) && maxTimeToFirstByteMs ? maxTimeToFirstByteMs : maxLoadTimeMs;
+      this.#timer = setTimeout(late, first_ms);
+    }
+
+    #succeed(bytes, asked_ms) {
+      if (this.#closed) return;
+      clearTimeout(this.#timer);
+      const { context, stats } = this;
+      const callbacks = this.#callbacks;
+      finish(stats, this.#transfer, asked_ms, this.#begun);
+      const data = context.responseType === 'arraybuffer' ? bytes.buffer : new TextDecoder().decode(bytes);
+      if (typeof data === 'string') foresee(data, this.#transfer);
+      callbacks.onSuccess({ url: context.url, data, code: this.#transfer.status }, stats, context, null);
+    }
+
+    #fail(failure) {
+      if (this.#closed) return;
+      clearTimeout(this.#timer);
+      const callbacks = this.#callbacks;
+      this.#close();
+      callbacks.onError({ code: failure.status, text: failure.message }, this.context, null, this.stats);
+    }
+  };
+}
+
+function holdBack(details) {
+  return details.partHoldBack || details.holdBack || 3 * details.targetduration;
+}
+
+function newStats() {
+  return {
+    aborted: false,
+    loaded: 0,
+    retry: 0,
+    total: 0,
+    chunkCount: 0,
+    bwEstimate: 0,
+    loading: { start: 0, first: 0, end: 0 },
+    parsing: { start: 0, end: 0 },
+    buffering: { start: 0, first: 0, end: 0 },
+  };
+}
+
+function begin(stats, transfer, asked_ms) {
+  stats.loaded = transfer.loaded;
+  stats.total = transfer.total;
+  stats.loading.first = Math.max(transfer.first_ms, asked_ms);
+}
+
+/**
+ * What a download is worth as a measurement of the link: one begun ahead is told as if its bytes had come just now, over the time
+ * from its first byte to its last.
+ */
+function finish(stats, transfer, asked_ms, begun) {
+  const early_ms = Math.max(0, asked_ms - transfer.ended_ms);
+  stats.loaded = stats.total = transfer.loaded;
+  stats.loading.end = transfer.ended_ms + early_ms;
+  stats.loading.first = transfer.first_ms + early_ms;
+  if (begun) stats.loading.start = stats.loading.first;
+}

@@ -1,0 +1,197 @@
+/**
+ * One picture: plays a stream in a video element, says how old what is shown is, and is blank the moment it may not be seen.
+ *
+ * Emits
+ * - `first-frame` once, when the first picture is on the screen;
+ * - `state` with `{ verdict, age_s, idle_s, taken_at }` about three times a second, see age.js;
+ * - `stall` each time the picture ran dry;
+ * - `retrying` when the stream broke and is being opened again;
+ * - `refused` with `{ status }` when the server ended the access: the picture is blank already and is not asked for again.
+ */
+import { Ahead } from './ahead.js';
+import { ServerClock, verdict } from './age.js';
+import { backOff } from './events.js';
+import { loaderFor } from './loader.js';
+import * as pace from './pace.js';
+import { REFUSED, settings } from './settings.js';
+
+const LOOK_MS = 100;
+const TELL_EVERY = 3;
+
+export class Player extends EventTarget {
+  /**
+   * @param {HTMLVideoElement} video
+   * @param {typeof import('hls.js')} library the module of hls.js
+   */
+  constructor(video, library) {
+    super();
+    this.video = video;
+    video.muted = true;
+    video.playsInline = true;
+    this.#library = library;
+  }
+
+  #library;
+  #hls = null;
+  #url = '';
+  #ahead = new Ahead();
+  #clock = new ServerClock();
+  #pace = null;
+  #timer = 0;
+  #looks = 0;
+  #failures = 0;
+  #retry = 0;
+  #shown_at_ms = null;
+  #frame = 0;
+  /** Figures for measurements: requests and stalls since `open`. */
+  counts = { stalls: 0, reopened: 0 };
+
+  /** Play the stream at this address from its live edge. @param {string} url */
+  open(url) {
+    this.close();
+    this.#url = new URL(url, location.href).href;
+    this.counts = { stalls: 0, reopened: 0 };
+    this.#failures = 0;
+    this.#shown_at_ms = null;
+    this.#watchFrames();
+    this.video.addEventListener('waiting', this.#onWaiting);
+    this.#timer = setInterval(() => this.#look(), LOOK_MS);
+    this.#start();
+  }
+
+  /** Stop and show nothing, at once. Repeating it changes nothing. */
+  close() {
+    clearInterval(this.#timer);
+    clearTimeout(this.#retry);
+    this.video.removeEventListener('waiting', this.#onWaiting);
+    if (this.#frame) this.video.cancelVideoFrameCallback?.(this.#frame);
+    this.#frame = 0;
+    this.#drop();
+    this.video.pause();
+    this.video.removeAttribute('src');
+    this.video.load();
+    this.#url = '';
+  }
+
+  /** Downloads begun ahead, and what became of them. */
+  get ahead() {
+    return this.#ahead.counts;
+  }
+
+  /** What the pace keeps in hand, and how fast it plays; null before the first look. */
+  get hold() {
+    return this.#pace && { margin_s: this.#pace.margin_s, rate: this.video.playbackRate };
+  }
+
+  /** Which rung is shown, by height in pixels; null before the first picture. */
+  get height() {
+    return this.video.videoHeight || null;
+  }
+
+  /** Seconds between the camera's picture and its showing, by the server's clock; null when unknown. */
+  get age_s() {
+    const shown_ms = this.#hls?.playingDate?.getTime();
+    const now_ms = this.#clock.now();
+    return shown_ms && now_ms !== null && this.#shown_at_ms !== null ? Math.max(0, (now_ms - shown_ms) / 1000) : null;
+  }
+
+  #start() {
+    const { default: Hls, M3U8Parser } = this.#library;
+    const watch = { onPlaylist: (details, transfer) => this.#observe(transfer) };
+    const hls = new Hls(settings(loaderFor(this.#ahead, M3U8Parser, watch)));
+    this.#hls = hls;
+    this.#pace = pace.start(seconds());
+    hls.on(Hls.Events.ERROR, (_, error) => this.#onError(error));
+    hls.on(Hls.Events.MANIFEST_PARSED, () => this.video.play().catch(() => {}));
+    hls.on(Hls.Events.FRAG_BUFFERED, () => (this.#failures = 0));
+    hls.loadSource(this.#url);
+    hls.attachMedia(this.video);
+  }
+
+  #drop() {
+    this.#ahead.clear();
+    this.#hls?.destroy();
+    this.#hls = null;
+  }
+
+  #onError({ fatal, response, details }) {
+    const status = response?.code;
+    const gone = status === 404 && details !== this.#library.ErrorDetails.FRAG_LOAD_ERROR;
+    if (REFUSED.has(status) || gone) {
+      this.close();
+      this.dispatchEvent(new CustomEvent('refused', { detail: { status } }));
+    } else if (fatal) {
+      this.#reopen();
+    }
+  }
+
+  #reopen() {
+    this.#drop();
+    this.#failures += 1;
+    this.counts.reopened += 1;
+    this.dispatchEvent(new CustomEvent('retrying', { detail: { failures: this.#failures } }));
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => this.#start(), backOff(this.#failures, Math.random()));
+  }
+
+  #onWaiting = () => {
+    const { video } = this;
+    // Before the first picture, and at a seek, waiting is not a stall.
+    if (this.#shown_at_ms === null || video.seeking || video.paused || !this.#pace) return;
+    this.counts.stalls += 1;
+    this.#pace = pace.stalled(this.#pace, seconds());
+    this.dispatchEvent(new Event('stall'));
+  };
+
+  #look() {
+    this.#keepPace();
+    this.#looks += 1;
+    if (this.#looks % TELL_EVERY) return;
+    const idle_s = this.#shown_at_ms === null ? 0 : (performance.now() - this.#shown_at_ms) / 1000;
+    const { age_s } = this;
+    const taken_at = this.#hls?.playingDate ?? null;
+    this.dispatchEvent(new CustomEvent('state', { detail: { verdict: verdict(age_s, idle_s), age_s, idle_s, taken_at } }));
+  }
+
+  #keepPace() {
+    const { video } = this;
+    const details = this.#hls?.latestLevelDetails;
+    if (!details || this.#shown_at_ms === null || video.seeking || !video.buffered.length) return;
+    const seen = {
+      now_s: seconds(),
+      playhead_s: video.currentTime,
+      buffered_s: video.buffered.end(video.buffered.length - 1),
+      edge_s: details.edge + details.age,
+    };
+    const { pace: next, rate, jump, play } = pace.step(this.#pace, seen);
+    this.#pace = next;
+    if (jump && this.#hls.liveSyncPosition !== null) {
+      video.currentTime = this.#hls.liveSyncPosition;
+      this.#pace = pace.start(seconds());
+    }
+    if (video.playbackRate !== rate) video.playbackRate = rate;
+    if (play && video.paused) video.play().catch(() => {});
+    else if (!play && !video.paused) video.pause();
+  }
+
+  #observe(transfer) {
+    const { headers, started_ms, first_ms } = transfer;
+    // A held answer left the server at most a slow round trip before its first byte came.
+    this.#clock.observe(headers.get('Date'), Math.max(started_ms, first_ms - 1000), first_ms);
+  }
+
+  #watchFrames() {
+    const { video } = this;
+    const shown = () => {
+      const first = this.#shown_at_ms === null;
+      this.#shown_at_ms = performance.now();
+      if (first) this.dispatchEvent(new Event('first-frame'));
+      this.#frame = video.requestVideoFrameCallback(shown);
+    };
+    this.#frame = video.requestVideoFrameCallback(shown);
+  }
+}
+
+function seconds() {
+  return performance.now() / 1000;
+}

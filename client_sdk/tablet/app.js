@@ -1,0 +1,203 @@
+/**
+ * The tablet: log in, wait, and when a dispatch comes show where it is and what its best camera sees.
+ *
+ * The server's list of dispatches is the truth; every push only says that it is time to read it again. A revocation is the
+ * exception: it blanks before anything is asked.
+ */
+import { Client } from '/sdk/client.js';
+import { ApiError } from '/sdk/errors.js';
+import { Events } from '/sdk/events.js';
+import { Cameras, best } from '/cameras.js';
+import { Incident } from '/incident.js';
+import { loginForm } from '/login.js';
+import { expose, mark } from '/marks.js';
+import { Picture } from '/picture.js';
+import * as words from '/words.js';
+
+const KEPT = 'refresh_token';
+const READ_AGAIN_MS = 5_000; // while nothing can be pushed
+const BAND_AFTER_MS = 3_000;
+
+const $ = (id) => document.getElementById(id);
+const client = new Client({
+  keep: (token) => (token ? sessionStorage.setItem(KEPT, token) : sessionStorage.removeItem(KEPT)),
+});
+let events = null;
+let current = null;
+let why = null;
+let reading = null;
+let unread = false;
+
+const picture = new Picture($('picture'), {
+  open: (camera) => client.play({ camera_id: camera.id, incident_id: current.incident.id }),
+  leave: (session_id) => client.stop(session_id).catch(() => {}),
+  refused: () => read(),
+});
+const cameras = new Cameras($('cameras'), $('camera'), watch);
+const incident = new Incident($('incident'), async (status) => {
+  await client.report(current.id, status);
+  current.status = status;
+});
+
+loginForm($('login'), async (username, password) => {
+  await client.login(username, password);
+  await begin();
+});
+$('logout').addEventListener('click', () => finish());
+setInterval(() => incident.tick(client.clock.now()), 1_000);
+expose(() => ({ view: document.body.dataset.view, dispatch_id: current?.id ?? null, ...picture.figures }));
+resume();
+
+/** After a reload: go on with this tab's login. */
+async function resume() {
+  const token = sessionStorage.getItem(KEPT);
+  if (!token) return view('login');
+  try {
+    await client.resume(token);
+    await begin();
+  } catch {
+    view('login');
+  }
+}
+
+async function begin() {
+  view('waiting');
+  await read();
+  listen();
+}
+
+function finish() {
+  events?.stop();
+  events = null;
+  current = null;
+  picture.close();
+  band('');
+  client.logout();
+  view('login');
+}
+
+function listen() {
+  events = new Events(client);
+  events.addEventListener('dispatch', ({ detail }) => {
+    mark('dispatch', detail);
+    read();
+  });
+  for (const kind of ['incident', 'cameras']) events.addEventListener(kind, () => read());
+  events.addEventListener('revoked', ({ detail }) => revoked(detail));
+  events.addEventListener('state', ({ detail }) => connection(detail));
+  events.run();
+}
+
+function revoked({ session_ids, incident_id, reason }) {
+  if (current && (incident_id === current.incident.id || !incident_id)) why = reason;
+  if (picture.session_id && session_ids.includes(picture.session_id)) {
+    picture.blank(words.ended(reason), reason === 'expired');
+    cameras.watch(null);
+    say(words.ended(reason).join('. '));
+  }
+  read();
+}
+
+let alarm = 0;
+let poll = 0;
+
+function connection(state) {
+  clearTimeout(alarm);
+  clearInterval(poll);
+  $('line').textContent = state === 'online' ? '연결됨' : '연결 중';
+  document.body.dataset.line = state;
+  if (state === 'refused') return finish();
+  if (state === 'online') {
+    band('');
+    return read();
+  }
+  alarm = setTimeout(() => band(words.OFFLINE), BAND_AFTER_MS);
+  poll = setInterval(() => read(), READ_AGAIN_MS);
+}
+
+/** Read the dispatches and show what they say. Two readings never overlap; a push during one causes another. */
+async function read() {
+  if (reading) {
+    unread = true;
+    return reading;
+  }
+  reading = readOnce().finally(() => (reading = null));
+  await reading;
+  if (unread) {
+    unread = false;
+    await read();
+  }
+}
+
+async function readOnce() {
+  let mine;
+  try {
+    mine = await client.dispatches();
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 401) finish();
+    return;
+  }
+  $('unit').textContent = mine.unit?.call_sign ?? '차량 미지정';
+  const same = mine.dispatches.find(({ id }) => id === current?.id);
+  if (same) return update(same);
+  if (current) end();
+  const [first] = mine.dispatches;
+  if (first) open(first);
+}
+
+function open(dispatch) {
+  current = dispatch;
+  why = null;
+  incident.show(dispatch);
+  incident.tick(client.clock.now());
+  cameras.show(dispatch.incident.cameras);
+  view('dispatch');
+  say(`새 지령. ${words.code(dispatch.incident)}. ${dispatch.incident.location.address ?? ''}`);
+  const camera = best(dispatch.incident.cameras);
+  if (camera) watch(camera);
+  else picture.blank(['주변에 카메라 없음', '이 현장 가까이에는 연결된 카메라가 없습니다.']);
+  stayAwake();
+}
+
+function update(dispatch) {
+  const before = current.incident.cameras.map(({ id }) => id).join();
+  current = dispatch;
+  incident.show(dispatch);
+  if (before === dispatch.incident.cameras.map(({ id }) => id).join()) return;
+  cameras.show(dispatch.incident.cameras);
+  cameras.watch(picture.camera_id);
+}
+
+function end() {
+  const [title, advice] = words.ended(why ?? undefined);
+  current = null;
+  picture.close();
+  $('ended').textContent = `${title} — ${advice}`;
+  say(`${title}. ${advice}`);
+  view('waiting');
+}
+
+function watch(camera) {
+  cameras.watch(camera.id);
+  picture.watch(camera);
+}
+
+function view(name) {
+  document.body.dataset.view = name;
+  if (name === 'dispatch' || name === 'login') $('ended').textContent = '';
+  if (name === 'login') $('username').focus();
+}
+
+function band(text) {
+  $('band').textContent = text;
+  $('band').hidden = !text;
+}
+
+function say(text) {
+  $('said').textContent = text;
+}
+
+/** A dispatch on the screen keeps it lit; not everywhere possible, never needed. */
+function stayAwake() {
+  navigator.wakeLock?.request('screen').catch(() => {});
+}

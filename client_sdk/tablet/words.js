@@ -1,0 +1,130 @@
+/** What the page says, in plain Korean: what happened and what to do. Codes come from the server and are frozen there. */
+
+const SERVICES = {
+  police_112: '112 신고',
+  fire_119: '119 신고',
+  disaster: '재난 상황',
+  ankle_monitor: '전자감독 위반',
+  wanted_vehicle: '수배 차량',
+  vulnerable_person: '보호 대상 실종',
+};
+
+const TYPES = {
+  robbery: '강도',
+  assault: '폭행',
+  theft: '절도',
+  stalking: '스토킹',
+  domestic_violence: '가정폭력',
+  sexual_violence: '성폭력',
+  kidnapping: '납치·감금',
+  weapon: '흉기 소지',
+  missing: '실종',
+  suicide_attempt: '자살 기도',
+  traffic_accident: '교통사고',
+  drunk_driving: '음주운전',
+  fire: '화재',
+  rescue: '구조',
+  medical: '구급',
+  gas_leak: '가스 누출',
+  flood: '침수',
+  landslide: '산사태',
+};
+
+const REASONS = {
+  nearest: '가장 가까움',
+  in_view: '현장이 보임',
+  looks_towards: '현장 방향',
+  facing_away: '반대 방향',
+  degraded: '화질 나쁨',
+  down: '고장',
+};
+
+const WAYS = ['북쪽', '북동쪽', '동쪽', '남동쪽', '남쪽', '남서쪽', '서쪽', '북서쪽'];
+
+/** Why watching ended, by the reason the server pushed. */
+const ENDED = {
+  incident_closed: ['사건 종결', '사건이 종결되어 영상 제공이 끝났습니다.'],
+  incident_moved: ['사건 위치 변경', '이 카메라는 바뀐 현장에서 멀어졌습니다. 아래에서 다른 카메라를 고르세요.'],
+  dispatch_cleared: ['출동 종료', '이 차의 출동이 끝나 영상 제공도 끝났습니다.'],
+  dispatch_withdrawn: ['배차 해제', '상황실이 이 차의 배차를 해제했습니다.'],
+  session_cut: ['열람 중단', '감독자가 이 영상의 열람을 중단했습니다. 필요하면 무전으로 요청하세요.'],
+  expired: ['열람 시간 종료', '열람 시간이 끝났습니다. 다시 열 수 있습니다.'],
+  logged_out: ['로그아웃', '로그인이 끝나 영상이 닫혔습니다.'],
+};
+const ENDED_UNKNOWN = ['영상 제공 종료', '이 영상을 볼 수 있는 권한이 끝났습니다. 필요하면 상황실에 무전으로 확인하세요.'];
+
+/** Why a camera could not be opened, by the problem's code. */
+const REFUSED = {
+  incident_over: ['사건 종결', '사건이 종결되어 영상을 열 수 없습니다.'],
+  dispatch_over: ['출동 종료', '이 차의 출동이 끝나 영상을 열 수 없습니다.'],
+  not_dispatched: ['배차되지 않음', '이 차는 이 사건에 배차되지 않았습니다. 상황실에 확인하세요.'],
+  camera_not_listed: ['열 수 없는 카메라', '이 사건에서 제공되는 카메라가 아닙니다. 다른 카메라를 고르세요.'],
+  camera_disabled: ['고장 난 카메라', '지금 사용할 수 없는 카메라입니다. 다른 카메라를 고르세요.'],
+  viewer_disabled: ['사용 중지된 계정', '계정이 사용 중지되었습니다. 관리자에게 문의하세요.'],
+  too_many_requests: ['요청이 많음', '잠시 뒤 다시 시도하세요.'],
+};
+const REFUSED_UNKNOWN = ['영상을 열 수 없음', '잠시 뒤 다시 시도하거나 다른 카메라를 고르세요.'];
+
+export const OFFLINE = '서버와 연결이 끊겼습니다 · 다시 연결하는 중 · 급하면 무전으로 확인하세요';
+
+/** @param {{ service: string, priority: number }} incident */
+export function code({ service, priority }) {
+  return service === 'police_112' ? `코드 ${priority}` : `긴급도 ${priority}`;
+}
+
+/** @param {{ service: string, type: string }} incident */
+export function kind({ service, type }) {
+  return `${SERVICES[service] ?? '신고'} · ${TYPES[type.toLowerCase()] ?? type.replaceAll('_', ' ')}`;
+}
+
+/** @param {string[]} reasons codes of the ranking @returns {{ code: string, text: string }[]} */
+export function reasons(codes) {
+  return codes.map((reason) => ({ code: reason, text: REASONS[reason] ?? reason }));
+}
+
+/** @param {{ distance_m: number, bearing_deg: number }} camera */
+export function where({ distance_m, bearing_deg }) {
+  const far = distance_m < 1000 ? `${Math.round(distance_m)} m` : `${(distance_m / 1000).toFixed(1)} km`;
+  return `현장 ${WAYS[Math.round(bearing_deg / 45) % 8]} ${far}`;
+}
+
+/** @param {number} elapsed_s since the report; may be a little negative between two clocks */
+export function since(elapsed_s) {
+  const minutes = Math.max(0, Math.floor(elapsed_s / 60));
+  if (minutes < 1) return '방금 신고';
+  if (minutes < 60) return `신고 ${minutes}분 경과`;
+  return `신고 ${Math.floor(minutes / 60)}시간 ${minutes % 60}분 경과`;
+}
+
+/** @param {string | undefined} reason @returns {[title: string, advice: string]} */
+export function ended(reason) {
+  return ENDED[reason] ?? ENDED_UNKNOWN;
+}
+
+/** @param {import('/sdk/errors.js').CallFailed} error @returns {[title: string, advice: string]} */
+export function refused(error) {
+  if (error.code === undefined) return ['연결 안 됨', '서버가 응답하지 않습니다. 급하면 무전으로 확인하세요.'];
+  return REFUSED[error.code] ?? REFUSED_UNKNOWN;
+}
+
+/** @param {import('/sdk/errors.js').CallFailed} error */
+export function loginFailed(error) {
+  if (error.code === 'invalid_grant') return '아이디나 비밀번호가 맞지 않습니다. 다시 입력하세요.';
+  if (error.code === 'too_many_requests') return '시도가 너무 잦습니다. 잠시 뒤 다시 하세요.';
+  return '서버가 응답하지 않습니다. 통신 상태를 확인하고 다시 하세요.';
+}
+
+/**
+ * The badge of the picture.
+ * @param {string} verdict of /sdk/age.js @param {number | null} age_s @param {Date | null} taken_at
+ */
+export function badge(verdict, age_s, taken_at) {
+  if (verdict === 'live') return `LIVE · ${age_s.toFixed(1)}초`;
+  if (verdict === 'delayed') return `지연 ${age_s.toFixed(1)}초`;
+  if (verdict === 'stale') return `실시간 아님${taken_at ? ` · ${clock(taken_at)} 화면` : ''}`;
+  return '';
+}
+
+function clock(at) {
+  return at.toLocaleTimeString('ko-KR', { hour12: false, timeZone: 'Asia/Seoul' });
+}

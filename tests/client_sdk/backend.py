@@ -1,0 +1,260 @@
+"""What stands behind nginx in the page's tests: an API, a gate, pushed events and an origin, in one event loop of a thread.
+
+It behaves like the product at its borders and lets a test change the world: dispatch, close, revoke, fall silent.
+"""
+
+import asyncio
+import json
+import secrets
+import threading
+from datetime import UTC, datetime
+
+from aiohttp import web
+
+from tests.client_sdk.origin import Origin
+
+PASSWORD = "correct horse battery"
+
+
+def camera(rank, name, distance_m, reasons, **more):
+    return {
+        "id": f"cam-{rank}",
+        "name": name,
+        "lat": 34.79,
+        "lon": 126.38,
+        "health": "ok",
+        "rank": rank,
+        "distance_m": distance_m,
+        "bearing_deg": 40.0 * rank,
+        "reasons": reasons,
+    } | more
+
+
+CAMERAS = [
+    camera(1, "목포역 광장 1", 34.2, ["nearest", "in_view"]),
+    camera(2, "영산로 중앙시장 입구", 88.0, ["in_view"]),
+    camera(3, "죽동 우체국 앞", 143.5, ["looks_towards"]),
+    camera(4, "목포역 뒤편 주차장", 160.0, ["facing_away"]),
+    camera(5, "유달로 사거리", 312.0, ["looks_towards", "degraded"], health="degraded"),
+    camera(6, "항동시장 북문", 455.8, ["facing_away", "down"], health="down"),
+]
+
+
+def dispatch(number=1, **incident):
+    now = datetime.now(UTC).isoformat()
+    return {
+        "id": f"dispatch-{number}",
+        "status": "sent",
+        "created_at": now,
+        "incident": {
+            "id": f"incident-{number}",
+            "service": "police_112",
+            "type": "assault",
+            "priority": 0,
+            "status": "open",
+            "location": {"lat": 34.79, "lon": 126.38, "accuracy_m": 20, "address": "전라남도 목포시 영산로 98 목포역 광장"},
+            "summary": "역 광장에서 남자 두 명이 한 사람을 폭행 중. 흰 상의, 검은 모자.",
+            "reported_at": now,
+            "cameras": CAMERAS,
+        }
+        | incident,
+    }
+
+
+class Backend:
+    def __init__(self, film):
+        self.origin = Origin(film)
+        self.dispatches = []
+        self.sessions = {}
+        self.calls = []
+        self.refuse_playback = None
+        self.events_down = False
+        self.streams = set()
+        self.last_event = 0
+        self.tokens = set()
+        self.refresh = ""
+        self._loop = asyncio.new_event_loop()
+        self._runners = []
+
+    # The world, changed from the test's thread.
+
+    def send(self, one):
+        self._do(self._send, one)
+
+    def close(self, number=1, reason="incident_closed"):
+        self._do(self._close, f"incident-{number}", reason)
+
+    def revoke_silently(self):
+        """As when the push line is down: only the gate knows."""
+        self._do(self.sessions.clear)
+
+    def cut_events(self):
+        self._do(self._cut_events)
+
+    # Starting and stopping.
+
+    def start(self, sockets, origin_port):
+        started = threading.Event()
+
+        def run():
+            asyncio.set_event_loop(self._loop)
+            self._loop.run_until_complete(self._serve(sockets, origin_port))
+            started.set()
+            self._loop.run_forever()
+            self._loop.run_until_complete(asyncio.gather(*(runner.cleanup() for runner in self._runners)))
+            self._loop.close()
+
+        self._thread = threading.Thread(target=run)
+        self._thread.start()
+        assert started.wait(10)
+
+    def stop(self):
+        self._do(self._cut_events)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+
+    async def _serve(self, sockets, origin_port):
+        faces = {
+            "api": [
+                web.post("/v1/auth/token", self._token),
+                web.post("/v1/auth/revoke", self._end),
+                web.get("/v1/me/dispatches", self._mine),
+                web.patch("/v1/dispatches/{id}", self._report),
+                web.post("/v1/playback", self._play),
+                web.delete("/v1/playback/{id}", self._stop),
+            ],
+            "events": [web.get("/v1/events", self._events)],
+            "gate": [web.get("/internal/gate", self._gate)],
+        }
+        for name, routes in faces.items():
+            runner = await self._runner(routes)
+            await web.UnixSite(runner, str(sockets / f"{name}.sock")).start()
+        runner = await self._runner(self.origin.routes())
+        await web.TCPSite(runner, "127.0.0.1", origin_port).start()
+
+    async def _runner(self, routes):
+        app = web.Application()
+        app.add_routes(routes)
+        runner = web.AppRunner(app, shutdown_timeout=0.1)
+        await runner.setup()
+        self._runners.append(runner)
+        return runner
+
+    def _do(self, act, *args):
+        done = threading.Event()
+
+        def inside():
+            act(*args)
+            done.set()
+
+        self._loop.call_soon_threadsafe(inside)
+        assert done.wait(5)
+
+    # The faces.
+
+    async def _token(self, request):
+        form = await request.post()
+        if form["grant_type"] == "password" and form["password"] != PASSWORD:
+            return _problem(400, "invalid_grant")
+        if form["grant_type"] == "refresh_token" and form["refresh_token"] != self.refresh:
+            return _problem(400, "invalid_grant")
+        self.refresh = secrets.token_urlsafe(16)
+        token = secrets.token_urlsafe(16)
+        self.tokens.add(token)
+        body = {"access_token": token, "refresh_token": self.refresh, "token_type": "Bearer", "expires_in": 300}
+        return web.json_response(body)
+
+    async def _end(self, _request):
+        self.refresh = ""
+        return web.Response()
+
+    def _known(self, request):
+        return request.headers.get("Authorization", "").removeprefix("Bearer ") in self.tokens
+
+    async def _mine(self, request):
+        if not self._known(request):
+            return _problem(401, "token_invalid")
+        unit = {"id": "unit-1", "call_sign": "목포 순11", "kind": "patrol_car"}
+        return web.json_response({"unit": unit, "dispatches": self.dispatches})
+
+    async def _report(self, request):
+        status = (await request.json())["status"]
+        self.calls.append(("report", request.match_info["id"], status))
+        for one in self.dispatches:
+            if one["id"] == request.match_info["id"]:
+                one["status"] = status
+                if status == "cleared":
+                    self._close(one["incident"]["id"], "dispatch_cleared")
+        return web.json_response({"id": request.match_info["id"], "unit": "unit-1", "status": status})
+
+    async def _play(self, request):
+        wish = await request.json()
+        self.calls.append(("play", wish["camera_id"]))
+        if self.refuse_playback:
+            return _problem(403, self.refuse_playback)
+        sid, session = secrets.token_urlsafe(16), secrets.token_urlsafe(16)
+        self.sessions[sid] = (session, wish["camera_id"], wish["incident_id"])
+        folder = f"/live/{sid}/{wish['camera_id']}"
+        body = {
+            "session_id": session,
+            "url": f"{folder}/index.m3u8",
+            "still_url": f"{folder}/still.jpg",
+            "expires_at": "2099-01-01T00:00:00Z",
+            "basis": {"kind": "dispatch", "id": "dispatch-1"},
+        }
+        return web.json_response(body, status=201)
+
+    async def _stop(self, request):
+        self.calls.append(("stop", request.match_info["id"]))
+        self.sessions = {sid: one for sid, one in self.sessions.items() if one[0] != request.match_info["id"]}
+        return web.Response(status=204)
+
+    async def _gate(self, request):
+        known = self.sessions.get(request.headers.get("X-Session"))
+        if known is None or known[1] != request.headers.get("X-Camera"):
+            return web.Response(status=403)
+        return web.Response(status=204, headers={"X-Origin": "host-1"})
+
+    async def _events(self, request):
+        if self.events_down:
+            return _problem(503, "server_unavailable")
+        if not self._known(request):
+            return _problem(401, "token_invalid")
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
+        await response.prepare(request)
+        await response.write(b": hello\n\n")
+        self.streams.add(response)
+        closed = asyncio.Event()
+        response.closed = closed
+        await closed.wait()
+        return response
+
+    # What changes.
+
+    def _send(self, one):
+        self.dispatches.insert(0, one)
+        self._push("dispatch", {"dispatch_id": one["id"], "incident_id": one["incident"]["id"], "status": "sent"})
+
+    def _close(self, incident_id, reason):
+        self.dispatches = [one for one in self.dispatches if one["incident"]["id"] != incident_id]
+        ended = [session for session, _, incident in self.sessions.values() if incident == incident_id]
+        self.sessions = {sid: one for sid, one in self.sessions.items() if one[2] != incident_id}
+        if ended:
+            self._push("revoked", {"session_ids": ended, "incident_id": incident_id, "reason": reason})
+        self._push("incident", {"incident_id": incident_id, "status": "closed"})
+
+    def _push(self, event, data):
+        self.last_event += 1
+        text = f"id: {self.last_event}\nevent: {event}\ndata: {json.dumps(data)}\n\n"
+        for response in self.streams:
+            self._loop.create_task(response.write(text.encode()))
+
+    def _cut_events(self):
+        for response in self.streams:
+            response.closed.set()
+        self.streams.clear()
+
+
+def _problem(status, code):
+    body = {"type": f"urn:goldentime:problem:{code}", "title": code, "status": status, "detail": code, "code": code}
+    return web.json_response(body, status=status, content_type="application/problem+json")

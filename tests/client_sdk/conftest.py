@@ -1,0 +1,90 @@
+"""The page in a real browser, through a real nginx, with a backend that a test can change."""
+
+import contextlib
+import subprocess
+import tempfile
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from deploy import nginx
+from tests.client_sdk import clip
+from tests.client_sdk.backend import PASSWORD, Backend
+from tests.nginx.conftest import free_port, listening, until
+
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--autoplay-policy=no-user-gesture-required",
+]
+
+
+@pytest.fixture(scope="session")
+def film():
+    return clip.make()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield started
+        started.close()
+
+
+@contextlib.contextmanager
+def serving(film):
+    with tempfile.TemporaryDirectory(prefix="gt-") as name:
+        folder = Path(name)
+        backend = Backend(film)
+        origin_port, backend.port = free_port(), free_port()
+        backend.start(folder, origin_port)
+        conf = nginx.render(
+            folder=folder / "nginx", port=backend.port, sockets=folder, origins={"host-1": f"127.0.0.1:{origin_port}"}
+        )
+        process = subprocess.Popen(nginx.argv(conf), stderr=subprocess.DEVNULL)
+        try:
+            until(lambda: listening(backend.port))
+            backend.nginx = process
+            yield backend
+        finally:
+            process.terminate()
+            process.wait(10)
+            backend.stop()
+
+
+@pytest.fixture
+def backend(film):
+    with serving(film) as started:
+        yield started
+
+
+@pytest.fixture
+def tablet(browser, backend):
+    """A page of the tablet; ``tablet.problems`` are its console's errors."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="ko-KR")
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    page.problems = []
+    page.on("console", lambda message: page.problems.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: page.problems.append(str(error)))
+    page.goto(f"http://127.0.0.1:{backend.port}/")
+    yield page
+    context.close()
+
+
+def log_in(page, password=PASSWORD):
+    page.get_by_label("아이디").fill("officer")
+    page.get_by_label("비밀번호").fill(password)
+    page.get_by_role("button", name="로그인").click()
+
+
+def state(page):
+    return page.evaluate("window.goldentime.state()")
