@@ -15,6 +15,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,8 @@ from demo import canvas, fonts, h264, perspective, street, traffic, wallclock
 
 WIDTH, HEIGHT, FPS, SECONDS = 1280, 720, 15, 60
 FRAMES = FPS * SECONDS
+DESK = ".making-"  # prefix of the folder in which one clip is made
+ABANDONED_S = 3600.0
 CLIP_MAX_BYTES = 16 * 1024 * 1024
 SOURCES = frozenset({".mp4", ".mkv", ".mov", ".avi", ".webm", ".ts", ".m4v"})
 ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -85,6 +88,7 @@ def make(
     recordings = _recordings(source_clips) if source_clips else []
     maker = _Maker(ffmpeg or Path(imageio_ffmpeg.get_ffmpeg_exe()), _font(), folder)
     folder.mkdir(parents=True, exist_ok=True)
+    _sweep(folder)
     files: dict[str, Path] = {}
     for ready, clip in enumerate(clips, start=1):
         recording = recordings[clip.seed % len(recordings)] if recordings else None
@@ -116,7 +120,7 @@ class _Maker:
             raise ClipsNotMade(
                 f"disk_full: {self.folder} has less than {CLIP_MAX_BYTES >> 20} MB left; free some space"
             )
-        with tempfile.TemporaryDirectory(prefix=".making-", dir=self.folder) as desk:
+        with tempfile.TemporaryDirectory(prefix=DESK, dir=self.folder) as desk:
             self._encode(clip, recording, Path(desk))
             (Path(desk) / "clip").rename(final)
         for old in self.folder.glob(f"{clip.id}-{'[0-9a-f]' * 16}.h264"):
@@ -193,6 +197,13 @@ def _run(argv: list[str], desk: Path, frames: Iterable[bytearray] | None) -> str
             process.wait()
         said.seek(0)
         return said.read()[-400:].decode(errors="replace").strip() or "nothing"
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what a killed run left behind; another run may be at work on younger ones."""
+    for desk in folder.glob(f"{DESK}*"):
+        if desk.stat().st_mtime < time.time() - ABANDONED_S:
+            shutil.rmtree(desk, ignore_errors=True)
 
 
 def _recordings(folder: Path) -> list[Path]:

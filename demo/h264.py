@@ -82,6 +82,7 @@ def load(path: Path) -> Track:
     except (OSError, ValueError) as error:  # ValueError: a file of no bytes cannot be mapped
         raise ClipUnusable(f"{path} cannot be read: {error}; make the clips again") from error
     units = access_units(stream)
+    stream.madvise(mmap.MADV_DONTNEED)  # looking for start codes read all of it; what is played comes back
     first = {kind(nal): bytes(nal) for nal in units[0]} if units else {}
     if not {SPS, PPS, IDR} <= first.keys():
         raise ClipUnusable(f"{path} does not begin with SPS, PPS and an IDR picture; encode it as H.264 Annex B")

@@ -31,11 +31,17 @@ def stop_on_signal(*_: object) -> None:
 
 @contextmanager
 def stoppable(var: Path) -> Iterator[None]:
-    """Leave quietly on SIGINT and SIGTERM; meanwhile ``var/stack.pid`` tells ``./run down`` whom to stop."""
+    """Leave quietly on SIGINT and SIGTERM; meanwhile ``var/stack.pid`` tells ``./run down`` whom to stop.
+
+    Raises:
+        ChildFailed: another stack runs with the same folder.
+    """
+    pid_file = var / PID_FILE
+    if (owner := running_pid(pid_file)) is not None:
+        raise ChildFailed(f"process {owner} already runs with {var}; ./run down stops it")
     signal.signal(signal.SIGTERM, stop_on_signal)
     signal.signal(signal.SIGINT, stop_on_signal)
     var.mkdir(parents=True, exist_ok=True)
-    pid_file = var / PID_FILE
     pid_file.write_text(str(os.getpid()))
     try:
         yield
@@ -43,6 +49,16 @@ def stoppable(var: Path) -> Iterator[None]:
         print("stopping", flush=True)
     finally:
         pid_file.unlink(missing_ok=True)
+
+
+def running_pid(pid_file: Path) -> int | None:
+    """The process that wrote the file, while it lives; a file left by a crash counts for nothing."""
+    try:
+        pid = int(pid_file.read_text())
+        os.kill(pid, 0)
+    except (OSError, ValueError):
+        return None
+    return pid
 
 
 def choose_port(wanted: int, *, taken: tuple[int, ...] = (), what: str) -> int:

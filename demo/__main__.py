@@ -1,0 +1,72 @@
+"""``./run demo``: the whole product with a simulated province, until it is told to stop."""
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from demo import clips, scenario
+from demo.province import CALL
+from demo.running import Running, running
+from deploy.__main__ import WANTED_PORT, stoppable, watch
+from deploy.child import ChildFailed
+from deploy.stack import Stack
+
+
+def introduce(demo: Running) -> None:
+    """Say where to look and who to be."""
+    print(f"\nThe tablet page:  {demo.at.base_url}/\nThe API:          {demo.at.base_url}/v1/docs\n")
+    for key, account in demo.accounts().items():
+        print(f"  {key:14} {account['username']:12} {account['password']}")
+    print("\nThe officer rides in the unit that is sent. Ctrl-C stops everything.\n", flush=True)
+
+
+def play(stack: Stack, demo: Running, *, with_call: bool) -> None:
+    """Play the call, then stay until a signal comes.
+
+    Raises:
+        ChildFailed: a process ended on its own.
+    """
+    introduce(demo)
+    if with_call:
+        incident = scenario.raise_call(demo.room(), unit_id=demo.unit_id)
+        print(f"112: {CALL.address} — {CALL.summary}")
+        print(
+            f"     {len(incident['cameras'])} cameras chosen, unit sent. Log in as the officer to see it.\n", flush=True
+        )
+    watch(stack)
+
+
+def main(arguments: list[str]) -> int:
+    """Exit 0 after a signal or a check that is well, else 1."""
+    parser = argparse.ArgumentParser(prog="./run demo", description=__doc__)
+    parser.add_argument("--check", action="store_true", help="play it in a headless browser, print one JSON object")
+    parser.add_argument("--no-scenario", action="store_true", help="start everything and raise no call")
+    parser.add_argument("--port", type=int, help="the port of the page; 0 for any free one (all ports, then)")
+    parser.add_argument("--var", type=Path, default=Path("var"), help="where everything is kept")
+    parser.add_argument("--clips", type=Path, default=Path("var/clips"), help="where the cameras' pictures are kept")
+    given = parser.parse_args(arguments)
+    port = given.port if given.port is not None else (0 if given.check else WANTED_PORT)
+    try:
+        with stoppable(given.var), running(given.var, port=port, clip_folder=given.clips) as (stack, demo):
+            if given.check:
+                return tell(stack, demo)
+            play(stack, demo, with_call=not given.no_scenario)
+    except (ChildFailed, clips.ClipsNotMade) as failure:
+        print(f"✗ {failure}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def tell(stack: Stack, demo: Running) -> int:
+    """Play the check and print its one JSON object; the exit code."""
+    from demo import check  # noqa: PLC0415 - the browser's driver is installed for tests only
+
+    result = check.run(demo, [child.pid for child in stack.children])
+    print(json.dumps(asdict(result), ensure_ascii=False))
+    return 0 if result.ok else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

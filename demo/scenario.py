@@ -1,0 +1,45 @@
+"""A 112 call, played through the public API as the rooms and units would."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from demo.caller import Caller
+from demo.province import CALL, Call
+
+
+def report(call: Call, *, unit_id: str, external_id: str, now: datetime) -> dict[str, Any]:
+    """The body of ``POST /v1/incidents`` for a call."""
+    return {
+        "service": call.service,
+        "external_id": external_id,
+        "type": call.type,
+        "priority": call.priority,
+        "location": {"lat": call.lat, "lon": call.lon, "accuracy_m": call.accuracy_m, "address": call.address},
+        "summary": call.summary,
+        "legal_basis": call.legal_basis,
+        "reported_at": now.isoformat(),
+        "units": [unit_id],
+    }
+
+
+def raise_call(room: Caller, *, unit_id: str) -> dict[str, Any]:
+    """Report the sample call and send one unit; the incident as the API returns it."""
+    now = datetime.now(UTC)
+    external_id = f"demo-{now:%Y%m%d%H%M%S%f}"
+    incident: dict[str, Any] = room.call(
+        "POST", "/v1/incidents", report(CALL, unit_id=unit_id, external_id=external_id, now=now)
+    )
+    return incident
+
+
+def close_call(room: Caller, incident_id: str) -> None:
+    """Close it, which ends every access it gave."""
+    room.call("PATCH", f"/v1/incidents/{incident_id}", {"status": "closed", "closing_reason": "현장 종결"})
+
+
+def close_leftovers(rider: Caller, rooms: Mapping[str, Caller]) -> None:
+    """Close what an earlier, interrupted demo left open for the unit of ``rider``; ``rooms`` by service."""
+    for dispatch in rider.call("GET", "/v1/me/dispatches")["dispatches"]:
+        if (room := rooms.get(dispatch["incident"]["service"])) is not None:
+            close_call(room, dispatch["incident"]["id"])
