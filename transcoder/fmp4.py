@@ -1,6 +1,6 @@
 """Pure: writes fragmented MP4, an init segment and parts of one ``moof`` and one ``mdat``.
 
-There is one video track and no way to write a sound track. A ``moof`` for a whole part costs 4.6 kbit/s where one for
+There is one video track and no way to write a sound track. A ``moof`` for a whole part costs 4.8 kbit/s where one for
 each frame costs 13 (parts of 3 frames, 15 fps).
 
 Source: ISO/IEC 14496-12 (boxes), 14496-15 (avc1), RFC 8216bis §3.1.2 (what HLS needs of them).

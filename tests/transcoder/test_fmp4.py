@@ -1,0 +1,50 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.fragments import Chunk, Init, boxes, inside
+from tests.transcoder.feeding import AVCC
+from transcoder import fmp4
+from transcoder.fmp4 import Sample
+
+IDR = Sample(is_sync=True, payload=b"\0\0\0\x02\x65\xaa")
+NEXT = Sample(is_sync=False, payload=b"\0\0\0\x03\x41\xbb\xcc")
+
+
+def test_an_init_segment_has_one_track_and_it_is_video():
+    data = fmp4.init_segment(AVCC["540p"], width_px=960, height_px=540, timescale=90_000)
+    assert [kind for kind, _ in boxes(data)] == ["ftyp", "moov"]
+    assert Init.of(data) == Init(["vide"], 90_000, AVCC["540p"], (960, 540))
+    assert len(inside(data, "moov", "trak")) == len(inside(data, "moov", "mvex", "trex")) == 1
+
+
+def test_a_part_is_one_fragment():
+    data = fmp4.part([IDR, NEXT, NEXT], sequence=7, decode_ticks=2**33, sample_ticks=6000)
+    assert Chunk.of(data) == Chunk(tfdt=2**33, ticks=18_000, is_sync=True, has_idr=True)
+    assert inside(data, "moof", "mfhd") == [bytes(4) + (7).to_bytes(4, "big")]
+    assert inside(data, "mdat") == [IDR.payload + NEXT.payload * 2]
+
+
+def test_a_part_that_begins_without_an_idr_says_so():
+    assert not Chunk.of(fmp4.part([NEXT], sequence=1, decode_ticks=0, sample_ticks=6000)).is_sync
+
+
+@given(st.lists(st.binary(max_size=40), min_size=1, max_size=8))
+def test_the_samples_are_where_the_headers_say(payloads):
+    data = fmp4.part([Sample(False, p) for p in payloads], sequence=1, decode_ticks=0, sample_ticks=1)
+    (trun,) = inside(data, "moof", "traf", "trun")
+    at = int.from_bytes(trun[8:12], "big")
+    for number, payload in enumerate(payloads):
+        size = int.from_bytes(trun[16 + 4 * number : 20 + 4 * number], "big")
+        assert data[at : at + size] == payload
+        at += size
+    assert at == len(data)
+
+
+def test_an_idr_in_the_middle_of_a_part_is_refused():
+    with pytest.raises(ValueError, match="middle"):
+        fmp4.part([IDR, NEXT, IDR], sequence=1, decode_ticks=0, sample_ticks=6000)
+
+
+def test_a_part_of_three_frames_has_120_bytes_of_headers():
+    assert len(fmp4.part([IDR, NEXT, NEXT], sequence=1, decode_ticks=0, sample_ticks=1)) - 6 - 7 - 7 == 120

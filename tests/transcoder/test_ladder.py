@@ -1,0 +1,60 @@
+from dataclasses import replace
+
+import pytest
+
+from transcoder.ladder import CONTAINER_BPS, DEFAULT
+
+# ITU-T H.264 table A-1: macroblocks a second, macroblocks a frame
+LEVELS = {
+    "1.3": (11880, 396),
+    "2.0": (11880, 396),
+    "2.1": (19800, 792),
+    "2.2": (20250, 1620),
+    "3.0": (40500, 1620),
+    "3.1": (108000, 3600),
+}
+
+
+def macroblocks(rung):
+    return -(-rung.width_px // 16) * -(-rung.height_px // 16)
+
+
+def test_the_rungs_are_the_three_that_are_promised_lowest_first():
+    assert [(r.name, r.width_px, r.cap_bps) for r in DEFAULT.rungs] == [
+        ("240p", 426, 180_000),
+        ("360p", 640, 450_000),
+        ("540p", 960, 900_000),
+    ]
+
+
+@pytest.mark.parametrize("rung", DEFAULT.rungs, ids=lambda r: r.name)
+def test_the_level_holds_the_picture(rung):
+    most_a_second, most_a_frame = LEVELS[rung.level]
+    assert macroblocks(rung) <= most_a_frame
+    assert macroblocks(rung) * DEFAULT.fps <= most_a_second
+
+
+@pytest.mark.parametrize("rung", DEFAULT.rungs, ids=lambda r: r.name)
+def test_the_cap_bounds_a_segment_with_its_container(rung):
+    a_segment_bps = rung.rate_bps + rung.buffer_bits / DEFAULT.target_duration_s
+    assert a_segment_bps + CONTAINER_BPS <= rung.cap_bps
+
+
+def test_the_codecs_say_main_profile_and_the_level():
+    assert [r.codecs for r in DEFAULT.rungs] == ["avc1.4D4015", "avc1.4D401E", "avc1.4D401F"]
+
+
+@pytest.mark.parametrize(("part_frames", "part_s", "segment_frames"), [(3, 0.2, 30), (4, 4 / 15, 28), (5, 1 / 3, 30)])
+def test_a_segment_is_as_many_whole_parts_as_the_target_duration_holds(part_frames, part_s, segment_frames):
+    ladder = replace(DEFAULT, part_frames=part_frames)
+    assert ladder.part_s == pytest.approx(part_s)
+    assert ladder.segment_frames == segment_frames
+    assert ladder.segment_frames % part_frames == 0
+
+
+def test_the_first_six_segments_are_one_part_each():
+    assert [DEFAULT.frames_of(n) for n in range(8)] == [3, 3, 3, 3, 3, 3, 30, 30]
+
+
+def test_a_frame_is_a_whole_number_of_ticks():
+    assert DEFAULT.frame_ticks * DEFAULT.fps == 90_000
