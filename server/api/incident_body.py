@@ -9,7 +9,7 @@ from server.incidents.changes import Place
 from server.incidents.intake import Report
 from server.models import Dispatch, Incident, LegalBasis, Service
 
-Vertex = Annotated[list[float], Field(min_length=2, max_length=2)]
+Vertex = Annotated[tuple[Lat, Lon], Field(strict=False)]  # JSON knows only lists
 
 
 class NewIncident(Body):
@@ -24,7 +24,7 @@ class NewIncident(Body):
     legal_basis: Annotated[LegalBasis, Field(strict=False)]
     reported_at: Time
     units: Annotated[list[Id], Field(max_length=20, default_factory=list)]
-    polygon: Annotated[list[tuple[Lat, Lon]], Field(min_length=4, max_length=200, strict=False)] | None = None
+    polygon: Annotated[list[Vertex], Field(min_length=4, max_length=200)] | None = None
 
     @field_validator("polygon")
     @classmethod

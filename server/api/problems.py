@@ -41,8 +41,8 @@ class Json(DefaultJSONProvider):
 class JsonRequest(Request):
     """A request whose unreadable JSON is our refusal."""
 
-    def on_json_loading_failure(self, _error: ValueError | None) -> NoReturn:
-        raise errors.MalformedJson("the body is not JSON; send one JSON object in UTF-8")
+    def on_json_loading_failed(self, e: ValueError | None) -> NoReturn:
+        raise errors.MalformedJson("the body is not JSON; send one JSON object in UTF-8") from e
 
 
 def register(app: APIFlask) -> None:

@@ -2,19 +2,12 @@
 
 import pytest
 from sqlalchemy import select
-from werkzeug.test import Client
 
 from server.models import OutboxEvent, Stream
 from tests import town
+from tests.phone import ask
 
 pytestmark = pytest.mark.usefixtures("any_database")
-
-
-def ask(gate, url):
-    _, live, sid, camera, *_ = url.split("/")
-    assert live == "live"
-    reply = Client(gate).get("/internal/gate", headers={"X-Session": sid, "X-Camera": camera})
-    return reply.status_code, reply.headers.get("X-Origin")
 
 
 def watch(phone, incident_id, camera_id="cam-near"):
