@@ -16,6 +16,7 @@ from transcoder import ladder, playlist, reload
 from transcoder.stream import Stream, StreamEnded
 
 START_S = 10.0  # a playlist of a stream that is starting is waited for this long
+HOLD_TARGETS = 3.0  # target durations a reload is held: longer is 503
 PLAYLIST = "application/vnd.apple.mpegurl"
 UNCACHED = {"Cache-Control": "no-store"}
 FOREVER = {"Cache-Control": "public, max-age=60, immutable"}  # a name never means other bytes; 60 s outlives the window
@@ -122,7 +123,7 @@ class Origin:
 
     @property
     def _hold_s(self) -> float:
-        return 3.0 * self._ladder.target_duration_s
+        return HOLD_TARGETS * self._ladder.target_duration_s
 
     async def _stream(self, request: web.Request) -> Stream | None:
         camera_id = request.match_info["camera"]
