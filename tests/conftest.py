@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from server.access.keys import Keys
 from server.api.deps import Deps
 from server.cameras.credentials import Vault
 from server.gate import Gate
+from server.models import Base
 from tests import town
 from tests.phone import Phone
 
@@ -38,39 +40,38 @@ def data_dir(tmp_path, keys_dir):
 @pytest.fixture(scope="session")
 def settled_sqlite(tmp_path_factory, keys_dir):
     path = tmp_path_factory.mktemp("template") / "town.db"
+    db.migrate(f"sqlite:///{path}")
     _settle(f"sqlite:///{path}", keys_dir)
     return path
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory):
+def postgres():
     """The URL of a throw-away PostgreSQL without a database name, on a unix socket, gone after the session."""
     if not POSTGRES_BIN.exists():
         pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
-    folder = Path(shutil.os.path.realpath(tmp_path_factory.mktemp("pg")))
-    as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-    for parent in (folder, *folder.parents):
-        if as_user and str(parent).startswith(str(tmp_path_factory.getbasetemp().parent)):
-            parent.chmod(0o755)
-    if as_user:
-        shutil.chown(folder, "postgres")
-    initdb = [*as_user, POSTGRES_BIN / "initdb", "-D", folder / "data", "-U", "town", "--auth=trust", "--no-sync"]
-    subprocess.run([*initdb, "--encoding=UTF8", "--locale=C.UTF-8"], check=True, capture_output=True, cwd=folder)
-    flags = f"-k {folder} -c listen_addresses= -c fsync=off -c max_connections=40"
-    control = [*as_user, POSTGRES_BIN / "pg_ctl", "-D", folder / "data", "-w", "-t", "30"]
-    log = folder / "data" / "log"
-    subprocess.run([*control, "-o", flags, "-l", log, "start"], check=True, stdout=subprocess.DEVNULL, cwd=folder)
-    try:
-        yield f"postgresql://town@/{{name}}?host={folder}"
-    finally:
-        subprocess.run([*control, "-m", "immediate", "stop"], check=True, stdout=subprocess.DEVNULL, cwd=folder)
+    as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []  # it refuses to run as root
+    with tempfile.TemporaryDirectory(prefix="goldentime-pg-") as name:
+        folder = Path(name)
+        if as_user:
+            shutil.chown(folder, "postgres")
+        initdb = [*as_user, POSTGRES_BIN / "initdb", "-D", folder / "data", "-U", "town", "--auth=trust", "--no-sync"]
+        subprocess.run([*initdb, "--encoding=UTF8", "--locale=C.UTF-8"], check=True, capture_output=True, cwd=folder)
+        flags = f"-k {folder} -c listen_addresses= -c fsync=off -c max_connections=40"
+        control = [*as_user, POSTGRES_BIN / "pg_ctl", "-D", folder / "data", "-w", "-t", "30"]
+        start = [*control, "-o", flags, "-l", folder / "log", "start"]
+        subprocess.run(start, check=True, stdout=subprocess.DEVNULL, cwd=folder)
+        try:
+            yield f"postgresql://town@/{{name}}?host={folder}"
+        finally:
+            subprocess.run([*control, "-m", "immediate", "stop"], check=True, stdout=subprocess.DEVNULL, cwd=folder)
 
 
 @pytest.fixture(scope="session")
-def settled_postgres(postgres, keys_dir):
-    _run(postgres.format(name="postgres"), "CREATE DATABASE settled")
-    _settle(postgres.format(name="settled"), keys_dir)
-    return postgres
+def migrated_postgres(postgres):
+    _run(postgres.format(name="postgres"), "CREATE DATABASE town")
+    db.migrate(postgres.format(name="town"))
+    return postgres.format(name="town")
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -84,12 +85,12 @@ def database_url(request, data_dir):
     kind = request.getfixturevalue("any_database") if "any_database" in request.fixturenames else "sqlite"
     if kind == "sqlite":
         shutil.copy(request.getfixturevalue("settled_sqlite"), data_dir / "goldentime.db")
-        yield f"sqlite:///{data_dir / 'goldentime.db'}"
-        return
-    server = request.getfixturevalue("settled_postgres")
-    _run(server.format(name="postgres"), "CREATE DATABASE town TEMPLATE settled")
-    yield server.format(name="town")
-    _run(server.format(name="postgres"), "DROP DATABASE town WITH (FORCE)")
+        return f"sqlite:///{data_dir / 'goldentime.db'}"
+    url = request.getfixturevalue("migrated_postgres")
+    tables = ", ".join(Base.metadata.tables)
+    _run(url, f"TRUNCATE {tables} RESTART IDENTITY CASCADE", "INSERT INTO audit_head VALUES (1, 0, repeat('0', 64))")
+    _settle(url, data_dir)
+    return url
 
 
 @pytest.fixture
@@ -140,20 +141,16 @@ def gate(read, transaction, clock):
     return Gate(read, transaction, clock)
 
 
-def _settle(url, keys_dir):
-    db.migrate(url)
+def _settle(url, folder):
     made = db.engine(url)
     with db.transaction(made)() as session:
-        town.settle(session, keys_dir)
-    if url.startswith("sqlite"):
-        with made.connect() as connection:
-            connection.exec_driver_sql("COMMIT")
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        town.settle(session, folder)
     made.dispose()
 
 
-def _run(url, statement):
+def _run(url, *statements):
     made = db.engine(url).execution_options(isolation_level="AUTOCOMMIT")
     with made.connect() as connection:
-        connection.execute(text(statement))
+        for statement in statements:
+            connection.execute(text(statement))
     made.dispose()

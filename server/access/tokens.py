@@ -86,7 +86,12 @@ def _kid(token: str) -> str:
     if len(parts) != 3:  # noqa: PLR2004 — RFC 7515 §3.1: header, payload, signature
         raise ValueError("not a compact JWS")
     header = json.loads(parts[0], object_pairs_hook=_without_repeats)
-    if header.get("typ") != TYPE or header.get("alg") != "EdDSA" or UNWANTED & header.keys():
+    if (
+        not isinstance(header, dict)
+        or header.get("typ") != TYPE
+        or header.get("alg") != "EdDSA"
+        or UNWANTED & header.keys()
+    ):
         raise ValueError("not a token of ours")
     kid = header["kid"]
     if not isinstance(kid, str) or not KID.fullmatch(kid):

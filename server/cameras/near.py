@@ -10,7 +10,7 @@ from server.cameras.rank import Candidate
 from server.models import Camera
 
 RESOLUTION = 9
-EDGE_MIN_M = 150.0  # the shortest edge of a cell in Korea is 158 m
+EDGE_MIN_M = 140.0  # the shortest edge of a cell in Korea is 147 m
 
 
 def cell(lat: float, lon: float) -> int:

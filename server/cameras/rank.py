@@ -45,7 +45,7 @@ WEIGHTS = {
     "looks_towards": 0.8,  # in the angle, beyond the range
     "facing_away": 1.6,
     "degraded": 1.5,
-    "down": 100.0,
+    "down": 1000.0,
 }
 
 

@@ -1,0 +1,52 @@
+import math
+
+import h3.api.basic_int as h3
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import event
+
+from server.cameras import near
+from server.incidents.policy import POLICIES
+from tests.town import SQUARE, place
+
+RADII = sorted({policy.radius_m for policy in POLICIES.values()})
+
+
+@given(
+    lat=st.floats(33.0, 38.7),
+    lon=st.floats(124.5, 131.9),
+    azimuth_deg=st.floats(0, 360),
+    share=st.floats(0, 1),
+    radius_m=st.sampled_from(RADII),
+)
+def test_no_camera_within_the_radius_is_missed_anywhere_in_korea(lat, lon, azimuth_deg, share, radius_m):
+    there = place(azimuth_deg, share * radius_m, start=(lat, lon))
+    rings = math.ceil(radius_m / (1.5 * near.EDGE_MIN_M)) + 1
+    assert near.cell(*there) in h3.grid_disk(near.cell(lat, lon), rings)
+
+
+def test_the_cells_of_korea_have_no_shorter_edge_than_assumed():
+    corners = [(33.0, 124.5), (33.0, 131.9), (38.7, 124.5), (38.7, 131.9), (34.8, 126.4)]
+    edges = [e for lat, lon in corners for e in h3.origin_to_directed_edges(near.cell(lat, lon))]
+    assert min(h3.edge_length(edge, unit="m") for edge in edges) > near.EDGE_MIN_M
+
+
+@pytest.mark.usefixtures("any_database")
+def test_cameras_are_found_by_one_statement_and_without_those_out_of_service(read, engine):
+    statements = []
+    event.listen(engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
+    with read() as session:
+        found = near.around(session, *SQUARE, radius_m=500)
+    assert {"cam-near", "cam-looks", "cam-away", "cam-far"} <= {one.id for one in found}
+    assert not {"cam-off", "cam-other"} & {one.id for one in found}
+    assert len([text for text in statements if text.startswith("SELECT")]) == 1
+
+
+def test_the_search_uses_the_index(read):
+    with read() as session:
+        connection = session.connection()
+        plan = connection.exec_driver_sql(
+            "EXPLAIN QUERY PLAN SELECT id FROM cameras WHERE h3_cell IN (1, 2) AND enabled"
+        )
+        assert "ix_cameras_h3_cell" in str(plan.all())

@@ -1,0 +1,121 @@
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from server.cameras.rank import Candidate, bearing_deg, distance_m, rank
+from server.models import CameraHealth
+from tests.town import SQUARE, place
+
+
+def candidate(name, azimuth_deg, distance, *, looks=None, fov=60.0, reach=120.0, health=CameraHealth.OK):
+    lat, lon = place(azimuth_deg, distance)
+    return Candidate(name, lat, lon, looks, fov if looks is not None else None, reach, health)
+
+
+def order(*candidates, radius_m=500, count=8):
+    return [one.camera_id for one in rank(SQUARE, candidates, radius_m=radius_m, count=count)]
+
+
+RULES = [
+    ("the nearer first", [candidate("b", 0, 80), candidate("a", 90, 60)], ["a", "b"]),
+    ("one that looks here before a nearer that looks away",
+     [candidate("away", 0, 60, looks=0), candidate("here", 0, 100, looks=180)], ["here", "away"]),
+    ("but not before a much nearer one", [candidate("away", 0, 20, looks=0), candidate("here", 0, 110, looks=180)], ["away", "here"]),
+    ("a sound one before a nearer degraded",
+     [candidate("ill", 0, 80, health=CameraHealth.DEGRADED), candidate("well", 90, 100)], ["well", "ill"]),
+    ("one that is down last",
+     [candidate("down", 0, 10, health=CameraHealth.DOWN), candidate("far", 90, 490, looks=90)], ["far", "down"]),
+    ("a tie by id", [candidate("b", 0, 80), candidate("a", 0, 80)], ["a", "b"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rule", "candidates", "expected"), RULES, ids=[row[0] for row in RULES])
+def test_the_order(rule, candidates, expected):
+    for shuffled in itertools.permutations(candidates):
+        assert order(*shuffled) == expected
+
+
+@pytest.mark.parametrize(
+    ("one", "reasons"),
+    [
+        (candidate("a", 0, 100, looks=180), ["in_view"]),
+        (candidate("a", 0, 100, looks=209), ["in_view"]),
+        (candidate("a", 0, 100, looks=211), ["facing_away"]),
+        (candidate("a", 0, 119, looks=180), ["in_view"]),
+        (candidate("a", 0, 121, looks=180), ["looks_towards"]),
+        (candidate("a", 90, 100, looks=270), ["in_view"]),
+        (candidate("a", 180, 100, looks=0), ["in_view"]),
+        (candidate("a", 180, 100, looks=359), ["in_view"]),
+        (candidate("a", 0, 100, looks=0, fov=360), ["in_view"]),
+        (candidate("a", 0, 100), ["in_view"]),
+        (candidate("a", 0, 121), ["looks_towards"]),
+        (candidate("a", 0, 3, looks=0), ["in_view"]),
+        (candidate("a", 0, 100, looks=0, health=CameraHealth.DEGRADED), ["facing_away", "degraded"]),
+        (candidate("a", 0, 100, health=CameraHealth.DOWN), ["in_view", "down"]),
+    ],
+)
+def test_the_reasons(one, reasons):
+    (shown,) = rank(SQUARE, [one], radius_m=500, count=1)
+    assert shown.reasons == ["nearest", *reasons]
+
+
+def test_only_what_is_within_the_radius_and_no_more_than_asked():
+    cameras = [candidate(str(n), 0, n * 100 - 1) for n in range(1, 8)]
+    assert order(*cameras) == ["1", "2", "3", "4", "5"]
+    assert order(*cameras, radius_m=300) == ["1", "2", "3"]
+    assert order(*cameras, count=2) == ["1", "2"]
+    assert order() == []
+
+
+def test_distance_and_bearing_are_from_the_place_to_the_camera():
+    (shown,) = rank(SQUARE, [candidate("a", 90, 100)], radius_m=500, count=1)
+    assert (shown.rank, shown.distance_m, shown.bearing_deg) == (1, 100.0, 90.0)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "metres", "degrees"),
+    [
+        ((0, 0), (0, 1), 111_195, 90),
+        ((0, 0), (1, 0), 111_195, 0),
+        ((0, 0), (0, -1), 111_195, 270),
+        ((0, 179.5), (0, -179.5), 111_195, 90),
+        ((34.8118, 126.3922), (34.7604, 127.6622), 116_130, 92.5),  # Mokpo to Yeosu, city halls
+        ((35, 127), (35, 127), 0, 0),
+    ],
+)
+def test_known_distances(a, b, metres, degrees):
+    assert distance_m(a, b) == pytest.approx(metres, rel=1e-3)
+    assert bearing_deg(a, b) == pytest.approx(degrees, abs=0.3)
+
+
+places = st.tuples(st.floats(-90, 90), st.floats(-180, 180))
+
+
+@given(places, places)
+def test_distance_is_the_same_both_ways_and_never_more_than_half_round(a, b):
+    assert distance_m(a, b) == pytest.approx(distance_m(b, a), abs=1e-6)
+    assert 0 <= distance_m(a, b) <= 20_015_120
+    assert 0 <= bearing_deg(a, b) <= 360
+
+
+cameras = st.builds(
+    candidate,
+    st.uuids().map(str),
+    st.floats(0, 360),
+    st.floats(0, 700),
+    looks=st.none() | st.floats(0, 360),
+    fov=st.floats(1, 360),
+    health=st.sampled_from(CameraHealth),
+)
+
+
+@given(st.lists(cameras, max_size=12))
+def test_any_set_is_ranked_whole_without_gaps(candidates):
+    shown = rank(SQUARE, candidates, radius_m=500, count=8)
+    assert [one.rank for one in shown] == list(range(1, len(shown) + 1))
+    assert len({one.camera_id for one in shown}) == len(shown)
+    within = [c for c in candidates if distance_m(SQUARE, (c.lat, c.lon)) <= 500]
+    assert len(shown) == min(8, len(within))
+    assert all(0 <= one.bearing_deg < 360 for one in shown)
