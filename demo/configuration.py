@@ -62,9 +62,7 @@ def read(path: Path) -> Configuration:
     try:
         return Configuration.model_validate_json(text)
     except ValidationError as error:
-        problems = "; ".join(
-            f"{_where(problem['loc'])}: {problem['msg']}" for problem in error.errors(include_input=False)
-        )
+        problems = "; ".join(f"{_where(problem['loc'])}: {problem['msg']}" for problem in error.errors())
         raise ConfigurationInvalid(f"configuration_invalid: {path}: {problems}") from None
 
 

@@ -1,3 +1,4 @@
+import os
 import re
 import shutil
 import subprocess
@@ -119,9 +120,10 @@ def test_a_second_start_makes_nothing_and_another_name_replaces_the_clip(drawn, 
     assert len(h264.load(changed).units) == clips.FRAMES
     size = (426, 240)
     assert [reads(picture, *size) for picture in luma(changed, ffmpeg, size=size, frames=40)] == list(range(40))
-    label = luma(changed, ffmpeg, size=(400, 40), frames=1, filters="crop=400:40:20:18")[0]
-    assert sum(pixel > 200 for pixel in label) > 400  # white letters on a black picture
-    assert sum(pixel < 40 for pixel in label) > 8000
+    labels = luma(changed, ffmpeg, size=(400, 40), frames=20, filters="crop=400:40:20:18")
+    assert sum(pixel > 200 for pixel in labels[0]) > 400  # white letters on a black picture
+    assert sum(pixel < 40 for pixel in labels[0]) > 8000
+    assert max(abs(a - b) for a, b in zip(labels[0], labels[-1], strict=True)) < 60  # and none of them counts frames
 
 
 def recording(folder, ffmpeg):
@@ -195,3 +197,13 @@ def test_a_full_disk_is_said_before_work_begins(tmp_path, monkeypatch):
     with pytest.raises(ClipsNotMade, match=r"^disk_full: "):
         clips.make([DRAWN], tmp_path, progress=quiet)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_run_left_is_swept_but_not_what_another_is_making(tmp_path):
+    old, young = tmp_path / ".making-old", tmp_path / ".making-young"
+    for desk in (old, young):
+        desk.mkdir()
+        (desk / "clip").touch()
+    os.utime(old, (0, 0))
+    clips.make([], tmp_path, progress=quiet)
+    assert list(tmp_path.iterdir()) == [young]

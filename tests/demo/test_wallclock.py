@@ -87,6 +87,9 @@ def test_the_browsers_twin_reads_and_reckons_the_same():
     for index in (0, 1, 345, 899, 2047):
         luma_at = picture(rows(index))
         cases[index] = [[round(luma_at(x / width, y / height)) for x in range(width // 3)] for y in range(180, height)]
+    bits = [bit ^ (column == 4) for column, bit in enumerate(wallclock.bits(345))]
+    wrong = picture((bits, [1 - bit for bit in bits]))
+    cases["wrong"] = [[round(wrong(x / width, y / height)) for x in range(width // 3)] for y in range(180, height)]
     torn = picture((rows(345)[0], rows(346)[1]))
     cases["torn"] = [[round(torn(x / width, y / height)) for x in range(width // 3)] for y in range(180, height)]
     script = f"""
@@ -100,5 +103,5 @@ def test_the_browsers_twin_reads_and_reckons_the_same():
     node = str(compute_driver_executable()[0])
     run = subprocess.run([node, "--input-type=module"], input=script, capture_output=True, check=True, text=True)
     told = json.loads(run.stdout)
-    assert told["seen"] == {"0": 0, "1": 1, "345": 345, "899": 899, "2047": 2047, "torn": None}
+    assert told["seen"] == {"0": 0, "1": 1, "345": 345, "899": 899, "2047": 2047, "torn": None, "wrong": None}
     assert told["reckoned"] == pytest.approx([age for *_, age in AGES], abs=0.01)
