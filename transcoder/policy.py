@@ -100,6 +100,7 @@ def after_failure(before: Failures, reason: str, *, lived_s: float, now: float, 
 
 SAID = (  # by ffmpeg, on its standard error; the first that fits
     (re.compile(r"\b40[13] (Unauthorized|Forbidden)|\((Unauthorized|Forbidden)\)"), "camera_unauthorized"),
+    (re.compile(r"(setpriv: failed to execute|sh: .*not found)"), "ffmpeg_missing"),
     (re.compile(r"404 |Not Found"), "camera_path_unknown"),
     (re.compile(r"\b45[34]\b|\b503\b"), "camera_busy"),
     (re.compile(r"Failed to resolve|refused|unreachable|No route|timed out"), "camera_unreachable"),

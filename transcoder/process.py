@@ -21,7 +21,9 @@ KEPT_LINE_CHARS = 300
 LONGEST_LINE_BYTES = 8192  # a longer one is dropped whole
 PIPE_BYTES = 256 * 1024  # some seconds of the tallest rung: a busy loop must not hold up the encoder
 READ_BYTES = 64 * 1024
-LIMITS = ("prlimit", "--core=0:0", "--nofile=256:256", "--", "setpriv", "--pdeathsig", "KILL", "--no-new-privs", "--")
+BOUND = ("prlimit", "--core=0:0", "--nofile=256:256", "--", "setpriv", "--pdeathsig", "KILL", "--no-new-privs", "--")
+# We may have died before setpriv bound the child's life to ours: then its parent is another, and it does not start.
+ORPHANED = ("sh", "-c", 'test "$PPID" = "$0" && exec "$@"')
 
 Command = Callable[[int, Mapping[str, int]], Sequence[str]]
 Receive = Callable[[str, bytes], None]
@@ -54,7 +56,8 @@ class Process:
             fcntl.fcntl(end, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
         try:
             self._popen = subprocess.Popen(
-                [*LIMITS, *command(script_fd, ends)],
+                [*BOUND, *ORPHANED, str(os.getpid()), *command(script_fd, ends)],
+                bufsize=0,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
@@ -94,10 +97,9 @@ class Process:
 
     def ask_to_quit(self) -> None:
         """``q``: it finishes what it has and tells the camera goodbye, so that no session is left over there."""
-        assert self._popen.stdin is not None  # noqa: S101 (a pipe was asked for)
-        with contextlib.suppress(BrokenPipeError):
-            self._popen.stdin.write(b"q")
-            self._popen.stdin.flush()
+        if self._popen.stdin is not None and not self._popen.stdin.closed:
+            with contextlib.suppress(BrokenPipeError):
+                self._popen.stdin.write(b"q")
 
     def send(self, number: signal.Signals) -> None:
         """A signal to its whole group. Nothing happens if it has ended."""
@@ -140,5 +142,4 @@ class Process:
         self._fds = []
         for stream in (self._popen.stdin, self._popen.stderr):
             if stream is not None:
-                with contextlib.suppress(BrokenPipeError):
-                    stream.close()
+                stream.close()

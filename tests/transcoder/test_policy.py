@@ -83,6 +83,7 @@ def test_another_failure_between_two_wrong_passwords_starts_the_count_again():
         ("[tcp @ 0x1] Failed to resolve hostname cam.invalid: Name or service not known", "camera_unreachable"),
         ("[in#0] Error opening input: Connection timed out", "camera_unreachable"),
         ("Stream map '' matches no streams.", "camera_codec"),
+        ("sh: 1: exec: /opt/ffmpeg: not found", "ffmpeg_missing"),
         ("", "camera_gave_nothing"),
     ],
 )

@@ -1,0 +1,156 @@
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.transcoder.waiting import arrives, until
+from transcoder.process import KEPT_LINE_CHARS, KEPT_LINES, Process
+
+pytestmark = pytest.mark.process
+ROOT = Path(__file__).parents[2]
+
+
+def child(code, *, script=b"", outputs=("a", "b")):
+    """A Process that runs Python ``code``, in which ``script_fd`` and ``out`` (by name) are defined; and what it sent."""
+    received = dict.fromkeys(outputs, b"")
+
+    def receive(name, data):
+        received[name] += data
+
+    def command(script_fd, ends):
+        head = f"import os, sys, time; script_fd, out = {script_fd}, {dict(ends)}\n"
+        return [sys.executable, "-c", head + code]
+
+    return Process(command, script=script, outputs=outputs, receive=receive), received
+
+
+async def ended(process, within_s=10.0):
+    await arrives(lambda: process.poll() is not None, within_s=within_s)
+    return process.poll()
+
+
+def alive(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+async def test_each_output_arrives_under_its_name_and_the_script_is_read_from_its_pipe():
+    code = (
+        "os.write(out['a'], b'one'); os.write(out['b'], open(f'/dev/fd/{script_fd}', 'rb').read()); sys.stdin.read(1)"
+    )
+    process, received = child(code, script=b"ffconcat")
+    await arrives(lambda: received == {"a": b"one", "b": b"ffconcat"})
+    process.ask_to_quit()
+    assert await ended(process) == 0
+
+
+async def test_more_than_a_pipe_holds_arrives_whole():
+    process, received = child("os.write(out['a'], b'x' * 3_000_000)", outputs=("a",))
+    await arrives(lambda: len(received["a"]) == 3_000_000)
+    assert await ended(process) == 0
+
+
+async def test_it_is_asked_to_quit_with_q():
+    process, _ = child("sys.exit(7 if sys.stdin.read(1) == 'q' else 1)")
+    process.ask_to_quit()
+    assert await ended(process) == 7
+
+
+async def test_a_signal_reaches_the_whole_group_and_killing_cannot_be_ignored():
+    code = (
+        "import signal, subprocess\n"
+        "p = subprocess.Popen(['sleep', '60']); signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+        "os.write(out['a'], str(p.pid).encode() + b'.'); time.sleep(60)"
+    )
+    process, received = child(code)
+    await arrives(lambda: received["a"].endswith(b"."))
+    grandchild = int(received["a"][:-1])
+    process.send(signal.SIGTERM)
+    await arrives(lambda: not alive(grandchild))
+    assert process.poll() is None
+    process.send(signal.SIGKILL)
+    assert await ended(process) == -signal.SIGKILL
+
+
+async def test_after_its_end_nothing_is_left_and_nothing_can_go_wrong():
+    before = set(os.listdir("/proc/self/fd"))
+    process, _ = child("pass")
+    await ended(process)
+    process.send(signal.SIGTERM)
+    process.ask_to_quit()
+    assert process.poll() == 0
+    assert set(os.listdir("/proc/self/fd")) == before
+    assert str(process.pid) not in os.listdir("/proc"), "it was reaped"
+
+
+async def test_it_has_no_core_few_files_a_group_of_its_own_and_no_way_to_more_rights():
+    code = (
+        "import resource; print(resource.getrlimit(resource.RLIMIT_CORE), resource.getrlimit(resource.RLIMIT_NOFILE), "
+        "os.getpgid(0) == os.getsid(0) == os.getpid(), 'NoNewPrivs:\\t1' in open('/proc/self/status').read(), file=sys.stderr)"
+    )
+    process, _ = child(code)
+    await ended(process)
+    assert process.said == ("(0, 0) (256, 256) True True",)
+
+
+async def test_it_inherits_only_what_it_was_given():
+    code = (
+        "kept = [fd for fd in map(int, os.listdir('/proc/self/fd')) if os.path.exists(f'/proc/self/fd/{fd}')]\n"
+        "print(set(kept) == {0, 1, 2, script_fd, *out.values()}, file=sys.stderr)"
+    )
+    process, _ = child(code)
+    await ended(process)
+    assert process.said == ("True",)
+
+
+async def test_what_it_says_is_bounded_and_loses_the_credentials():
+    code = (
+        "print('Impossible to open rtsp://viewer:canary@10.0.0.1:554/a and rtsps://v:canary%40x@h/', file=sys.stderr)\n"
+        "print('y' * 20_000 + ' rtsp://viewer:canary@h/', file=sys.stderr)\n"
+        "print('z' * 280 + ' rtsp://viewer:canary@h/', file=sys.stderr)\n"
+    )
+    process, _ = child(code)
+    await arrives(lambda: len(process.said) >= 2)
+    await ended(process)
+    assert process.said[0] == "Impossible to open rtsp://***@10.0.0.1:554/a and rtsps://***@h/"
+    assert not any("canary" in line or len(line) > KEPT_LINE_CHARS for line in process.said)
+
+
+async def test_only_the_last_lines_are_kept():
+    process, _ = child("for n in range(1000): print(n, file=sys.stderr)")
+    await arrives(lambda: process.said[-1:] == ("999",))
+    await ended(process)
+    assert process.said == tuple(str(n) for n in range(1000 - KEPT_LINES, 1000))
+
+
+async def test_a_program_that_is_not_there_ends_at_once_and_says_so():
+    process = Process(lambda *_: ["/nowhere/ffmpeg"], script=b"", outputs=("a",), receive=lambda *_: None)
+    assert await ended(process) != 0
+    assert process.said[0].endswith("/nowhere/ffmpeg: not found")
+
+
+def test_it_dies_with_its_parent():
+    parent = (
+        "import asyncio, sys\nfrom transcoder.process import Process\n"
+        "async def main():\n"
+        "    p = Process(lambda *_: ['sleep', '60'], script=b'', outputs=(), receive=print)\n"
+        "    print(p.pid, flush=True)\n    await asyncio.sleep(60)\nasyncio.run(main())"
+    )
+    started = subprocess.Popen([sys.executable, "-c", parent], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    with started:
+        pid = int(started.stdout.readline())
+        assert alive(pid)
+        started.kill()
+    until(lambda: not alive(pid), within_s=2)
+
+
+async def test_many_at_once_do_not_mix():
+    pairs = [child(f"os.write(out['a'], b'{n}')", outputs=("a",)) for n in range(8)]
+    await asyncio.gather(*(ended(process) for process, _ in pairs))
+    assert [received["a"] for _, received in pairs] == [str(n).encode() for n in range(8)]
