@@ -1,0 +1,88 @@
+import re
+from pathlib import Path
+
+import pytest
+
+from server import errors
+
+KINDS = [kind for kind in errors.codes().values() if not kind.__subclasses__()]
+
+
+def test_codes_are_unique():
+    kinds, rest = [], [errors.Refusal]
+    while rest:
+        rest += (found := rest.pop().__subclasses__())
+        kinds += found
+    assert len({kind.code for kind in kinds}) == len(kinds)
+
+
+def test_codes_are_frozen():
+    """A code is a promise to every client: it is added to, never renamed."""
+    assert sorted(errors.codes()) == sorted(
+        [
+            "bad_request",
+            "body_too_large",
+            "camera_disabled",
+            "camera_not_listed",
+            "cursor_invalid",
+            "dispatch_ended",
+            "dispatch_over",
+            "dispatch_unknown",
+            "expired",
+            "idempotency_conflict",
+            "incident_closed",
+            "incident_conflict",
+            "incident_over",
+            "incident_unknown",
+            "internal",
+            "invalid_client",
+            "invalid_grant",
+            "invalid_request",
+            "malformed_json",
+            "method_not_allowed",
+            "not_dispatched",
+            "not_found",
+            "playback_refused",
+            "role_missing",
+            "server_unavailable",
+            "service_not_allowed",
+            "session_unknown",
+            "token_invalid",
+            "token_missing",
+            "too_many_requests",
+            "unit_not_yours",
+            "unit_unknown",
+            "unsupported_grant_type",
+            "viewer_disabled",
+        ]
+    )
+
+
+@pytest.mark.parametrize("kind", errors.codes().values(), ids=errors.codes())
+def test_a_refusal_has_a_title_a_status_and_its_place_in_the_tree(kind):
+    assert kind.__name__ in errors.__doc__
+    assert kind.title
+    assert not kind.title.endswith(".")
+    assert 400 <= kind.status < 600
+    assert f"{kind.status}" in errors.__doc__
+
+
+def test_a_problem_has_the_members_of_the_standard_and_ours():
+    problem = errors.UnitUnknown("there is no unit x", field="units.0").problem("req")
+    assert problem == {
+        "type": "urn:goldentime:problem:unit_unknown",
+        "title": "There is no such unit",
+        "status": 422,
+        "detail": "there is no unit x",
+        "code": "unit_unknown",
+        "request_id": "req",
+        "field": "units.0",
+    }
+
+
+def test_the_codes_that_nginx_answers_with_are_ours_with_the_same_status():
+    text = (Path(errors.__file__).parents[1] / "nginx" / "snippets" / "api.conf").read_text()
+    answers = re.findall(r'return (\d+) .*"code":"(\w+)"', text)
+    assert answers
+    for status, code in answers:
+        assert errors.codes()[code].status == int(status)

@@ -1,0 +1,134 @@
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import event, select
+from werkzeug.test import Client
+
+from server.models import AuditEvent, Host, Lease, LeaseState, Officer, PlaybackSession, Stream
+from tests import town
+from tests.phone import ask
+
+pytestmark = pytest.mark.usefixtures("any_database")
+
+
+@pytest.fixture
+def opened(phone):
+    incident = phone("cad112").post("/v1/incidents", town.report()).json
+    return phone("kim").post("/v1/playback", {"camera_id": "cam-near", "incident_id": incident["id"]}).json
+
+
+def asked(gate, sid, camera="cam-near", path="/internal/gate", method="GET"):
+    reply = Client(gate).open(path, method=method, headers={"X-Session": sid, "X-Camera": camera})
+    assert reply.data == b""
+    return reply.status_code
+
+
+def test_a_session_opens_its_own_camera_and_no_other(gate, opened):
+    sid = opened["url"].split("/")[2]
+    assert asked(gate, sid) == 204
+    assert asked(gate, sid, "cam-looks") == 403
+
+
+@pytest.mark.parametrize("sid", ["A" * 22, "", "a b", "../x", "ü", "x" * 65, "' OR 1=1 --"])
+def test_an_unknown_sid_opens_nothing(sid, gate, opened):
+    assert asked(gate, sid) == 403
+
+
+def test_the_sessions_public_id_opens_nothing(gate, opened):
+    assert asked(gate, opened["session_id"]) == 403
+
+
+def test_the_gate_answers_one_question_only(gate, opened):
+    sid = opened["url"].split("/")[2]
+    assert asked(gate, sid, path="/") == 404
+    assert asked(gate, sid, method="POST") == 404
+
+
+def test_a_session_is_over_when_its_time_is_whether_or_not_a_job_ran(gate, opened, clock, transaction):
+    clock.forward(hours=11, minutes=59, seconds=59)
+    with transaction() as session:
+        town.live_host(session, clock())
+    assert ask(gate, opened["url"])[0] == 204
+    clock.forward(seconds=1)
+    assert ask(gate, opened["url"])[0] == 403
+
+
+def test_the_host_is_the_one_that_holds_the_lease_else_a_live_one(gate, opened, clock, transaction):
+    assert ask(gate, opened["url"]) == (204, "host-a")
+    with transaction() as session:
+        session.add(Host(id="host-b", seen_at=clock() - timedelta(seconds=60)))
+        session.flush()
+        lease = {"host_id": "host-b", "fence": 1, "state": LeaseState.LIVE, "state_at": clock()}
+        session.add(Lease(camera_id="cam-near", expires_at=clock() + timedelta(seconds=5), **lease))
+    assert ask(gate, opened["url"]) == (204, "host-b")
+    clock.forward(seconds=5)
+    assert ask(gate, opened["url"]) == (204, "host-a")
+
+
+def test_without_a_live_host_the_answer_is_503_and_a_refusal_stays_one(gate, opened, clock):
+    clock.forward(seconds=10)
+    assert ask(gate, opened["url"])[0] == 503
+    assert asked(gate, "A" * 22) == 403
+
+
+def test_the_decision_is_one_statement(gate, opened, engine):
+    statements = []
+    event.listen(engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
+    assert ask(gate, opened["url"])[0] == 204
+    assert len([text for text in statements if text.startswith("SELECT")]) == 1
+
+
+def test_an_officer_who_changes_cars_loses_the_old_cars_cameras(gate, opened, transaction):
+    with transaction() as session:
+        session.get(Officer, "kim").unit_id = "car2"
+    assert ask(gate, opened["url"])[0] == 403
+
+
+def test_watching_keeps_the_stream_wanted_and_stops_keeping_it(gate, opened, read, clock):
+    clock.forward(seconds=5)
+    ask(gate, opened["url"])
+    gate.flush()
+    clock.forward(seconds=115)
+    ask(gate, opened["url"])
+    gate.flush()
+    with read() as session:
+        assert session.get(Stream, "cam-near").wanted_until == clock() + timedelta(seconds=20)
+        assert session.get(PlaybackSession, opened["session_id"]).seen_at == clock()
+    clock.forward(seconds=5)
+    gate.flush()
+    with read() as session:
+        assert session.get(Stream, "cam-near").wanted_until == clock() + timedelta(seconds=15)
+
+
+def test_a_request_from_before_the_end_does_not_bring_the_stream_back(gate, opened, read, phone, clock):
+    ask(gate, opened["url"])
+    phone("kim").delete(f"/v1/playback/{opened['session_id']}")
+    clock.forward(seconds=130)
+    gate.flush()
+    with read() as session:
+        assert session.get(Stream, "cam-near").wanted_until < clock()
+
+
+def test_a_refused_session_is_recorded_once_a_minute(gate, opened, read, phone, clock):
+    phone("kim").delete(f"/v1/playback/{opened['session_id']}")
+    for _ in range(5):
+        ask(gate, opened["url"])
+        gate.flush()
+        clock.forward(seconds=20)
+    with read() as session:
+        rows = session.scalars(select(AuditEvent).where(AuditEvent.tag == "viewer:media:refused")).all()
+    assert [row.subject for row in rows] == [{"session": opened["session_id"], "code": "session_ended"}] * 2
+    assert {row.actor_id for row in rows} == {"kim"}
+
+
+def test_without_the_database_nothing_is_allowed(gate, opened, engine):
+    assert ask(gate, opened["url"])[0] == 204
+    with engine.connect() as connection:
+        connection.exec_driver_sql("ALTER TABLE playback_sessions RENAME TO away")
+        connection.commit()
+    try:
+        assert ask(gate, opened["url"])[0] == 500
+    finally:
+        with engine.connect() as connection:
+            connection.exec_driver_sql("ALTER TABLE away RENAME TO playback_sessions")
+            connection.commit()

@@ -1,0 +1,45 @@
+"""Every route and every account: a new route that is not in the table fails here."""
+
+import pytest
+
+ANY = {"kim", "dispatcher", "supervisor", "auditor", "admin", "cad112"}
+OPEN = {  # routes without a caller
+    ("POST", "/v1/auth/token"),
+    ("POST", "/v1/auth/revoke"),
+    ("GET", "/.well-known/jwks.json"),
+    ("GET", "/healthz"),
+    ("GET", "/readyz"),
+    ("GET", "/metrics"),
+    ("GET", "/v1/openapi.json"),
+    ("GET", "/v1/docs"),
+}
+MAY = {
+    ("POST", "/v1/incidents"): {"dispatcher", "cad112"},
+    ("GET", "/v1/incidents/<id:incident_id>"): {"dispatcher", "supervisor", "cad112"},
+    ("PATCH", "/v1/incidents/<id:incident_id>"): {"dispatcher", "cad112"},
+    ("GET", "/v1/incidents/<id:incident_id>/cameras"): {"dispatcher", "supervisor", "cad112"},
+    ("POST", "/v1/incidents/<id:incident_id>/dispatches"): {"dispatcher", "cad112"},
+    ("PATCH", "/v1/dispatches/<id:dispatch_id>"): {"kim", "supervisor"},
+    ("DELETE", "/v1/dispatches/<id:dispatch_id>"): {"dispatcher", "cad112"},
+    ("GET", "/v1/me/dispatches"): ANY - {"cad112"},
+    ("PUT", "/v1/units/<id:unit_id>/position"): {"kim", "supervisor"},
+    ("POST", "/v1/playback"): ANY,
+    ("GET", "/v1/playback"): {"supervisor"},
+    ("DELETE", "/v1/playback/<id:session_id>"): ANY,
+    ("GET", "/v1/audit/events"): {"auditor"},
+    ("GET", "/v1/cameras"): {"admin"},
+    ("GET", "/v1/units"): {"dispatcher", "supervisor", "admin", "cad112"},
+}
+
+
+def test_every_route_is_in_the_table(app):
+    routes = {(method, rule.rule) for rule in app.url_map.iter_rules() for method in rule.methods - {"HEAD", "OPTIONS"}}
+    assert routes == OPEN | set(MAY)
+
+
+@pytest.mark.parametrize("route", MAY, ids=" ".join)
+def test_a_route_takes_those_in_the_table_and_nobody_else(route, phone):
+    method, path = route[0], route[1].replace("<id:", "x-").replace(">", "")
+    assert phone().call(method, path).json["code"] == "token_missing"
+    refused = {account for account in ANY if phone(account).call(method, path).json.get("code") == "role_missing"}
+    assert ANY - refused == MAY[route]
