@@ -80,7 +80,7 @@ def revoke(form_data: RevokeRequest) -> Response:
     """End a login with everything it watches (RFC 7009)."""
     with deps().transaction() as session:
         logins.revoke(session, form_data.token, by=anonymous(), now=deps().now())
-    return Response(status=200)
+    return jsonify({})
 
 
 @auth.get("/.well-known/jwks.json")

@@ -26,6 +26,11 @@ def _text(value: Any) -> Any:
     return value
 
 
+def _whole(value: Any) -> Any:
+    """JSON knows one kind of number: 4.0 is the whole number 4."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def _sane(value: datetime) -> datetime:
     if not EARLIEST <= value < LATEST:
         raise ValueError("must lie between 2000 and 2100")
@@ -40,6 +45,7 @@ Time = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_text), Aft
 ShownTime = Annotated[
     datetime, PlainSerializer(_rfc3339, return_type=str), Field(json_schema_extra={"format": "date-time"})
 ]
+Whole = Annotated[int, BeforeValidator(_whole)]
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 LINE = r"^[^\x00-\x1f\x7f]+$"  # no control characters: they forge log lines and no database stores NUL
 PROSE = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+$"  # may have line breaks and tabs

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from server.api.fields import LINE, PROSE, Body, Id, Lat, Location, Lon, Shown, ShownTime, Time
+from server.api.fields import LINE, PROSE, Body, Id, Lat, Location, Lon, Shown, ShownTime, Time, Whole
 from server.incidents.changes import Place
 from server.incidents.intake import Report
 from server.models import Dispatch, Incident, LegalBasis, Service
@@ -18,7 +18,7 @@ class NewIncident(Body):
     service: Annotated[Service, Field(strict=False)]
     external_id: Annotated[str, Field(min_length=1, max_length=80, pattern=LINE)]
     type: Annotated[str, Field(pattern=r"^[A-Za-z0-9_]{1,40}$")]
-    priority: Annotated[int, Field(ge=0, le=4, description="0 is the most urgent")]
+    priority: Annotated[Whole, Field(ge=0, le=4, description="0 is the most urgent")]
     location: Location
     summary: Annotated[str, Field(min_length=1, max_length=2000, pattern=PROSE)]
     legal_basis: Annotated[LegalBasis, Field(strict=False)]

@@ -1,5 +1,7 @@
 """The rooms' face: reporting, moving, closing and reading incidents, and sending units to them."""
 
+from typing import Any
+
 from apiflask import APIBlueprint
 from flask import Response
 from sqlalchemy.orm import Session
@@ -28,12 +30,20 @@ class NewDispatch(Body):
     unit: Id
 
 
+REPEATED: dict[int | str, dict[str, str | dict[str, dict[str, Any]]]] = {
+    200: {
+        "description": "The same report was made before",
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ShownIncident"}}},
+    }
+}
+
+
 @incidents.post("/v1/incidents")
 @needs(Role.DISPATCHER, clients=True)
 @refuses(errors.ServiceNotAllowed, errors.IncidentConflict, errors.UnitUnknown)
 @incidents.input(NewIncident)
 @incidents.output(ShownIncident, 201)
-@incidents.doc(responses={200: "The same report was made before"})
+@incidents.doc(responses=REPEATED)
 def report(json_data: NewIncident, caller: Caller) -> Response:
     """Report an incident: rank its cameras and send its units."""
 

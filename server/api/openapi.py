@@ -7,9 +7,15 @@ from apiflask import APIFlask
 
 from server import errors
 
-ALWAYS = [errors.BadRequest, errors.TooManyRequests, errors.Internal, errors.ServerUnavailable]
+ALWAYS: list[type[errors.Refusal]] = [
+    errors.BadRequest,
+    errors.TooManyRequests,
+    errors.Internal,
+    errors.ServerUnavailable,
+]
 WITH_BODY = [errors.MalformedJson, errors.BodyTooLarge, errors.InvalidRequest]
-WITH_KEY = [errors.IdempotencyConflict]
+WITH_KEY = [errors.IdempotencyConflict, errors.InvalidRequest]
+WITH_PARAMETERS = [errors.NotFound, errors.InvalidRequest]
 ID = {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}$"}
 
 PROBLEM = {
@@ -39,6 +45,22 @@ IDEMPOTENCY = {
     "description": "The same key with the same request gets the same answer for a day.",
     "schema": {"type": "string", "pattern": "^[!-~]{1,128}$"},
 }
+EVENTS: dict[str, Any] = {
+    "operationId": "get_events",
+    "summary": "Hear of what concerns the caller, as Server-Sent Events, until the token ends.",
+    "description": "Events: dispatch, incident, cameras, revoked, ping. Each may come twice; ids grow.",
+    "tags": ["Events"],
+    "security": [{"bearer": []}],
+    "parameters": [
+        {
+            "in": "header",
+            "name": "Last-Event-ID",
+            "description": "What came after this event, for up to an hour, comes first.",
+            "schema": {"type": "string"},
+        }
+    ],
+    "responses": {"200": {"description": "An endless stream", "content": {"text/event-stream": {"schema": {}}}}},
+}
 
 
 def register(app: APIFlask) -> None:
@@ -55,22 +77,31 @@ def register(app: APIFlask) -> None:
 
 
 def complete(spec: Any, app: APIFlask) -> dict[str, Any]:
-    """Add to each operation its problems, its Idempotency-Key and the bounds of its path."""
+    """Add to each operation its problems, its Idempotency-Key and the bounds of its path; add the event stream."""
     spec["components"].setdefault("schemas", {})["Problem"] = PROBLEM
     for path in spec["paths"].values():
         for method, operation in path.items():
             view = app.view_functions[operation["operationId"].split("_", 1)[1].replace("_", ".", 1)]
-            kinds = [*ALWAYS, *view.__dict__.get("refuses", [])]
-            kinds += WITH_BODY if "requestBody" in operation else []
-            kinds += [errors.InvalidRequest] if operation.get("parameters") else []
-            if method != "get" and "security" in operation:
-                operation["parameters"].append(IDEMPOTENCY)
-                kinds += WITH_KEY
-            operation["responses"].update(_problems(kinds))
-            for parameter in operation["parameters"]:
-                if parameter["in"] == "path":
-                    parameter |= {"required": True, "schema": ID}
+            _complete(operation, method, view.__dict__.get("refuses", []))
+    spec["paths"]["/v1/events"] = {"get": EVENTS}
+    EVENTS["responses"].update(_problems([*ALWAYS, errors.TokenMissing, errors.TokenInvalid]))
     return dict(spec)
+
+
+def _complete(operation: dict[str, Any], method: str, refused: list[type[errors.Refusal]]) -> None:
+    kinds = [*ALWAYS, *refused]
+    if "requestBody" in operation:
+        operation["requestBody"]["required"] = True
+        kinds += WITH_BODY
+    if operation["parameters"]:
+        kinds += WITH_PARAMETERS
+    if method != "get" and "security" in operation:
+        operation["parameters"].append(IDEMPOTENCY)
+        kinds += WITH_KEY
+    operation["responses"].update(_problems(kinds))
+    for parameter in operation["parameters"]:
+        if parameter["in"] == "path":
+            parameter |= {"required": True, "schema": ID}
 
 
 def _problems(kinds: list[type[errors.Refusal]]) -> dict[str, Any]:

@@ -1,0 +1,87 @@
+"""The OpenAPI document: true, whole, and kept by the server whatever is sent."""
+
+import re
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from schemathesis import GenerationMode
+from schemathesis.specs.openapi.checks import positive_data_acceptance  # bounds that no schema can say
+
+from server import errors
+from tests.server.test_roles import MAY, OPEN
+
+UNDOCUMENTED = {("GET", "/metrics"), ("GET", "/v1/docs"), ("GET", "/v1/openapi.json")}
+ACCOUNTS = {  # who can do most at an address
+    "/v1/audit": "auditor",
+    "/v1/cameras": "admin",
+    "/v1/incidents": "cad112",
+    "/v1/me": "kim",
+    "/v1/playback": "supervisor",
+    "/v1/units/": "kim",
+    "/v1/units": "admin",
+    "/v1/dispatches": "kim",
+}
+
+ROUTES = sorted(OPEN - UNDOCUMENTED | set(MAY))
+EXAMPLES = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("mode", list(GenerationMode))
+@pytest.mark.parametrize("route", ROUTES, ids=" ".join)
+def test_whatever_is_sent_the_server_keeps_to_its_document(route, mode, app, phone):
+    path = re.sub(r"<id:(\w+)>", r"{\1}", route[1])
+    account = next((who for prefix, who in ACCOUNTS.items() if path.startswith(prefix)), None)
+    headers = {"Authorization": f"Bearer {phone(account).tokens['access_token']}"} if account else {}
+    if route in OPEN and route[0] == "GET" and mode == GenerationMode.NEGATIVE:
+        return  # it takes nothing that could be wrong
+    operation = schemathesis.openapi.from_wsgi("/v1/openapi.json", app)[path][route[0]]
+
+    @EXAMPLES
+    @given(operation.as_strategy(generation_mode=mode))
+    def check(case):
+        case.call_and_validate(headers=headers, excluded_checks=[positive_data_acceptance])
+
+    check()
+
+
+@pytest.fixture
+def spec(phone):
+    return phone().get("/v1/openapi.json").json
+
+
+def test_it_is_of_version_3_1_and_every_reference_is_there(spec):
+    assert spec["openapi"].startswith("3.1.")
+    references = set(re.findall(r"'#/components/schemas/([^']+)'", str(spec)))
+    assert references <= set(spec["components"]["schemas"])
+
+
+def test_every_operation_says_how_it_refuses(spec, app):
+    for path, operations in spec["paths"].items():
+        for method, operation in operations.items():
+            statuses = set(operation["responses"])
+            assert {"400", "429", "500", "503"} <= statuses, (method, path)
+            if "security" in operation:
+                assert "401" in statuses, (method, path)
+            if "requestBody" in operation:
+                assert {"413", "422"} <= statuses, (method, path)
+                assert operation["requestBody"]["required"] is True
+
+
+def test_every_code_is_in_the_document_and_every_code_in_it_exists(spec):
+    assert set(spec["components"]["schemas"]["Problem"]["properties"]["code"]["enum"]) == set(errors.codes())
+    said = set(re.findall(r"`(\w+)`", str(spec["paths"])))
+    unsaid = {"playback_refused", "method_not_allowed"}  # the head of a family; what no operation can say
+    assert said == set(errors.codes()) - unsaid
+
+
+def test_the_manual_shows_every_operation_and_fetches_nothing(phone, spec):
+    page = phone().get("/v1/docs")
+    assert (page.status_code, page.mimetype) == (200, "text/html")
+    for path, operations in spec["paths"].items():
+        for method in operations:
+            assert f"{method.upper()} {path}" in page.text
+    assert "<script" not in page.text
+    assert "src=" not in page.text
+    assert not re.search(r'href="(?!#|/v1/)', page.text)
