@@ -6,7 +6,8 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from demo import clips, scenario
+from demo import scenario
+from demo.pictures import clips
 from demo.province import CALL
 from demo.running import Running, running
 from deploy.__main__ import WANTED_PORT, stoppable, watch

@@ -37,6 +37,7 @@ def run(demo: Running, processes: Collection[int]) -> Result:
     """Play the scenario once and measure it. What goes wrong in it is a problem in the result, never raised.
 
     Args:
+        demo: started, with no call raised.
         processes: the product's process ids; their memory and their descendants' is counted, the browser's is not.
     """
     result = Result()

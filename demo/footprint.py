@@ -13,7 +13,7 @@ EVERY_S = 0.5
 
 
 def resident_bytes(roots: Collection[int]) -> int:
-    """Resident bytes of the processes ``roots`` and their descendants; pages shared by several processes count for each."""
+    """Resident bytes of the processes ``roots`` and their descendants; a shared page counts for each that has it."""
     parents: dict[int, int] = {}
     sizes: dict[int, int] = {}
     for entry in Path("/proc").iterdir():

@@ -9,9 +9,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from demo import clips, scenario, seed
+from demo import scenario, seed
 from demo.accounts import Secrets, secrets_in, write_private
 from demo.caller import Caller
+from demo.pictures import clips
 from demo.province import AGENCIES, CALL, CAMERAS, CLIENTS, OFFICERS, UNITS
 from deploy.__main__ import WANTED_ORIGIN_PORT, choose_port
 from deploy.stack import READY_WITHIN_S, Place, Stack, place, prepare

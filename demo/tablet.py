@@ -10,9 +10,9 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from demo.clips import FPS, FRAMES
+from demo.pictures.clips import FPS, FRAMES
 
-TWIN = Path(__file__).with_name("wallclock.js")
+TWIN = Path(__file__).with_name("pictures") / "wallclock.js"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = (
     "--no-sandbox",

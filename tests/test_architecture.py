@@ -26,13 +26,14 @@ DOORS = {  # library: the only files that may import it
     "gevent": {"server/events/*.py", "server/wsgi_events.py"},
     "pydantic_settings": {"server/settings.py", "transcoder/settings.py"},
     "ffmpeg": {"transcoder/command.py"},
-    "imageio_ffmpeg": {"transcoder/settings.py", "demo/clips.py"},
+    "imageio_ffmpeg": {"transcoder/settings.py", "demo/pictures/clips.py"},
     "aiohttp": {"transcoder/origin.py"},
-    "uvloop": {"transcoder/__main__.py", "demo/cameras.py"},
+    "uvloop": {"transcoder/__main__.py", "demo/cameras/__main__.py"},
     "prometheus_client": {"transcoder/metrics.py", "server/api/health.py"},
-    "subprocess": {"transcoder/process.py", "demo/*.py", "deploy/*.py"},
+    "subprocess": {"transcoder/process.py", "demo/pictures/*.py", "deploy/*.py"},
+    "playwright": {"demo/tablet.py"},
     "transcoder": {"transcoder/*.py"},
-    "demo": {"demo/*.py"},
+    "demo": {"demo/*.py", "demo/*/*.py"},
     "deploy": {"deploy/*.py", "demo/*.py"},
 }
 SERVER_DOORS = {"server/**/*.py", "server/*.py", "transcoder/leases.py", "demo/seed.py"}

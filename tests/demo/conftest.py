@@ -6,7 +6,7 @@ from pathlib import Path
 import imageio_ffmpeg
 import pytest
 
-from demo import wallclock
+from demo.pictures import wallclock
 
 ROOT = Path(__file__).parents[2]
 LOOP = 30  # frames of the short clip: 2 s at 15 fps, one IDR

@@ -4,7 +4,7 @@ import socket
 import struct
 from dataclasses import dataclass, field
 
-from demo import digest, rtsp
+from demo.cameras import digest, rtsp
 
 
 @dataclass

@@ -10,8 +10,8 @@ import time
 
 import pytest
 
-from demo import cameras, configuration, conversation, h264
-from demo.rtsp import TRACK
+from demo.cameras import configuration, conversation, h264, simulator
+from demo.cameras.rtsp import TRACK
 from tests.demo.conftest import LOGIN, LOOP, ROOT
 from tests.demo.rtsp_client import Client
 
@@ -31,7 +31,7 @@ FPS = 15
     ],
 )
 def test_what_is_due_follows_the_wall_clock(sent, now, counts):
-    assert list(cameras.due(sent, now, fps=FPS)) == counts
+    assert list(simulator.due(sent, now, fps=FPS)) == counts
 
 
 def index_of(unit, track):
@@ -164,7 +164,7 @@ def test_a_silent_client_is_cut_off_when_its_session_is_over(clip, configured, m
     settings = configuration.read(configured([{"path": "/a", "clip": str(clip), "fps": 15}]))
 
     async def run():
-        async with cameras.serving(settings) as port:
+        async with simulator.serving(settings) as port:
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
             with contextlib.suppress(ConnectionResetError):
                 assert await asyncio.wait_for(reader.read(), 10) == b""

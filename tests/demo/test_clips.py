@@ -5,8 +5,9 @@ import subprocess
 
 import pytest
 
-from demo import clips, fonts, h264, wallclock
-from demo.clips import Clip, ClipsNotMade
+from demo.cameras import h264
+from demo.pictures import clips, fonts, wallclock
+from demo.pictures.clips import Clip, ClipsNotMade
 
 HOSTILE = "목포역 ':,[]{}%{n}\\ 1"  # every letter that a filter string gives a meaning to
 DRAWN = Clip("46110-0001", "목포역 광장", 0)

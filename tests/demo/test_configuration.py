@@ -1,7 +1,7 @@
 import pytest
 
-from demo import configuration
-from demo.configuration import ConfigurationInvalid
+from demo.cameras import configuration
+from demo.cameras.configuration import ConfigurationInvalid
 
 CAMERA = {"path": "/cam/a", "clip": "/c.h264", "fps": 15, "username": "u", "password": "hunter2"}
 

@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from demo import conversation, digest, rtsp
-from demo.conversation import Account, State
+from demo.cameras import conversation, digest, rtsp
+from demo.cameras.conversation import Account, State
 
 SECRET = "secret"
 NEW = State(nonce="n0", session="s1", ssrc=0xABCD, sequence=65000)

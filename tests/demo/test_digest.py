@@ -1,6 +1,6 @@
 import pytest
 
-from demo import digest, rtsp
+from demo.cameras import digest, rtsp
 
 SECRET = "secret"
 URI = "rtsp://h/cam/a"

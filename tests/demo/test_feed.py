@@ -3,7 +3,7 @@ import socket
 
 import pytest
 
-from demo import feed
+from demo.cameras import feed
 
 
 async def connected():

@@ -1,6 +1,6 @@
 import pytest
 
-from demo import h264
+from demo.cameras import h264
 
 SPS, PPS, SEI, AUD = b"\x67\x4d\x00\x1f", b"\x68\xee", b"\x06\x05", b"\x09\x10"
 IDR, IDR_REST = b"\x65\x88\x01", b"\x65\x08\x02"  # the first slice of a picture has the top bit of its second byte set

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from demo import h264, rtp
+from demo.cameras import h264, rtp
 from tests.demo.rtsp_client import depacketise
 
 nal_units = st.builds(

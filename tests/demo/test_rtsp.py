@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from demo import rtsp
-from demo.rtsp import Malformed, Response
+from demo.cameras import rtsp
+from demo.cameras.rtsp import Malformed, Response
 
 OPTIONS = "OPTIONS rtsp://h/a RTSP/1.0\r\nCSeq: 1"
 

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from demo import canvas, clips, street, traffic
-from demo.canvas import HEIGHT, LUMA, WIDTH, Canvas
-from demo.perspective import NEAR_M, View
+from demo.pictures import canvas, clips, street, traffic
+from demo.pictures.canvas import HEIGHT, LUMA, WIDTH, Canvas
+from demo.pictures.perspective import NEAR_M, View
 
 WHITE = (255, 255, 255)
 places = st.tuples(st.floats(-3000, 3000), st.floats(-3000, 3000))

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from playwright._impl._driver import compute_driver_executable
 
-from demo import wallclock
+from demo.pictures import wallclock
 
-TWIN = Path(__file__).parents[2] / "demo" / "wallclock.js"
+TWIN = Path(__file__).parents[2] / "demo" / "pictures" / "wallclock.js"
 SIZE = (426, 240)
 
 

@@ -1,5 +1,4 @@
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -7,43 +6,87 @@ import time
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+
+from demo.caller import Caller
+from demo.scenario import close_call, raise_call
+from demo.tablet import Tablet, chromium
+from tests.e2e.processes import descendants, running
 
 ROOT = Path(__file__).parents[2]
-READY_WITHIN_S = 120
-CHROMIUM_ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--autoplay-policy=no-user-gesture-required",
-]
+READY_WITHIN_S = 180
+
+
+class Product:
+    """The whole product with its simulated province, as ``demo.json`` tells of it."""
+
+    def __init__(self, told, var):
+        self.told = told
+        self.var = var
+        self.base_url = told["base_url"]
+        self.unit_id = told["accounts"]["officer"]["unit_id"]
+
+    def person(self, key):
+        caller = Caller(self.base_url)
+        account = self.told["accounts"][key]
+        caller.sign_in(account["username"], account["password"])
+        return caller
+
+    def room(self, key="police_112"):
+        caller = Caller(self.base_url)
+        client = self.told["clients"][key]
+        caller.sign_in_as_client(client["client_id"], client["client_secret"])
+        return caller
+
+    def watch(self, incident, camera_id, key="officer"):
+        """A playback session of one of the people."""
+        return self.person(key).call("POST", "/v1/playback", {"camera_id": camera_id, "incident_id": incident["id"]})
 
 
 @pytest.fixture(scope="session")
 def product(tmp_path_factory):
-    """The whole product with its simulated province, and no call yet: what ``var/demo.json`` says of it."""
     var = tmp_path_factory.mktemp("product")
-    log = (var / "demo.out").open("w+")
-    argv = [sys.executable, "-m", "demo", "--no-scenario", "--port", "0", "--var", str(var), "--clips", str(ROOT / "var/clips")]
-    process = subprocess.Popen(argv, cwd=ROOT, stdout=log, stderr=log)
     told = var / "demo.json"
-    deadline = time.monotonic() + READY_WITHIN_S
-    while not told.exists():
-        if process.poll() is not None or time.monotonic() > deadline:
-            log.seek(0)
-            pytest.fail(f"the demo did not start: {log.read()[-2000:]}")
-    yield json.loads(told.read_text())
-    process.send_signal(signal.SIGINT)
-    assert process.wait(30) == 0
+    argv = [sys.executable, "-m", "demo", "--no-scenario", "--port", "0", "--var", str(var), "--clips", "var/clips"]
+    with (var / "demo.out").open("w+") as out:
+        process = subprocess.Popen(argv, cwd=ROOT, stdout=out, stderr=out)
+        deadline = time.monotonic() + READY_WITHIN_S
+        while not told.exists():
+            if process.poll() is not None or time.monotonic() > deadline:
+                out.seek(0)
+                pytest.fail(f"the demo did not start: {out.read()[-2000:]}")
+            time.sleep(0.05)
+        family = descendants(process.pid)
+        yield Product(json.loads(told.read_text()), var)
+        family |= descendants(process.pid)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 0
     assert not told.exists()
+    assert not family & set(running()), "a process of the demo is still there"
 
 
 @pytest.fixture(scope="session")
 def browser():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=CHROMIUM_ARGUMENTS)
+    with chromium() as browser:
         yield browser
-        browser.close()
+
+
+@pytest.fixture
+def tablet(product, browser):
+    """The officer's tablet, logged in and waiting."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="ko-KR")
+    tablet = Tablet(context.new_page(), product.base_url)
+    account = product.told["accounts"]["officer"]
+    tablet.log_in(account["username"], account["password"])
+    tablet.wait_for_view("waiting")
+    yield tablet
+    context.close()
+
+
+@pytest.fixture
+def incident(product):
+    """An open 112 call to which the officer's unit is sent; closed afterwards, if the test has not done it."""
+    room = product.room()
+    raised = raise_call(room, unit_id=product.unit_id)
+    yield raised
+    if room.call("GET", f"/v1/incidents/{raised['id']}")["status"] == "open":
+        close_call(room, raised["id"])

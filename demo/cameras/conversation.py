@@ -6,8 +6,8 @@ Pure. One connection is one session; the random values of a connection are made 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from demo import digest, rtsp
-from demo.rtsp import Request, Response
+from demo.cameras import digest, rtsp
+from demo.cameras.rtsp import Request, Response
 
 SESSION_TIMEOUT_S = 60
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from demo.canvas import HEIGHT, WIDTH, Place
+from demo.pictures.canvas import HEIGHT, WIDTH, Place
 
 NEAR_M = 0.5
 

@@ -1,29 +1,19 @@
 """Simulated cameras: one process that serves looped clips over RTSP, as many cameras as its configuration names.
 
-``python -m demo.cameras --config FILE`` prints one JSON line ``{"ready": true, "port": N}`` and runs until SIGTERM or
-SIGINT.
-
 Invariants: frame n of a loop of N is sent when floor(t * fps) mod N == n for the wall clock t, so every client of a
 camera sees the same picture and a clock burned into it is true; a client joins at whatever frame is due, mostly
 mid-GOP.
 """
 
-import argparse
 import asyncio
 import contextlib
-import json
 import secrets
-import signal
-import sys
 import time
 from collections.abc import AsyncIterator, Mapping
-from pathlib import Path
 
-import uvloop
-
-from demo import configuration, conversation, h264, parent, rtp, rtsp
-from demo.configuration import CameraSetting, Configuration
-from demo.feed import Feed
+from demo.cameras import conversation, h264, rtp, rtsp
+from demo.cameras.configuration import CameraSetting, Configuration
+from demo.cameras.feed import Feed
 
 CATCH_UP_S = 2.0  # further behind than this, the missed frames are skipped, as after a suspended machine
 
@@ -163,30 +153,3 @@ async def serving(settings: Configuration) -> AsyncIterator[int]:
     finally:
         server.close()
         await simulator.close()
-
-
-async def run(settings: Configuration) -> None:
-    """Serve until SIGTERM or SIGINT, after saying on standard output that it is ready."""
-    stopped = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    async with serving(settings) as port:
-        print(json.dumps({"ready": True, "port": port}), flush=True)
-        await stopped.wait()
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m demo.cameras", description=__doc__.partition("\n")[0])
-    parser.add_argument("--config", type=Path, required=True, help="JSON file, mode 0600")
-    config = parser.parse_args().config
-    parent.die_with_parent()
-    try:
-        uvloop.run(run(configuration.read(config)))
-    except (configuration.ConfigurationInvalid, h264.ClipUnusable, OSError) as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -22,7 +22,8 @@ from pathlib import Path
 
 import imageio_ffmpeg
 
-from demo import canvas, fonts, h264, perspective, street, traffic, wallclock
+from demo.cameras import h264
+from demo.pictures import canvas, fonts, perspective, street, traffic, wallclock
 
 WIDTH, HEIGHT, FPS, SECONDS = 1280, 720, 15, 60
 FRAMES = FPS * SECONDS

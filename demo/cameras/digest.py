@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import re
 
-from demo.rtsp import Request
+from demo.cameras.rtsp import Request
 
 REALM = "Goldentime camera"
 PAIR = re.compile(r'(\w+)\s*=\s*(?:"([^"]*)"|([^\s,"]+))')

@@ -1,5 +1,5 @@
 /**
- * The machine-readable clock in the picture, as the browser reads it. The layout is that of demo/wallclock.py; a test
+ * The machine-readable clock in the picture, as the browser reads it. The layout is that of demo/pictures/wallclock.py; a test
  * holds the two together.
  */
 

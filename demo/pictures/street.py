@@ -8,8 +8,8 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from demo.canvas import HEIGHT, WIDTH, Canvas, Colour
-from demo.perspective import Point, View
+from demo.pictures.canvas import HEIGHT, WIDTH, Canvas, Colour
+from demo.pictures.perspective import Point, View
 
 END_M = 150.0  # where the street meets the hills
 LIT_WINDOWS, LIT_SHOPS = 0.3, 0.7  # share of them at night

@@ -8,8 +8,8 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from demo.canvas import Canvas, Colour
-from demo.street import END_M, Painter, Street
+from demo.pictures.canvas import Canvas, Colour
+from demo.pictures.street import END_M, Painter, Street
 
 LOOP_S = 60.0
 BEHIND_M = -14.0  # a car has left the picture here

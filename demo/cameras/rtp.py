@@ -7,7 +7,7 @@ import base64
 import struct
 from collections.abc import Iterable, Sequence
 
-from demo import h264, rtsp
+from demo.cameras import h264, rtsp
 
 PAYLOAD_TYPE = 96
 CLOCK_HZ = 90_000

@@ -5,7 +5,7 @@ lowest first, then a parity bit; the lower row is its complement. A bit is read 
 column, so brightness and contrast do not matter; a column of two like blocks, as in a torn or blurred picture, is
 refused.
 
-Pure. The same layout is read in the browser by ``demo/wallclock.js``.
+Pure. The same layout is read in the browser by ``demo/pictures/wallclock.js``.
 """
 
 from collections.abc import Callable, Iterator

@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 
-from demo import rtp
+from demo.cameras import rtp
 
 QUEUE_MAX_BYTES = 2 * 1024 * 1024  # a client this far behind is dropped, as cameras with little memory do
 REPORT_EVERY_S = 5.0

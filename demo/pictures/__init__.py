@@ -1,0 +1,1 @@
+"""What the simulated cameras see: streets drawn once, with a clock in the picture that machines can read."""
