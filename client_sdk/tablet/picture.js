@@ -4,6 +4,7 @@
  * Invariant: what may not be seen is taken out of the page in the same turn the page hears of it, element and all.
  */
 import { Player } from '/sdk/player.js';
+import { warm } from '/sdk/transfer.js';
 import { mark } from '/marks.js';
 import * as words from '/words.js';
 
@@ -53,8 +54,9 @@ export class Picture {
   /** Show a camera; what was shown before is gone at once. @param {object} camera */
   async watch(camera) {
     mark('tap', { camera_id: camera.id });
+    setTimeout(() => warm('/icon.svg')); // after the asking, which must not wait for a new connection
     const wish = (this.#wish += 1);
-    this.#clear();
+    const left = this.#clear();
     this.#camera = camera;
     this.#place.querySelector('.name').textContent = camera.name;
     this.#say('starting', '영상 여는 중', '');
@@ -64,6 +66,8 @@ export class Picture {
     } catch (error) {
       if (wish === this.#wish) this.#fail(words.refused(error));
       return;
+    } finally {
+      if (left) this.#leave(left);
     }
     if (wish !== this.#wish) {
       this.#leave(session.session_id);
@@ -84,7 +88,8 @@ export class Picture {
   /** Nothing to show any more. */
   close() {
     this.#wish += 1;
-    this.#clear();
+    const left = this.#clear();
+    if (left) this.#leave(left);
     this.#camera = null;
     this.#say('none', '', '');
   }
@@ -134,6 +139,7 @@ export class Picture {
     button.onclick = () => this.watch(this.#camera);
   }
 
+  /** @returns {string | null} the session that was watched, to be left */
   #clear() {
     const left = this.#session;
     this.#session = null;
@@ -144,6 +150,6 @@ export class Picture {
     }
     this.#place.querySelector('.screen').replaceChildren();
     this.#place.querySelector('.badge').textContent = '';
-    if (left) this.#leave(left);
+    return left;
   }
 }

@@ -10,11 +10,12 @@
  * Interface: hls.js 1.7.4, Loader<LoaderContext> (dist/hls.d.ts).
  */
 import { Transfer } from './transfer.js';
-import { first, hinted, initialisation } from './wanted.js';
+import { first, hinted, initialisation, open } from './wanted.js';
 
 /**
  * @typedef {object} Watch
  * @property {(details: import('hls.js').LevelDetails, transfer: Transfer) => void} [onPlaylist] each media playlist as it arrives
+ * @property {(details: import('hls.js').LevelDetails) => number} [onJoin] the first one; answers how far behind the edge to begin
  */
 
 /**
@@ -26,6 +27,7 @@ import { first, hinted, initialisation } from './wanted.js';
  */
 export function loaderFor(ahead, parser, watch = {}) {
   const maps = new Set();
+  let joined = false;
 
   /** Read a media playlist before hls.js does, and begin what it will want. */
   function foresee(text, transfer) {
@@ -33,10 +35,11 @@ export function loaderFor(ahead, parser, watch = {}) {
     const details = parser.parseLevelPlaylist(text, transfer.url, 0, 'main', 0, null);
     watch.onPlaylist?.(details, transfer);
     const map = initialisation(details);
-    const joining = !maps.size;
-    if (map && !maps.has(map)) ahead.want([map]);
+    const joining = !joined;
+    joined = true;
+    const begin_s = joining ? (watch.onJoin?.(details) ?? holdBack(details)) : 0;
+    if (map && !maps.has(map)) ahead.want([map, ...(joining ? first(details, begin_s) : open(details))]);
     if (map) maps.add(map);
-    if (joining) ahead.want(first(details, holdBack(details)));
     const hint = hinted(details);
     if (hint) ahead.hint(hint);
   }
@@ -48,7 +51,6 @@ export function loaderFor(ahead, parser, watch = {}) {
     }
 
     #transfer = null;
-    #begun = false;
     #callbacks = null;
     #timer = 0;
     #closed = false;
@@ -60,9 +62,7 @@ export function loaderFor(ahead, parser, watch = {}) {
       this.#callbacks = callbacks;
       const asked_ms = performance.now();
       stats.loading.start = asked_ms;
-      const begun = context.responseType === 'arraybuffer' ? ahead.take(context.url) : null;
-      this.#begun = begun !== null;
-      this.#transfer = begun ?? new Transfer(context.url);
+      this.#transfer = ahead.take(context.url) ?? new Transfer(context.url);
       this.#transfer.onchange = () => begin(stats, this.#transfer, asked_ms);
       this.#limit(config.loadPolicy, asked_ms);
       this.#transfer.bytes.then(
@@ -120,8 +120,8 @@ export function loaderFor(ahead, parser, watch = {}) {
       clearTimeout(this.#timer);
       const { context, stats } = this;
       const callbacks = this.#callbacks;
-      finish(stats, this.#transfer, asked_ms, this.#begun);
-      const data = context.responseType === 'arraybuffer' ? bytes.buffer : new TextDecoder().decode(bytes);
+      finish(stats, this.#transfer, asked_ms);
+      const data = context.responseType === 'arraybuffer' ? bytes.buffer : shortened(new TextDecoder().decode(bytes));
       if (typeof data === 'string') foresee(data, this.#transfer);
       callbacks.onSuccess({ url: context.url, data, code: this.#transfer.status }, stats, context, null);
     }
@@ -134,6 +134,20 @@ export function loaderFor(ahead, parser, watch = {}) {
       callbacks.onError({ code: failure.status, text: failure.message }, this.context, null, this.stats);
     }
   };
+}
+
+/**
+ * A playlist with every duration told shorter by a twenty-thousandth.
+ *
+ * hls.js finds the next segment by the end of the buffer, without tolerance while it loads parts. A browser tells that end rounded
+ * down to a microsecond and a playlist tells durations rounded to some digits, so the end often falls just inside the segment that
+ * is already there: hls.js 1.7.4 then passes over the next segment's first parts, or fetches the old segment again, and stalls.
+ */
+export function shortened(playlist) {
+  return playlist.replace(
+    /^(#EXTINF:|#EXT-X-PART:(?:[^\n]*,)?DURATION=)([0-9.]+)/gm,
+    (_, tag, seconds) => tag + (Number(seconds) * 0.99995).toFixed(6),
+  );
 }
 
 function holdBack(details) {
@@ -161,13 +175,14 @@ function begin(stats, transfer, asked_ms) {
 }
 
 /**
- * What a download is worth as a measurement of the link: one begun ahead is told as if its bytes had come just now, over the time
- * from its first byte to its last.
+ * What a download is worth as a measurement of the link. Its first bytes came with the answer's head, so the rate is that of the
+ * rest, told over the whole; the wait before them is no part of it. One begun ahead is told as if its bytes had come just now.
  */
-function finish(stats, transfer, asked_ms, begun) {
-  const early_ms = Math.max(0, asked_ms - transfer.ended_ms);
-  stats.loaded = stats.total = transfer.loaded;
-  stats.loading.end = transfer.ended_ms + early_ms;
-  stats.loading.first = transfer.first_ms + early_ms;
-  if (begun) stats.loading.start = stats.loading.first;
+function finish(stats, transfer, asked_ms) {
+  const { loaded, opening, first_ms, ended_ms } = transfer;
+  const rest = loaded - opening;
+  const took_ms = rest > 0 ? ((ended_ms - first_ms) * loaded) / rest : ended_ms - first_ms;
+  stats.loaded = stats.total = loaded;
+  stats.loading.end = Math.max(ended_ms, asked_ms);
+  stats.loading.start = stats.loading.first = stats.loading.end - took_ms;
 }

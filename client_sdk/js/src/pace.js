@@ -8,6 +8,7 @@
  * @typedef {object} Pace
  * @property {number} margin_s wanted worst-moment buffer
  * @property {number} quiet_from_s when the margin last widened, or began to narrow
+ * @property {boolean} settled false until everything up to the edge was loaded once
  * @property {boolean} filling playing stopped to fill the margin once, instead of stuttering
  * @property {{ at_s: number, lead_s: number }[]} leads buffer ends of the last seconds, in media time less clock time
  *
@@ -16,6 +17,8 @@
  * @property {number} playhead_s media time shown
  * @property {number} buffered_s media time up to which everything is buffered
  * @property {number} edge_s media time of the playlist's end
+ * @property {number} live_s media time the playlist's end would have by now
+ * @property {number} part_s length of a part
  */
 
 export const MARGIN_LEAST_S = 0.15;
@@ -27,11 +30,11 @@ const GAIN = 0.5; // rate per second of slack: a second too much is gone in abou
 const RATE_LEAST = 0.9;
 const RATE_MOST = 1.5;
 const DEAD_BAND_S = 0.04;
-const JUMP_S = 6; // farther behind the edge than this, seeking is kinder than hurrying
+const JUMP_S = 4; // farther behind the edge than this, seeking is kinder than hurrying
 
 /** @param {number} now_s @returns {Pace} */
 export function start(now_s) {
-  return { margin_s: MARGIN_LEAST_S, quiet_from_s: now_s, filling: false, leads: [] };
+  return { margin_s: MARGIN_LEAST_S, quiet_from_s: now_s, settled: false, filling: false, leads: [] };
 }
 
 /**
@@ -40,25 +43,39 @@ export function start(now_s) {
  */
 export function stalled(pace, now_s) {
   const margin_s = Math.min(MARGIN_MOST_S, pace.margin_s * 1.5 + 0.1);
-  return { margin_s, quiet_from_s: now_s, filling: true, leads: [] };
+  return { margin_s, quiet_from_s: now_s, settled: true, filling: true, leads: [] };
 }
 
 /**
  * One look, several times a second.
  *
  * @param {Pace} pace @param {Seen} seen
- * @returns {{ pace: Pace, rate: number, jump: boolean, play: boolean }} the rate 0.9..1.5; whether to seek to the edge; whether
- *   playing may go on
+ * @returns {{ pace: Pace, rate: number, seek_s: number | null, play: boolean }} the rate 0.9..1.5; where to go on instead, which
+ *   may be beyond the buffer; whether playing may go on
  */
 export function step(pace, seen) {
-  const { now_s, playhead_s, buffered_s, edge_s } = seen;
-  const ahead_s = buffered_s - playhead_s;
-  const filling = pace.filling && ahead_s < pace.margin_s;
-  const leads = [...pace.leads.filter(({ at_s }) => at_s > now_s - WINDOW_S), { at_s: now_s, lead_s: buffered_s - now_s }];
+  const { now_s, playhead_s, buffered_s, live_s } = seen;
+  if (!pace.settled) return settle(pace, seen);
   const margin_s = narrowed(pace, now_s);
-  const next = { ...pace, margin_s, filling, leads };
+  const filling = pace.filling && buffered_s - playhead_s < margin_s;
+  const behind = live_s - playhead_s > JUMP_S + margin_s;
+  const recent = pace.leads.filter(({ at_s }) => at_s > now_s - WINDOW_S);
+  const leads = [...recent, { at_s: now_s, lead_s: buffered_s - now_s }];
   const worst_s = Math.min(...leads.map(({ lead_s }) => lead_s)) - (playhead_s - now_s);
-  return { pace: next, rate: rateFor(worst_s - margin_s), jump: edge_s - playhead_s > JUMP_S + margin_s, play: !filling };
+  return {
+    pace: { ...pace, margin_s, filling, leads: behind ? [] : leads },
+    rate: rateFor(worst_s - margin_s),
+    seek_s: behind ? live_s - margin_s - 3 * seen.part_s : null,
+    play: !filling,
+  };
+}
+
+/** The first picture is shown from where it could be decoded soonest; once the rest is there, go on near the edge. */
+function settle(pace, { now_s, playhead_s, buffered_s, edge_s, part_s }) {
+  const settled = buffered_s >= edge_s - part_s / 2;
+  const near_s = buffered_s - pace.margin_s - part_s;
+  const seek_s = settled && near_s > playhead_s + part_s ? near_s : null;
+  return { pace: { ...pace, settled, quiet_from_s: now_s }, rate: 1, seek_s, play: true };
 }
 
 function narrowed({ margin_s, quiet_from_s, leads }, now_s) {

@@ -13,10 +13,16 @@ import { ServerClock, verdict } from './age.js';
 import { backOff } from './events.js';
 import { loaderFor } from './loader.js';
 import * as pace from './pace.js';
+import { controllerFrom } from './rung.js';
 import { REFUSED, settings } from './settings.js';
+import { beginning } from './wanted.js';
 
 const LOOK_MS = 100;
 const TELL_EVERY = 3;
+const IN_HAND_PARTS = 1.8;
+
+/** The path of the lowest rung below a stream, as the last stream had it: asked for before its playlist of rungs has come. */
+let firstRung = '';
 
 export class Player extends EventTarget {
   /**
@@ -78,9 +84,9 @@ export class Player extends EventTarget {
     return this.#ahead.counts;
   }
 
-  /** What the pace keeps in hand, and how fast it plays; null before the first look. */
+  /** What the pace keeps in hand, how fast it plays, and what the link is thought to carry; null before the first look. */
   get hold() {
-    return this.#pace && { margin_s: this.#pace.margin_s, rate: this.video.playbackRate };
+    return this.#pace && { margin_s: this.#pace.margin_s, rate: this.video.playbackRate, link_bps: this.#hls?.bandwidthEstimate };
   }
 
   /** Which rung is shown, by height in pixels; null before the first picture. */
@@ -96,13 +102,22 @@ export class Player extends EventTarget {
   }
 
   #start() {
-    const { default: Hls, M3U8Parser } = this.#library;
-    const watch = { onPlaylist: (details, transfer) => this.#observe(transfer) };
-    const hls = new Hls(settings(loaderFor(this.#ahead, M3U8Parser, watch)));
+    const { default: Hls, M3U8Parser, AbrController } = this.#library;
+    const watch = {
+      onPlaylist: (details, transfer) => this.#observe(transfer),
+      onJoin: (details) => this.#join(details),
+    };
+    if (firstRung) this.#ahead.want([this.#url, new URL(firstRung, this.#url).href]);
+    const hls = new Hls(settings(loaderFor(this.#ahead, M3U8Parser, watch), controllerFrom(AbrController)));
     this.#hls = hls;
     this.#pace = pace.start(seconds());
     hls.on(Hls.Events.ERROR, (_, error) => this.#onError(error));
-    hls.on(Hls.Events.MANIFEST_PARSED, () => this.video.play().catch(() => {}));
+    hls.on(Hls.Events.MANIFEST_PARSED, (_, { levels }) => {
+      firstRung = levels[0].url[0].slice(new URL('.', this.#url).href.length);
+      this.video.play().catch(() => {});
+    });
+    hls.on(Hls.Events.FRAG_LOAD_EMERGENCY_ABORTED, () => hls.abrController.fail());
+    hls.on(Hls.Events.BUFFER_APPENDED, () => this.#goToStart(hls));
     hls.on(Hls.Events.FRAG_BUFFERED, () => (this.#failures = 0));
     hls.loadSource(this.#url);
     hls.attachMedia(this.video);
@@ -140,6 +155,7 @@ export class Player extends EventTarget {
     if (this.#shown_at_ms === null || video.seeking || video.paused || !this.#pace) return;
     this.counts.stalls += 1;
     this.#pace = pace.stalled(this.#pace, seconds());
+    this.#hls?.abrController.fail();
     this.dispatchEvent(new Event('stall'));
   };
 
@@ -157,21 +173,33 @@ export class Player extends EventTarget {
     const { video } = this;
     const details = this.#hls?.latestLevelDetails;
     if (!details || this.#shown_at_ms === null || video.seeking || !video.buffered.length) return;
-    const seen = {
+    const { pace: next, rate, seek_s, play } = pace.step(this.#pace, {
       now_s: seconds(),
       playhead_s: video.currentTime,
       buffered_s: video.buffered.end(video.buffered.length - 1),
-      edge_s: details.edge + details.age,
-    };
-    const { pace: next, rate, jump, play } = pace.step(this.#pace, seen);
+      edge_s: details.edge,
+      live_s: details.edge + details.age,
+      part_s: details.partTarget || details.targetduration,
+    });
     this.#pace = next;
-    if (jump && this.#hls.liveSyncPosition !== null) {
-      video.currentTime = this.#hls.liveSyncPosition;
-      this.#pace = pace.start(seconds());
-    }
+    if (seek_s !== null) video.currentTime = seek_s;
     if (video.playbackRate !== rate) video.playbackRate = rate;
     if (play && video.paused) video.play().catch(() => {});
     else if (!play && !video.paused) video.pause();
+  }
+
+  /** hls.js would look only ten times a second whether the first picture has come. */
+  #goToStart({ startPosition }) {
+    const { buffered, currentTime } = this.video;
+    if (this.#shown_at_ms !== null || !buffered.length || startPosition < 0 || currentTime >= startPosition) return;
+    if (buffered.start(0) <= startPosition && startPosition < buffered.end(0)) this.video.currentTime = startPosition;
+  }
+
+  /** Begin at the newest picture that can be shown by itself. */
+  #join(details) {
+    const behind_s = beginning(details, IN_HAND_PARTS * details.partTarget);
+    this.#hls.targetLatency = behind_s;
+    return behind_s;
   }
 
   #observe(transfer) {

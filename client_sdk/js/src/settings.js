@@ -14,10 +14,11 @@ const retry = (maxNumRetry, retryDelayMs, maxRetryDelayMs) => ({
     count < config.maxNumRetry && !REFUSED.has(response?.code) && (would || timeout || response?.code === 0),
 });
 
-/** @param {Function} loader @returns {Partial<import('hls.js').HlsConfig>} */
-export function settings(loader) {
+/** @param {Function} loader @param {Function} abrController @returns {Partial<import('hls.js').HlsConfig>} */
+export function settings(loader, abrController) {
   return {
     loader,
+    abrController,
     lowLatencyMode: true,
     startLevel: 0, // the lowest rung first: what saves a thin link
     testBandwidth: false,

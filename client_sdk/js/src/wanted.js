@@ -34,6 +34,21 @@ export function initialisation(details) {
 }
 
 /**
+ * How far behind the edge to begin, in seconds: at the newest picture that needs no other, so that one part is enough to show it.
+ *
+ * @param {LevelDetails} details
+ * @param {number} least_s what should be in hand then
+ */
+export function beginning(details, least_s) {
+  const starts = [
+    ...details.fragments.map(({ start }) => start),
+    ...(details.partList ?? []).filter(({ independent }) => independent).map(({ start }) => start),
+  ];
+  const far = starts.map((start_s) => details.edge - start_s).filter((behind_s) => behind_s >= least_s);
+  return far.length ? Math.min(...far) : Math.max(details.edge - details.fragmentStart, 0);
+}
+
+/**
  * The segments and parts hls.js loads first when it joins here, in its order, 0..12 of them.
  *
  * @param {LevelDetails} details
@@ -54,6 +69,17 @@ export function first(details, holdBack_s) {
     position_s = fragment.start + fragment.duration + 0.001;
   }
   return urls.slice(0, MOST_URLS);
+}
+
+/**
+ * The parts of the segment that is still open, which a player that changes to this rendition loads first.
+ *
+ * @param {LevelDetails} details
+ * @returns {string[]}
+ */
+export function open(details) {
+  const parts = details.partList ?? [];
+  return parts.filter((part) => part.fragment === details.fragmentHint).map((part) => part.url);
 }
 
 function fragmentAt(details, position_s) {
