@@ -1,6 +1,7 @@
 """``python -m transcoder``: settings, signals, the loop and the door. Ends with 0 within 5 s of SIGTERM or SIGINT."""
 
 import asyncio
+import resource
 import signal
 import sys
 
@@ -13,6 +14,8 @@ from transcoder.supervisor import Supervisor
 
 async def serve(told: settings.Settings) -> None:
     """Run until a signal asks to stop."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # every viewer holds a connection
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)

@@ -30,6 +30,10 @@ GLOBAL = (
 )
 CRF = 28  # on a still scene this, and not the cap, is the bit rate
 
+# A camera that was taken over sends what it likes: only two decoders are open to it, and no picture larger than 4K.
+CODECS = "h264,hevc"
+MOST_PIXELS = 9_000_000
+
 INPUT_OPTIONS = {
     "rtsp_transport": "tcp",
     "timeout": 3_000_000,  # us; ffmpeg leaves a silent camera after about twice this
@@ -76,7 +80,15 @@ def argv(ffmpeg_path: str, ladder: Ladder, *, script_fd: int, rung_fds: Mapping[
             would stop to listen for ``q`` on its standard input.
         rung_fds: write end of each rung's pipe, by name.
     """
-    source = ffmpeg.input(f"/dev/fd/{script_fd}", f="concat", safe=0, protocol_whitelist=PROTOCOLS, threads=1)
+    source = ffmpeg.input(
+        f"/dev/fd/{script_fd}",
+        f="concat",
+        safe=0,
+        protocol_whitelist=PROTOCOLS,
+        codec_whitelist=CODECS,
+        max_pixels=MOST_PIXELS,
+        threads=1,
+    )
     pictures = _scaled(_on_the_grid(source["v:0"], ladder.fps), ladder)
     outputs = [
         ffmpeg.output(pictures[rung], f"pipe:{rung_fds[rung.name]}", **_encoder(rung, ladder)) for rung in ladder.rungs

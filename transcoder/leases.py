@@ -195,7 +195,7 @@ class Leases:
             rows = session.execute(_WANTED.where(Stream.wanted_until > now)).all()
         ours = [row for row in rows if row.host_id in {None, self._host_id} or row.expires_at <= now]
         changes = _Changes(
-            new=[row.id for row in ours if row.id not in self._held],
+            new=[row.id for row in ours if row.id not in self._held or row.id in done],
             leaving=[id_ for id_ in done if id_ in self._held],
             due=self._due({id_: report for id_, report in reports.items() if id_ not in done}, started_at),
         )

@@ -24,6 +24,7 @@ class Run:
 
     def __init__(self, ffmpeg_path: str, source: Source, stream: Stream, *, epoch: str, now: float) -> None:
         self.epoch = epoch
+        self.source = source
         self.stream = stream
         self.seen = Seen(started_at=now)
         self.first_part_at: float | None = None

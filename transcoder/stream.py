@@ -27,7 +27,9 @@ class Stream:
         self._ended = False
 
     def publish(self) -> None:
-        """The packager has changed: wake everyone who waits."""
+        """The packager has changed: wake everyone who waits. Nothing happens after the end."""
+        if self._ended:
+            return
         self._rendered.clear()
         changed, self._changed = self._changed, asyncio.get_running_loop().create_future()
         changed.set_result(None)

@@ -68,7 +68,11 @@ class Supervisor:
     async def run(self, stopping: asyncio.Event) -> None:
         """Tick until ``stopping``, then end everything and release the leases."""
         while not stopping.is_set():
-            await self.look()
+            looking = asyncio.ensure_future(self.look())
+            while not looking.done():
+                await asyncio.wait((looking,), timeout=TICK_S)
+                self._step(time.monotonic())  # a slow database must not hide a camera that stands still
+            looking.result()
             await _either(stopping, TICK_S)
         await self._leave()
 
@@ -80,7 +84,7 @@ class Supervisor:
                 return
             self._looks += 1
             await self._exchange()
-            self._step(time.monotonic())
+            self._step(time.monotonic())  # before a waiting request looks whether its camera is there now
 
     def health(self) -> Mapping[str, object]:
         """For ``/healthz``."""
@@ -111,8 +115,7 @@ class Supervisor:
                 self._unwant(camera)
             self._act(camera, now)
             if camera.stream is None and camera.run is None:
-                del self._cameras[camera.id]
-                self._done.add(camera.id)
+                self._forget(camera.id, now)
 
     def _want(self, id_: str, grant: Grant) -> None:
         camera = self._cameras.setdefault(id_, Camera(id_, grant))
@@ -123,6 +126,14 @@ class Supervisor:
         history = self._histories.setdefault(id_, History(grant.source))
         if history.source != grant.source:
             self._histories[id_] = History(grant.source)
+
+    def _forget(self, id_: str, now: float) -> None:
+        """The lease goes back. What the camera did is kept while it keeps us from asking it again."""
+        del self._cameras[id_]
+        self._done.add(id_)
+        failures = self._histories[id_].failures
+        if not failures.refusals and now >= failures.retry_at:
+            del self._histories[id_]
 
     def _unwant(self, camera: Camera) -> None:
         if camera.stream is not None:
@@ -137,7 +148,9 @@ class Supervisor:
                 self._ended(camera, camera.run, code, now)
         failures = self._histories[camera.id].failures
         seen = camera.run.seen if camera.run else Seen(retry_at=failures.retry_at)
-        is_wanted = camera.stream is not None and camera.grant.source is not None
+        source = camera.grant.source
+        is_moved = camera.run is not None and camera.run.source != source
+        is_wanted = camera.stream is not None and source is not None and not is_moved
         step = policy.decide(wanted=is_wanted, seen=seen, now=now)
         if step is Do.START:
             self._start(camera, now)
@@ -151,7 +164,12 @@ class Supervisor:
         assert camera.stream is not None  # noqa: S101 (policy starts what is wanted)
         assert camera.grant.source is not None  # noqa: S101
         epoch, camera.fault = secrets.token_hex(4), None
-        camera.run = Run(self._ffmpeg_path, camera.grant.source, camera.stream, epoch=epoch, now=now)
+        try:
+            camera.run = Run(self._ffmpeg_path, camera.grant.source, camera.stream, epoch=epoch, now=now)
+        except OSError as error:
+            self._failed(camera.id, "process_refused", lived_s=0.0, now=now)
+            log.warning("run_not_started", camera=camera.id, error=str(error))
+            return
         log.info("run_started", camera=camera.id, epoch=epoch, pid=camera.run.process.pid)
 
     def _ended(self, camera: Camera, run: Run, code: int, now: float) -> None:
@@ -163,10 +181,7 @@ class Supervisor:
             return
         reason = camera.fault or policy.reason_of(run.process.said, had_parts=run.first_part_at is not None)
         lived_s = (run.seen.part_at or now) - (run.first_part_at or run.seen.part_at or now)
-        history = self._histories[camera.id]
-        history.failures = policy.after_failure(
-            history.failures, reason, lived_s=lived_s, now=now, chance=self._chance.random()
-        )
+        retry_at = self._failed(camera.id, reason, lived_s=lived_s, now=now)
         log.warning(
             "run_ended",
             camera=camera.id,
@@ -175,9 +190,16 @@ class Supervisor:
             reason=reason,
             trouble=run.trouble,
             lived_s=round(lived_s, 1),
-            retry_s=round(history.failures.retry_at - now, 1),
+            retry_s=round(retry_at - now, 1),
             said=run.process.said[-6:],
         )
+
+    def _failed(self, id_: str, reason: str, *, lived_s: float, now: float) -> float:
+        """Remember it; returns when to try again."""
+        history = self._histories[id_]
+        chance = self._chance.random()
+        history.failures = policy.after_failure(history.failures, reason, lived_s=lived_s, now=now, chance=chance)
+        return history.failures.retry_at
 
     def _refuse(self, camera: Camera, now: float) -> None:
         """Let viewers know when waiting is in vain."""

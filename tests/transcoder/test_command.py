@@ -17,7 +17,7 @@ RUNG = (
 )
 WHOLE = (
     "ffmpeg -hide_banner -nostats -loglevel warning -dts_error_threshold 10 -filter_complex_threads 1 "
-    "-f concat -protocol_whitelist file,rtsp,rtp,tcp,udp -safe 0 -threads 1 -i /dev/fd/3 "
+    "-f concat -codec_whitelist h264,hevc -max_pixels 9000000 -protocol_whitelist file,rtsp,rtp,tcp,udp -safe 0 -threads 1 -i /dev/fd/3 "
     "-filter_complex '[0:v:0]settb=1/15[s0];"
     r"[s0]select=isnan(prev_selected_pts)+gt(pts\,prev_selected_pts)[s1];"
     "[s1]scale=960:540:force_original_aspect_ratio=decrease:out_range=tv[s2];[s2]pad=960:540:-1:-1[s3];"

@@ -106,6 +106,13 @@ def test_what_is_done_is_released_and_can_be_claimed_at_once(host, want, row):
     assert second.exchange({})["cam-near"].fence == 2
 
 
+def test_what_is_done_and_wanted_again_meanwhile_is_claimed_anew(host, want):
+    want()
+    one = host()
+    one.exchange({})
+    assert one.exchange({}, done=["cam-near"])["cam-near"].fence == 2
+
+
 def test_a_new_state_is_reported_at_once_and_dated(host, want, row):
     want()
     one = host()

@@ -36,6 +36,7 @@ async def test_the_end_lets_go_of_everyone_and_of_those_who_come_later():
     await asyncio.sleep(0)
     stream.end()
     stream.end()
+    stream.publish()
     with pytest.raises(StreamEnded):
         await waiting
     with pytest.raises(StreamEnded):

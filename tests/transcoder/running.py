@@ -1,0 +1,111 @@
+"""A whole transcoder in a process of its own, and the cameras it plays."""
+
+import contextlib
+import http.client
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from server.cameras.credentials import Vault
+from server.models import Camera, Lease, Stream
+from tests.transcoder.waiting import until
+
+ROOT = Path(__file__).parents[2]
+PASSWORD = "canary' p@ss:%41"
+
+
+@contextlib.contextmanager
+def gstreamer_cameras():
+    """The port of GStreamer's RTSP server with the cameras of ``gst_camera.py``."""
+    argv = ["/usr/bin/python3", str(Path(__file__).with_name("gst_camera.py")), PASSWORD]
+    with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
+        line = server.stdout.readline()
+        assert line, "GStreamer's RTSP server does not start: apt-get install python3-gi gir1.2-gst-rtsp-server-1.0"
+        yield json.loads(line)["port"]
+        server.stdin.close()
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return taken.getsockname()[1]
+
+
+class Transcoder:
+    """``python -m transcoder`` over the test's database."""
+
+    def __init__(self, transaction, data_dir, database_url, log):
+        self.transaction, self.data_dir, self.log = transaction, data_dir, log
+        self.port = free_port()
+        told = {
+            "DATA_DIR": data_dir,
+            "DATABASE_URL": database_url,
+            "HOST_ID": "host-a",
+            "LISTEN": f"127.0.0.1:{self.port}",
+        }
+        env = os.environ | {f"TRANSCODER_{name}": str(value) for name, value in told.items()}
+        with log.open("wb") as out:
+            self.process = subprocess.Popen([sys.executable, "-m", "transcoder"], cwd=ROOT, env=env, stderr=out)
+        until(lambda: self.get("/healthz")[0] == 200)
+
+    def camera(self, camera_id, port, path, *, password=PASSWORD):
+        """Point a camera of the town at a real one."""
+        with self.transaction() as session:
+            camera = session.get(Camera, camera_id)
+            camera.rtsp_host, camera.rtsp_port, camera.rtsp_path = "127.0.0.1", port, path
+            camera.rtsp_password_sealed = Vault(self.data_dir).seal(password)
+
+    def want(self, camera_id, seconds=60.0):
+        with self.transaction() as session:
+            wanted_until = datetime.now(UTC) + timedelta(seconds=seconds)
+            session.merge(Stream(camera_id=camera_id, wanted_until=wanted_until, priority=0))
+
+    def url(self, path):
+        return f"http://127.0.0.1:{self.port}{path}"
+
+    def get(self, path):
+        """Status and body; status 0 when nobody answers."""
+        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=15)) as connection:
+            try:
+                connection.request("GET", path)
+                response = connection.getresponse()
+            except OSError:
+                return 0, ""
+            return response.status, response.read().decode(errors="replace")
+
+    def lease(self, camera_id):
+        with self.transaction() as session:
+            return session.get(Lease, camera_id)
+
+    def events(self, event):
+        """Lines of the log of one kind."""
+        lines = [json.loads(line) for line in self.log.read_text().splitlines()]
+        return [line for line in lines if line["event"] == event]
+
+    def children(self):
+        """Process ids of its ffmpegs."""
+        listed = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
+        return [int(pid) for pid in listed.split()]
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(timeout=8)
+
+
+def alive(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def position(playlist):
+    """The newest (segment, part) that a playlist's reports speak of, and its media sequence."""
+    sequence = int(re.search(r"MEDIA-SEQUENCE:(\d+)", playlist)[1])
+    msn, part = re.search(r"LAST-MSN=(\d+),LAST-PART=(\d+)", playlist).groups()
+    return int(msn), int(part), sequence
