@@ -4,6 +4,7 @@
 What the gate learns on the way (who still watches, who was refused) is written behind, by one thread.
 """
 
+import atexit
 import re
 import threading
 from collections.abc import Callable, Iterable
@@ -52,7 +53,6 @@ class Gate:
         self._watching: set[str] = set()
         self._refused: dict[tuple[str, str], log.Actor] = {}
         self._said: dict[tuple[str, str], datetime] = {}
-        self._stop = threading.Event()
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., object]) -> Iterable[bytes]:
         """Answer one request."""
@@ -103,18 +103,17 @@ class Gate:
                 log.record(session, log.Tag.MEDIA_REFUSED, actor, now=now, session=session_id, code=code)
 
     def start(self) -> None:
-        """Flush every few seconds from a thread of its own."""
+        """Flush every few seconds from a thread of its own, and when the process ends."""
         threading.Thread(target=self._run, name="gate-flush", daemon=True).start()
-
-    def stop(self) -> None:
-        """End the thread after a last flush."""
-        self._stop.set()
+        atexit.register(self._try_flush)
 
     def _run(self) -> None:
-        ending = False
-        while not ending:
-            ending = self._stop.wait(FLUSH_S)
-            try:
-                self.flush()
-            except SQLAlchemyError as error:
-                LOG.warning("flush failed", kind=type(error).__name__)
+        pause = threading.Event()
+        while not pause.wait(FLUSH_S):
+            self._try_flush()
+
+    def _try_flush(self) -> None:
+        try:
+            self.flush()
+        except SQLAlchemyError as error:
+            LOG.warning("flush failed", kind=type(error).__name__)

@@ -11,7 +11,14 @@ from server import logs, settings
 _settings = settings.load()
 _pools: dict[str, dict[str, Any]] = {
     # a slow export must never starve the gate, nor a thousand tablets holding an event stream the API
-    "api": {"worker_class": "gthread", "workers": 2, "threads": 8, "timeout": 30, "graceful_timeout": 20},
+    "api": {
+        "worker_class": "gthread",
+        "workers": 2,
+        "threads": 8,
+        "timeout": 30,
+        "graceful_timeout": 20,
+        "max_requests": 20_000,
+    },
     "gate": {"worker_class": "gthread", "workers": min(os.cpu_count() or 1, 4), "threads": 8, "timeout": 10},
     "events": {"worker_class": "gevent", "workers": 1, "worker_connections": 5000, "timeout": 30},
 }
@@ -23,6 +30,8 @@ workers = _pool["workers"]
 threads = _pool.get("threads", 1)
 worker_connections = _pool.get("worker_connections", 1000)
 timeout = _pool["timeout"]
+max_requests = _pool.get("max_requests", 0)  # a new worker now and then: a leak never grows old
+max_requests_jitter = max_requests // 10
 graceful_timeout = _pool.get("graceful_timeout", 2)
 keepalive = 5  # longer than nginx keeps an idle upstream connection
 umask = 0o007  # the socket is the control: who may connect is trusted

@@ -10,7 +10,7 @@ from typing import Any, ParamSpec
 
 from flask import Response, g, request
 from pydantic import BaseModel
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from server.access import tokens
@@ -85,11 +85,11 @@ def change(caller: Caller, act: Callable[[Session], Answer], *, reveal: Callable
 
     With an Idempotency-Key the answer is stored in the same transaction and given again to the same request for a
     day; another request with that key is refused. ``reveal`` adds to the body what must not be stored.
-    A clash with a simultaneous call is tried once more, when the other's rows can be seen.
+    A clash with a simultaneous call (the same row, or a deadlock) is tried once more, when the other's rows are there.
     """
     try:
         body, status, repeated = _once(caller, act)
-    except IntegrityError:
+    except (IntegrityError, OperationalError):
         body, status, repeated = _once(caller, act)
     response = Response(reveal(body) if body else b"", status=status, mimetype="application/json" if body else None)
     if repeated:

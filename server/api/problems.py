@@ -60,9 +60,12 @@ def register(app: APIFlask) -> None:
 def _refused(refusal: errors.Refusal) -> Response:
     if "caller" in g:
         route = request.url_rule.rule if request.url_rule else None
-        with deps().transaction() as session:
-            subject = {"code": refusal.code, "method": request.method, "route": route, **_ids(refusal)}
-            record(session, Tag.CALL_REFUSED, g.caller.actor, now=deps().now(), **subject)
+        subject = {"code": refusal.code, "method": request.method, "route": route, **_ids(refusal)}
+        try:
+            with deps().transaction() as session:
+                record(session, Tag.CALL_REFUSED, g.caller.actor, now=deps().now(), **subject)
+        except (OperationalError, PoolTimeout) as error:
+            return _unavailable(error)
     return _problem(refusal)
 
 
@@ -80,6 +83,8 @@ def _invalid(error: HTTPError) -> Response:
 
 
 def _of_http(error: HTTPException) -> Response:
+    if (error.code or 500) >= 500:  # noqa: PLR2004 — what Flask makes of a mishap in a handler of ours
+        return _mishap(error)
     kind, detail = BY_STATUS.get(error.code or 400, (errors.BadRequest, "the request cannot be read"))
     response = _problem(kind(detail))
     for name, value in error.get_headers():

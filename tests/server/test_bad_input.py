@@ -170,3 +170,12 @@ def test_without_the_database_the_answer_is_to_come_back(phone, engine):
         connection.commit()
     reply = kim.get("/v1/me/dispatches")
     assert (reply.status_code, reply.json["code"], reply.headers["Retry-After"]) == (503, "server_unavailable", "1")
+
+
+def test_a_refusal_that_cannot_be_recorded_is_no_answer(phone, engine):
+    kim = phone("kim")
+    with engine.connect() as connection:
+        connection.exec_driver_sql("DROP TABLE audit_head")
+        connection.commit()
+    assert kim.get("/v1/units").json["code"] == "server_unavailable"
+    assert kim.get("/v1/me/dispatches").status_code == 200
