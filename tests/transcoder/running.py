@@ -12,6 +12,8 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import imageio_ffmpeg
+
 from server.cameras.credentials import Vault
 from server.models import Camera, Lease, Stream
 from tests.transcoder.waiting import until
@@ -29,6 +31,22 @@ def gstreamer_cameras():
         assert line, "GStreamer's RTSP server does not start: apt-get install python3-gi gir1.2-gst-rtsp-server-1.0"
         yield json.loads(line)["port"]
         server.stdin.close()
+
+
+@contextlib.contextmanager
+def simulated_camera(folder):
+    """The port of our own simulator with one camera ``/street``: a loop of 2 s with one IDR, joined wherever it is."""
+    clip, config = folder / "street.h264", folder / "cameras.json"
+    picture = ["-f", "lavfi", "-i", "testsrc2=s=1280x720:r=15", "-frames:v", "30"]
+    coded = ["-c:v", "libx264", "-preset", "ultrafast", "-bf", "0", "-g", "300", "-f", "h264"]
+    subprocess.run([imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", *picture, *coded, str(clip)], check=True)
+    camera = {"path": "/street", "clip": str(clip), "fps": 15, "username": "viewer", "password": PASSWORD}
+    config.touch(0o600)
+    config.write_text(json.dumps({"cameras": [camera]}))
+    argv = [sys.executable, "-m", "demo.cameras", "--config", str(config)]
+    with subprocess.Popen(argv, cwd=ROOT, stdout=subprocess.PIPE) as server:
+        yield json.loads(server.stdout.readline())["port"]
+        server.terminate()
 
 
 def free_port():

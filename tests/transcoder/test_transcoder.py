@@ -12,7 +12,7 @@ import imageio_ffmpeg
 import pytest
 
 from tests import hls_invariants
-from tests.transcoder.running import PASSWORD, Transcoder, alive, gstreamer_cameras, position
+from tests.transcoder.running import PASSWORD, Transcoder, alive, gstreamer_cameras, position, simulated_camera
 from tests.transcoder.waiting import until
 
 pytestmark = pytest.mark.process
@@ -40,6 +40,13 @@ def test_a_stream_keeps_every_rule_of_low_latency_hls(transcoder, cameras, path)
     transcoder.want(CAM)
     figures = hls_invariants.check(transcoder.url(f"/live/{CAM}/index.m3u8"), seconds=8, tolerance_s=3)
     assert figures["rungs"] == ["240p", "360p", "540p"]
+
+
+def test_the_simulated_cameras_of_the_demo_are_played_too(transcoder, tmp_path):
+    with simulated_camera(tmp_path) as port:
+        transcoder.camera(CAM, port, "/street")
+        transcoder.want(CAM)
+        hls_invariants.check(transcoder.url(f"/live/{CAM}/index.m3u8"), seconds=6, tolerance_s=3)
 
 
 def test_a_camera_with_sound_is_played_without_it(transcoder, cameras):
