@@ -201,3 +201,16 @@ def test_a_camera_wanted_again_while_it_stops_comes_back(transcoder, cameras):
     assert transcoder.get(f"/live/{CAM}/index.m3u8")[0] == 200
     assert transcoder.get(f"/live/{CAM}/360p/index.m3u8")[0] == 200
     until(lambda: len(transcoder.children()) == 1)
+
+
+def test_a_host_that_cannot_renew_its_leases_stops_by_itself_and_comes_back(transcoder, cameras, engine):
+    transcoder.camera(CAM, cameras, "/idr")
+    transcoder.want(CAM, seconds=120)
+    transcoder.get(f"/live/{CAM}/360p/index.m3u8")
+    with engine.connect() as connection:  # holds the write lock
+        connection.exec_driver_sql("SELECT 1")
+        until(lambda: not transcoder.children(), within_s=10)
+        assert transcoder.get(f"/live/{CAM}/360p/index.m3u8")[0] == 404
+        until(lambda: transcoder.get("/healthz")[0] == 503)
+    until(lambda: (lease := transcoder.lease(CAM)).fence == 2 and lease.state == "live", within_s=15)
+    assert transcoder.get("/healthz")[0] == 200
