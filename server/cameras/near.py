@@ -18,10 +18,17 @@ def cell(lat: float, lon: float) -> int:
     return int(h3.latlng_to_cell(lat, lon, RESOLUTION))
 
 
+def rings(radius_m: float) -> int:
+    """How many rings of cells around a cell hold every place within ``radius_m`` of any place in it.
+
+    Where a ring is thinnest it adds 1.5 edges, and the gap between a cell and ring n+1 is 1.5 n - 0.5 edges.
+    """
+    return math.ceil((radius_m / EDGE_MIN_M + 0.5) / 1.5)
+
+
 def around(session: Session, lat: float, lon: float, *, radius_m: float) -> list[Candidate]:
     """Every enabled camera within ``radius_m``, and some beyond it, in no order."""
-    rings = math.ceil(radius_m / (1.5 * EDGE_MIN_M)) + 1  # a ring is 1.5 edges wide where it is thinnest
-    cells = h3.grid_disk(cell(lat, lon), rings)
+    cells = h3.grid_disk(cell(lat, lon), rings(radius_m))
     found = select(
         Camera.id, Camera.lat, Camera.lon, Camera.bearing_deg, Camera.fov_deg, Camera.range_m, Camera.health
     ).where(Camera.h3_cell.in_(cells), Camera.enabled)

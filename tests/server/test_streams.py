@@ -63,10 +63,11 @@ def test_releasing_leaves_what_another_dispatch_has_just_warmed(phone, transacti
     assert left("cam-near")[0] > 0
 
 
-def test_closing_one_incident_leaves_the_camera_to_the_viewer_of_another(phone, left):
+def test_closing_one_incident_leaves_the_camera_to_the_viewer_of_another(phone, left, clock):
     cad = phone("cad112")
     one = cad.post("/v1/incidents", town.report()).json
     two = cad.post("/v1/incidents", town.report(external_id="2", units=["car2"])).json
+    clock.forward(seconds=121)  # what the dispatch warmed is cold again
     phone("lee").post("/v1/playback", {"camera_id": "cam-away", "incident_id": two["id"]})
     phone("kim").post("/v1/playback", {"camera_id": "cam-away", "incident_id": one["id"]})
     cad.patch(f"/v1/incidents/{one['id']}", {"status": "closed", "closing_reason": "끝"})

@@ -82,6 +82,7 @@ WRONG = {
     "an expiry that is a fraction": {"claims": {"exp": 4e9}},
     "a type of another use": {"headers": {"typ": "JWT"}},
     "a type of a refresh token": {"headers": {"typ": "rt+jwt"}},
+    "a claim that is too long": {"claims": {"pad": "x" * 4000}},
     "no key id": {"headers": {"kid": None}},
     "an unknown key id": {"headers": {"kid": "unknown"}},
     "a key id with a path": {"headers": {"kid": "../../etc/passwd"}},
@@ -112,7 +113,8 @@ def forged(keys, clock, good):
     claims = jwt.decode(good, options={"verify_signature": False})
     kid = {"kid": keys.signing_kid, "typ": tokens.TYPE}
     none = b64(json.dumps({"alg": "none", **kid}).encode())
-    twice = b64(f'{{"alg":"EdDSA","typ":"{tokens.TYPE}","kid":"{keys.signing_kid}","kid":"x"}}'.encode())
+    twice = b64(f'{{"alg":"EdDSA","typ":"{tokens.TYPE}","kid":"x","kid":"{keys.signing_kid}"}}'.encode())
+    twice = f"{twice}.{body}"
     last = "AQgw"["AQgw".index(signature[-1]) - 1]
     spare = signature[:-1] + chr(ord(signature[-1]) + 1)  # the same bytes, other unused bits
     return {
@@ -125,10 +127,10 @@ def forged(keys, clock, good):
         "our public key as a shared secret": jwt.encode(claims, raw, algorithm="HS256", headers=kid),
         "another signature": f"{head}.{body}.{signature[:-1]}{last}",
         "spare bits": f"{head}.{body}.{spare}",
-        "padding": f"{head}.{body}.{signature}=",
+        "padding": f"{head}.{body}.{signature}==",
         "a line break": f"{good}\n",
         "the other alphabet": f"{head}.{body}.{signature[:-4]}+/+/",
-        "a name given twice": f"{twice}.{body}.{signature}",
+        "a name given twice": f"{twice}.{b64(keys.signing_key.sign(twice.encode()))}",
         "a header that is no object": f"{b64(b'[]')}.{body}.{signature}",
         "a header that is no JSON": f"{b64(b'{')}.{body}.{signature}",
         "a deep header": f"{b64(b'[' * 2900)}.{body}.{signature}",
