@@ -25,6 +25,7 @@ const client = new Client({
 let events = null;
 let current = null;
 let why = null;
+let last = null; // the incident that ended last: its reason may come after its end
 let reading = null;
 let unread = false;
 
@@ -90,6 +91,7 @@ function listen() {
 
 function revoked({ session_ids, incident_id, reason }) {
   if (current && (incident_id === current.incident.id || !incident_id)) why = reason;
+  if (!current && incident_id && incident_id === last) tellEnd(reason);
   if (picture.session_id && session_ids.includes(picture.session_id)) {
     picture.blank(words.ended(reason), reason === 'expired');
     cameras.watch(null);
@@ -169,12 +171,17 @@ function update(dispatch) {
 }
 
 function end() {
-  const [title, advice] = words.ended(why ?? undefined);
+  last = current.incident.id;
   current = null;
   picture.close();
+  tellEnd(why ?? undefined);
+  view('waiting');
+}
+
+function tellEnd(reason) {
+  const [title, advice] = words.ended(reason);
   $('ended').textContent = `${title} — ${advice}`;
   say(`${title}. ${advice}`);
-  view('waiting');
 }
 
 function watch(camera) {

@@ -1,4 +1,4 @@
-import shutil
+import re
 import subprocess
 from urllib.parse import urljoin
 
@@ -34,7 +34,7 @@ def test_an_independent_parser_accepts_every_playlist(url):
         media = m3u8.loads(caller.text("/live/" + path.split("/live/")[1]), uri=path)
         assert media.part_inf.part_target == pytest.approx(0.2)
         assert media.server_control.can_block_reload == "YES"
-        assert media.server_control.part_hold_back >= 3 * media.part_inf.part_target
+        assert media.server_control.part_hold_back >= round(3 * media.part_inf.part_target, 3)
         assert len(media.rendition_reports) == 2
         assert all(segment.program_date_time for segment in media.segments)
 
@@ -44,21 +44,13 @@ def test_ffmpeg_plays_it_and_finds_no_sound(url):
     said = subprocess.run(argv, capture_output=True, text=True, timeout=60, check=True).stderr
     assert "Video: h264 (Main)" in said
     assert "Audio:" not in said
-    frames = [
-        int(word.split("=")[1])
-        for word in said.replace("frame= ", "frame=").split()
-        if word.startswith("frame=") and word[6:].isdigit()
-    ]
-    assert frames[-1] >= 55
+    assert int(re.findall(r"frame=\s*(\d+)", said)[-1]) >= 55
 
 
-def test_gstreamer_plays_it(url):
-    sink = "fakesink silent=false sync=false num-buffers=45"
-    pipeline = f"souphttpsrc location={url} ! hlsdemux ! parsebin ! avdec_h264 ! {sink}".split()
-    if "avdec_h264" not in subprocess.run(["gst-inspect-1.0"], capture_output=True, text=True, check=True).stdout:
-        pipeline[pipeline.index("avdec_h264")] = "openh264dec"
-    done = subprocess.run(
-        [shutil.which("gst-launch-1.0"), "-v", *pipeline], capture_output=True, text=True, timeout=60, check=False
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    assert done.stdout.count("chain") >= 40
+def test_mpv_plays_it(url):
+    argv = ["mpv", "--no-config", "--vo=null", "--ao=null", "--length=3", "--term-status-msg=at ${=time-pos} s", url]
+    done = subprocess.run(argv, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stdout[-1000:]
+    shown = [float(word) for word in re.findall(r"at (\d+\.\d+) s", done.stdout + done.stderr)]
+    assert shown[-1] - shown[0] > 2
+    assert "Audio" not in done.stdout
