@@ -74,12 +74,18 @@ def on(profile: Profile, demo: Running, *, seconds: float, rounds: int) -> Itera
             tablet.wait_until_blank()
     of = profile.name
     glass = sorted(clock["ages"])
-    yield Figure(f"{of}: dispatch accepted to shown, median of {len(shown)}", round(statistics.median(shown)), "ms", 2000)
+    yield Figure(
+        f"{of}: dispatch accepted to shown, median of {len(shown)}", round(statistics.median(shown)), "ms", 2000
+    )
     yield Figure(f"{of}: cold tap to first frame, median of {len(cold)}", round(statistics.median(cold)), "ms")
     beyond = Figure(f"{of}: … beyond the camera's wait for an IDR, worst", round(max(over_idr)), "ms", 700)
     yield beyond if profile.down_bps is None else replace(beyond, target=None)
-    yield Figure(f"{of}: warm tap to first frame, median of {len(warm)}", round(statistics.median(warm)), "ms", profile.warm_ms)
-    yield Figure(f"{of}: glass to glass, median of {len(glass)}", round(statistics.median(glass)), "ms", profile.glass_ms)
+    yield Figure(
+        f"{of}: warm tap to first frame, median of {len(warm)}", round(statistics.median(warm)), "ms", profile.warm_ms
+    )
+    yield Figure(
+        f"{of}: glass to glass, median of {len(glass)}", round(statistics.median(glass)), "ms", profile.glass_ms
+    )
     yield Figure(f"{of}: glass to glass, p95", round(glass[int(len(glass) * 0.95)]), "ms")
     yield Figure(f"{of}: stalls in {watched_s:.0f} s", clock["stalls"], "", 0)
     yield Figure(f"{of}: longest time without a new picture", round(clock["longest_gap_ms"]), "ms")
