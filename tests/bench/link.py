@@ -35,45 +35,55 @@ class Link:
     up_bps: float
     rtt_s: float
     port: int = 0
-    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    _connections: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def serve(self, ready: threading.Event, stop: asyncio.Event) -> None:
         self._down, self._up = Direction(self.down_bps), Direction(self.up_bps)
         server = await asyncio.start_server(self._accept, "127.0.0.1", 0, limit=CHUNK_BYTES)
         self.port = server.sockets[0].getsockname()[1]
         ready.set()
-        async with server:
-            await stop.wait()
-        for task in self._tasks:
+        await stop.wait()
+        server.close()
+        for task in self._connections:
             task.cancel()
+        await asyncio.gather(*self._connections, return_exceptions=True)
 
-    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await asyncio.sleep(self.rtt_s)
-        far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.target_port, limit=CHUNK_BYTES)
-        for source, sink, way in ((reader, far_writer, self._up), (far_reader, writer, self._down)):
-            task = asyncio.create_task(self._pump(source, sink, way))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(self._connect(reader, writer))
+        self._connections.add(task)
+        task.add_done_callback(self._connections.discard)
 
-    async def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, way: Direction) -> None:
-        loop = asyncio.get_running_loop()
+    async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        far_writer = None
+        try:
+            await asyncio.sleep(self.rtt_s)
+            far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.target_port, limit=CHUNK_BYTES)
+            await asyncio.gather(self._carry(reader, far_writer, self._up), self._carry(far_reader, writer, self._down))
+        finally:
+            for end in filter(None, (writer, far_writer)):
+                end.transport.abort()
+
+    async def _carry(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, way: Direction) -> None:
         queue: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue(QUEUE_BYTES // CHUNK_BYTES)
-        delivering = asyncio.create_task(self._deliver(queue, sink))
         with contextlib.suppress(OSError):
-            while chunk := await source.read(CHUNK_BYTES):
-                await queue.put((way.departure(len(chunk), loop.time()) + self.rtt_s / 2, chunk))
+            await asyncio.gather(self._read(source, queue, way), self._deliver(queue, sink))
+
+    async def _read(
+        self, source: asyncio.StreamReader, queue: asyncio.Queue[tuple[float, bytes]], way: Direction
+    ) -> None:
+        loop = asyncio.get_running_loop()
+        while chunk := await source.read(CHUNK_BYTES):
+            await queue.put((way.departure(len(chunk), loop.time()) + self.rtt_s / 2, chunk))
         await queue.put((loop.time(), b""))
-        await delivering
 
     async def _deliver(self, queue: asyncio.Queue[tuple[float, bytes]], sink: asyncio.StreamWriter) -> None:
         loop = asyncio.get_running_loop()
-        with contextlib.suppress(OSError):
-            while True:
-                due, chunk = await queue.get()
-                await asyncio.sleep(max(0.0, due - loop.time()))
-                if not chunk:
-                    break
-                sink.write(chunk)
+        while True:
+            due, chunk = await queue.get()
+            await asyncio.sleep(max(0.0, due - loop.time()))
+            if not chunk:
+                break
+            sink.write(chunk)
         sink.close()
 
 
