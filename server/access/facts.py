@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, select
+from sqlalchemy import Select, and_, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
 from server.access.may import Facts
@@ -68,69 +68,65 @@ def sid_hash(sid: str) -> str:
 
 def of_media_request(session: Session, *, sid: str, now: datetime) -> MediaRequest | None:
     """One SELECT by unique keys. None for an unknown sid."""
-    row = session.execute(_media_request(sid, now)).first()
+    given = {"sid_hash": sid_hash(sid), "now": now, "alive_since": now - HOST_ALIVE}
+    row = session.execute(MEDIA_REQUEST, given).first()
     if row is None:
         return None
-    playback: PlaybackSession = row.PlaybackSession
     facts = Facts(
-        incident_id=playback.incident_id,
+        incident_id=row.incident_id,
         incident_open=row.incident_status == IncidentStatus.OPEN,
         incident_agency_id=row.incident_agency_id,
         camera_listed=row.listed is not None,
         camera_enabled=row.camera_enabled,
         dispatch_id=row.dispatch_id,
-        was_dispatched=playback.basis_kind == BasisKind.DISPATCH,
-        until=playback.expires_at,
+        was_dispatched=row.basis_kind == BasisKind.DISPATCH,
+        until=row.expires_at,
     )
-    ended = playback.ended_at is not None
-    return MediaRequest(playback.id, playback.camera_id, _viewer(row), facts, ended, row.origin)
+    return MediaRequest(row.id, row.camera_id, _viewer(row), facts, row.ended_at is not None, row.origin)
 
 
-def _media_request(sid: str, now: datetime) -> Select[*tuple[Any, ...]]:
-    alive = select(Host.id).where(Host.seen_at > now - HOST_ALIVE).order_by(Host.seen_at.desc()).limit(1)
-    playback = PlaybackSession
+def _media_request() -> Select[*tuple[Any, ...]]:
+    alive = select(Host.id).where(Host.seen_at > bindparam("alive_since")).order_by(Host.seen_at.desc()).limit(1)
+    watched = PlaybackSession
+    listed = and_(IncidentCamera.incident_id == watched.incident_id, IncidentCamera.camera_id == watched.camera_id)
+    sent = and_(
+        Dispatch.incident_id == watched.incident_id, Dispatch.unit_id == Officer.unit_id, Dispatch.ended_at.is_(None)
+    )
     return (
         select(
-            playback,
+            *(watched.id, watched.camera_id, watched.incident_id, watched.basis_kind),
+            *(watched.viewer_kind, watched.viewer_id, watched.expires_at, watched.ended_at),
             Camera.enabled.label("camera_enabled"),
             Incident.status.label("incident_status"),
             Incident.agency_id.label("incident_agency_id"),
             IncidentCamera.camera_id.label("listed"),
             Dispatch.id.label("dispatch_id"),
             Officer.enabled.label("officer_enabled"),
-            Officer.role.label("role"),
-            Officer.unit_id.label("unit_id"),
+            *(Officer.role, Officer.unit_id),
             Client.enabled.label("client_enabled"),
             Agency.id.label("agency_id"),
             Agency.kind.label("agency_kind"),
             func.coalesce(Lease.host_id, alive.scalar_subquery()).label("origin"),
         )
-        .join(Camera, Camera.id == playback.camera_id)
-        .outerjoin(Incident, Incident.id == playback.incident_id)
-        .outerjoin(
-            IncidentCamera,
-            and_(IncidentCamera.incident_id == playback.incident_id, IncidentCamera.camera_id == playback.camera_id),
-        )
-        .outerjoin(Officer, and_(playback.viewer_kind == "officer", Officer.id == playback.viewer_id))
-        .outerjoin(Client, and_(playback.viewer_kind == "client", Client.id == playback.viewer_id))
+        .join(Camera, Camera.id == watched.camera_id)
+        .outerjoin(Incident, Incident.id == watched.incident_id)
+        .outerjoin(IncidentCamera, listed)
+        .outerjoin(Officer, and_(watched.viewer_kind == "officer", Officer.id == watched.viewer_id))
+        .outerjoin(Client, and_(watched.viewer_kind == "client", Client.id == watched.viewer_id))
         .outerjoin(Agency, Agency.id == func.coalesce(Officer.agency_id, Client.agency_id))
-        .outerjoin(
-            Dispatch,
-            and_(
-                Dispatch.incident_id == playback.incident_id,
-                Dispatch.unit_id == Officer.unit_id,
-                Dispatch.ended_at.is_(None),
-            ),
-        )
-        .outerjoin(Lease, and_(Lease.camera_id == playback.camera_id, Lease.expires_at > now))
-        .where(playback.sid_hash == sid_hash(sid))
+        .outerjoin(Dispatch, sent)
+        .outerjoin(Lease, and_(Lease.camera_id == watched.camera_id, Lease.expires_at > bindparam("now")))
+        .where(watched.sid_hash == bindparam("sid_hash"))
     )
+
+
+MEDIA_REQUEST = _media_request()  # built once: building it takes longer than running it
 
 
 def _viewer(row: Any) -> Viewer:
     return Viewer(
-        row.PlaybackSession.viewer_kind,
-        row.PlaybackSession.viewer_id,
+        row.viewer_kind,
+        row.viewer_id,
         row.agency_id,
         row.agency_kind,
         bool(row.officer_enabled or row.client_enabled),

@@ -19,7 +19,7 @@ from server.models.base import new_id
 
 LIFETIME = timedelta(hours=12)  # a shift
 
-# Why a session ended. The first five are told to the page, the last is the page's own doing.
+# Why a session ended. The page is told, except of what it did itself: leave.
 INCIDENT_CLOSED = "incident_closed"
 INCIDENT_MOVED = "incident_moved"
 DISPATCH_CLEARED = "dispatch_cleared"
@@ -92,7 +92,7 @@ def end(session: Session, which: ColumnElement[bool], reason: str, *, now: datet
     for playback in ended:
         playback.ended_at, playback.end_reason = now, reason
         told[f"{playback.viewer_kind}:{playback.viewer_id}", playback.incident_id].append(playback.id)
-    for (audience, incident_id), session_ids in told.items():
+    for (audience, incident_id), session_ids in told.items() if reason != VIEWER_LEFT else ():
         data = {"session_ids": session_ids, "incident_id": incident_id, "reason": reason}
         outbox.append(session, audience, "revoked", data, now=now)
     streams.release(session, {playback.camera_id for playback in ended}, now=now)

@@ -3,13 +3,14 @@
 import math
 
 import h3.api.basic_int as h3
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from server.cameras.rank import Candidate
 from server.models import Camera
 
 RESOLUTION = 9
+DEGREE_M = 111_000.0  # of latitude, a little short, so that the box is a little wide
 EDGE_MIN_M = 140.0  # the shortest edge of a cell in Korea is 147 m
 
 
@@ -31,5 +32,15 @@ def around(session: Session, lat: float, lon: float, *, radius_m: float) -> list
     cells = h3.grid_disk(cell(lat, lon), rings(radius_m))
     found = select(
         Camera.id, Camera.lat, Camera.lon, Camera.bearing_deg, Camera.fov_deg, Camera.range_m, Camera.health
-    ).where(Camera.h3_cell.in_(cells), Camera.enabled)
+    ).where(Camera.h3_cell.in_(cells), Camera.enabled, *_box(lat, lon, radius_m))
     return [Candidate(*row) for row in session.execute(found)]
+
+
+def _box(lat: float, lon: float, radius_m: float) -> list[ColumnElement[bool]]:
+    """The square around the circle: in a city the cells hold four times as many cameras, and each one costs time."""
+    high = radius_m / DEGREE_M
+    box: list[ColumnElement[bool]] = [Camera.lat.between(lat - high, lat + high)]
+    if abs(lat) + high < 89 and abs(lon) < 179:  # noqa: PLR2004 — elsewhere meridians meet, or 180 is beside -180
+        wide = high / math.cos(math.radians(abs(lat) + high))
+        box.append(Camera.lon.between(lon - wide, lon + wide))
+    return box

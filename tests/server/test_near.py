@@ -5,8 +5,9 @@ from hypothesis import strategies as st
 from sqlalchemy import event
 
 from server.cameras import near
+from server.cameras.rank import distance_m
 from server.incidents.policy import POLICIES
-from tests.town import SQUARE, place
+from tests.town import SQUARE, camera, place
 
 RADII = sorted({policy.radius_m for policy in POLICIES.values()})
 
@@ -48,3 +49,18 @@ def test_the_search_uses_the_index(read):
             "EXPLAIN QUERY PLAN SELECT id FROM cameras WHERE h3_cell IN (1, 2) AND enabled"
         )
         assert "ix_cameras_h3_cell" in str(plan.all())
+
+
+@pytest.mark.parametrize("start", [SQUARE, (-89.9995, 10.0), (0.0, 179.9995), (60.0, -179.9995), (0.0, 0.0)])
+@pytest.mark.parametrize("azimuth_deg", [0, 45, 90, 180, 270])
+def test_the_box_leaves_no_camera_out_anywhere_on_earth(start, azimuth_deg, transaction, read):
+    lat, lon = place(azimuth_deg, 499, start=start)
+    lat, lon = max(-90.0, lat), (lon + 180) % 360 - 180
+    if distance_m(start, (lat, lon)) > 500:
+        pytest.skip("flat earth ends here")
+    there = camera("there", 0, 0)
+    there.lat, there.lon, there.h3_cell = lat, lon, near.cell(lat, lon)
+    with transaction() as session:
+        session.add(there)
+    with read() as session:
+        assert "there" in {one.id for one in near.around(session, *start, radius_m=500)}

@@ -88,6 +88,7 @@ def test_a_viewer_closes_its_own_session_and_may_do_so_twice(phone, incident, re
     assert [kim.delete(f"/v1/playback/{session_id}").status_code for _ in range(2)] == [204, 204]
     with read() as session:
         assert session.get(PlaybackSession, session_id).end_reason == "viewer_left"
+        assert session.scalars(select(OutboxEvent).where(OutboxEvent.kind == "revoked")).all() == []
 
 
 def test_only_supervisors_list_sessions_and_only_the_active_ones(phone):
