@@ -46,13 +46,13 @@ class Caller:
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
         if method in {"POST", "PATCH", "PUT", "DELETE"}:
             headers["Idempotency-Key"] = str(uuid.uuid4())
-        answer = self._send(urllib.request.Request(self.base_url + path, data, headers, method=method))  # noqa: S310
+        answer = self._send(urllib.request.Request(self.base_url + path, data, headers, method=method))
         return json.loads(answer) if answer else None
 
     def status(self, path: str) -> int:
         """The HTTP status of a GET without credentials, as a player asks for media."""
         try:
-            with urllib.request.urlopen(self.base_url + path, timeout=TIMEOUT_S) as reply:  # noqa: S310
+            with urllib.request.urlopen(self.base_url + path, timeout=TIMEOUT_S) as reply:
                 reply.read()
                 return int(reply.status)
         except urllib.error.HTTPError as refusal:
@@ -60,16 +60,16 @@ class Caller:
 
     def text(self, path: str) -> str:
         """The body of a GET without credentials."""
-        return self._send(urllib.request.Request(self.base_url + path)).decode()  # noqa: S310
+        return self._send(urllib.request.Request(self.base_url + path)).decode()
 
     def _token(self, form: dict[str, str]) -> str:
         body = urllib.parse.urlencode(form).encode()
-        answer = self._send(urllib.request.Request(self.base_url + "/v1/auth/token", body))  # noqa: S310
+        answer = self._send(urllib.request.Request(self.base_url + "/v1/auth/token", body))
         return str(json.loads(answer)["access_token"])
 
     def _send(self, request: urllib.request.Request) -> bytes:
         try:
-            with urllib.request.urlopen(request, timeout=TIMEOUT_S) as reply:  # noqa: S310
+            with urllib.request.urlopen(request, timeout=TIMEOUT_S) as reply:
                 return bytes(reply.read())
         except urllib.error.HTTPError as refusal:
             problem = _problem(refusal.read())

@@ -150,7 +150,7 @@ class Stack:
 def _answers(port: int, path: str) -> Callable[[], bool]:
     def ask() -> bool:
         with contextlib.suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=2) as reply:
-            return bool(reply.status == 200)  # noqa: PLR2004
+            return bool(reply.status == 200)
         return False
 
     return ask

@@ -1,6 +1,6 @@
 """gunicorn's ``server.wsgi_events:app``."""
 
-from gevent import monkey  # type: ignore[import-untyped]  # gevent has no stubs
+from gevent import monkey
 
 monkey.patch_all()  # before anything else is imported: sockets and locks have to be gevent's everywhere
 

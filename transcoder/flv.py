@@ -77,7 +77,7 @@ def _tag(tag: bytes) -> Configuration | Frame | None:
         return None
     if kind != VIDEO:
         raise FLVBroken(f"a tag of type {kind}: only video may be here")
-    if len(body) < 5 or body[0] & 0x0F != H264:  # noqa: PLR2004 (the five bytes of AVCVIDEOPACKET before its data)
+    if len(body) < 5 or body[0] & 0x0F != H264:  # the five bytes of AVCVIDEOPACKET before its data
         raise FLVBroken("video that is not H.264")
     match body[1]:
         case 0:

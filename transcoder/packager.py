@@ -195,7 +195,7 @@ class Packager:
         return Part(frames=size, is_independent=is_independent, content=content)
 
     def _open(self, run: Run) -> None:
-        assert run.starts_at is not None  # noqa: S101 (a part has frames)
+        assert run.starts_at is not None  # a part has frames
         last = self.segments[-1] if self.segments else None
         segment = Segment(
             msn=last.msn + 1 if last else 0,

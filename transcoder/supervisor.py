@@ -161,8 +161,8 @@ class Supervisor:
             self._refuse(camera, now)
 
     def _start(self, camera: Camera, now: float) -> None:
-        assert camera.stream is not None  # noqa: S101 (policy starts what is wanted)
-        assert camera.grant.source is not None  # noqa: S101
+        assert camera.stream is not None  # policy starts what is wanted
+        assert camera.grant.source is not None
         epoch, camera.fault = secrets.token_hex(4), None
         try:
             camera.run = Run(self._ffmpeg_path, camera.grant.source, camera.stream, epoch=epoch, now=now)
@@ -203,7 +203,7 @@ class Supervisor:
 
     def _refuse(self, camera: Camera, now: float) -> None:
         """Let viewers know when waiting is in vain."""
-        assert camera.stream is not None  # noqa: S101 (asked by the caller)
+        assert camera.stream is not None  # asked by the caller
         report = self._report(camera, now)
         refusal = report.reason if report.state == "failed" else None
         if refusal != camera.stream.refusal:

@@ -40,7 +40,7 @@ class Keys:
             self._session_key = bytes.fromhex((folder / "session.key").read_text().strip())
         except (OSError, ValueError) as error:
             raise KeysMissing(f"{folder}: {error}; make the keys with: python -m server keys init") from error
-        if not private or len(self._session_key) < 32:  # noqa: PLR2004 — 256 bits, as HMAC-SHA-256 wants
+        if not private or len(self._session_key) < 32:  # 256 bits, as HMAC-SHA-256 wants
             raise KeysMissing(f"{folder}: signing.pem or session.key holds no key")
         self.signing_key = private[0]
         self.public = {thumbprint(key.public_key()): key.public_key() for key in private}

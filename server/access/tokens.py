@@ -83,7 +83,7 @@ def _kid(token: str) -> str:
     if len(token) > MAX_BYTES:
         raise ValueError("too long")
     parts = [_decoded(part) for part in token.split(".")]
-    if len(parts) != 3:  # noqa: PLR2004 — RFC 7515 §3.1: header, payload, signature
+    if len(parts) != 3:  # RFC 7515 §3.1: header, payload, signature
         raise ValueError("not a compact JWS")
     header = json.loads(parts[0], object_pairs_hook=_without_repeats)
     if (

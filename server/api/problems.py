@@ -83,7 +83,7 @@ def _invalid(error: HTTPError) -> Response:
 
 
 def _of_http(error: HTTPException) -> Response:
-    if (error.code or 500) >= 500:  # noqa: PLR2004 — what Flask makes of a mishap in a handler of ours
+    if (error.code or 500) >= 500:  # what Flask makes of a mishap in a handler of ours
         return _mishap(error)
     kind, detail = BY_STATUS.get(error.code or 400, (errors.BadRequest, "the request cannot be read"))
     response = _problem(kind(detail))
@@ -109,7 +109,7 @@ def _problem(refusal: errors.Refusal) -> Response:
     g.code = refusal.code
     body = json.dumps(refusal.problem(request_id()))
     response = Response(body, status=refusal.status, mimetype=MIMETYPE)
-    if refusal.status == 401:  # noqa: PLR2004 — RFC 9110 §15.5.2: a 401 names the scheme
+    if refusal.status == 401:  # RFC 9110 §15.5.2: a 401 names the scheme
         response.headers["WWW-Authenticate"] = 'Bearer realm="goldentime"'
     return response
 

@@ -40,7 +40,7 @@ def _box(lat: float, lon: float, radius_m: float) -> list[ColumnElement[bool]]:
     """The square around the circle: in a city the cells hold four times as many cameras, and each one costs time."""
     high = radius_m / DEGREE_M
     box: list[ColumnElement[bool]] = [Camera.lat.between(lat - high, lat + high)]
-    if abs(lat) + high < 89 and abs(lon) < 179:  # noqa: PLR2004 — elsewhere meridians meet, or 180 is beside -180
+    if abs(lat) + high < 89 and abs(lon) < 179:  # elsewhere meridians meet, or 180 is beside -180
         wide = high / math.cos(math.radians(abs(lat) + high))
         box.append(Camera.lon.between(lon - wide, lon + wide))
     return box

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
-from gevent.queue import Empty  # type: ignore[import-untyped]  # gevent has no stubs
+from gevent.queue import Empty
 from sqlalchemy.exc import SQLAlchemyError
 
 from server import errors, logs
@@ -113,7 +113,7 @@ def _refuse(refusal: errors.Refusal, environ: dict[str, Any], start_response: St
         "Content-Length": str(len(body)),
         "Cache-Control": "no-store",
     }
-    if refusal.status == 401:  # noqa: PLR2004 — RFC 9110 §15.5.2: a 401 names the scheme
+    if refusal.status == 401:  # RFC 9110 §15.5.2: a 401 names the scheme
         headers["WWW-Authenticate"] = 'Bearer realm="goldentime"'
     LOG.info("stream refused", code=refusal.code, request_id=request_id)
     start_response(f"{refusal.status} {HTTPStatus(refusal.status).phrase}", list(headers.items()))

@@ -6,8 +6,8 @@ looked at again, and is told what it missed.
 
 from collections import defaultdict
 
-import gevent  # type: ignore[import-untyped]  # gevent has no stubs
-from gevent.queue import Full, Queue  # type: ignore[import-untyped]
+import gevent
+from gevent.queue import Full, Queue
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session

@@ -126,7 +126,7 @@ def test_no_password_token_or_session_is_in_a_log_or_on_a_command_line(product, 
         made["camera_password"],
         *made["passwords"].values(),
         *made["client_secrets"].values(),
-        session["session_id"],
+        session["url"].split("/")[2],
         token,
     ]
     lines = b"\n".join(running().values())
