@@ -126,5 +126,5 @@ export function badge(verdict, age_s, taken_at) {
 }
 
 function clock(at) {
-  return at.toLocaleTimeString('ko-KR', { hour12: false, timeZone: 'Asia/Seoul' });
+  return at.toLocaleTimeString('en-GB', { timeZone: 'Asia/Seoul' }); // 14:03:22
 }

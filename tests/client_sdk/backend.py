@@ -52,7 +52,12 @@ def dispatch(number=1, **incident):
             "type": "assault",
             "priority": 0,
             "status": "open",
-            "location": {"lat": 34.79, "lon": 126.38, "accuracy_m": 20, "address": "전라남도 목포시 영산로 98 목포역 광장"},
+            "location": {
+                "lat": 34.79,
+                "lon": 126.38,
+                "accuracy_m": 20,
+                "address": "전라남도 목포시 영산로 98 목포역 광장",
+            },
             "summary": "역 광장에서 남자 두 명이 한 사람을 폭행 중. 흰 상의, 검은 모자.",
             "reported_at": now,
             "cameras": CAMERAS,
@@ -101,7 +106,7 @@ class Backend:
             self._loop.run_until_complete(self._serve(sockets, origin_port))
             started.set()
             self._loop.run_forever()
-            self._loop.run_until_complete(asyncio.gather(*(runner.cleanup() for runner in self._runners)))
+            self._loop.run_until_complete(self._end_all())
             self._loop.close()
 
         self._thread = threading.Thread(target=run)
@@ -131,6 +136,13 @@ class Backend:
             await web.UnixSite(runner, str(sockets / f"{name}.sock")).start()
         runner = await self._runner(self.origin.routes())
         await web.TCPSite(runner, "127.0.0.1", origin_port).start()
+
+    async def _end_all(self):
+        await asyncio.gather(*(runner.cleanup() for runner in self._runners))
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
 
     async def _runner(self, routes):
         app = web.Application()

@@ -88,3 +88,8 @@ def log_in(page, password=PASSWORD):
 
 def state(page):
     return page.evaluate("window.goldentime.state()")
+
+
+def holds(page, expression, within_s=10):
+    """Wait until an expression is true. Playwright's own wait evaluates in the page, which its security policy forbids."""
+    until(lambda: page.evaluate(expression), within_s)

@@ -25,15 +25,19 @@ class Origin:
         self.status = None
 
     def routes(self):
-        return [web.get("/live/{camera}/index.m3u8", self._multivariant), web.get("/live/{camera}/{rung}/{file}", self._file)]
+        return [
+            web.get("/live/{camera}/index.m3u8", self._multivariant),
+            web.get("/live/{camera}/{rung}/{file}", self._file),
+        ]
 
     def parts_done(self):
         now = self.frozen_at or time.time()
         return int((now - self.began_at) / PART_S)
 
     async def _until(self, part):
-        while self.parts_done() <= part:
-            await asyncio.sleep(max(0.002, self.began_at + (part + 1) * PART_S - time.time()) if not self.frozen_at else 0.05)
+        await asyncio.sleep(self.began_at + (part + 1) * PART_S + 0.002 - time.time())
+        if self.parts_done() <= part:
+            await asyncio.Event().wait()
 
     async def _multivariant(self, request):
         self.asked.append(request.path)

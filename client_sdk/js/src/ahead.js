@@ -7,7 +7,7 @@ import { Transfer } from './transfer.js';
 
 const MOST_AT_ONCE = 3; // a browser opens 6 connections over HTTP/1.1: the held playlist, the held part and the events need one each
 const MOST_KEPT = 16;
-const MOST_HINTS_UNASKED = 2;
+const MOST_HINTS_UNASKED = 4;
 
 export class Ahead {
   /** @param {(url: string, options?: object) => Transfer} [begin] how a download is begun */
@@ -34,16 +34,13 @@ export class Ahead {
   }
 
   /**
-   * Begin a part the server still has to finish. While the player does not take them up, because it is behind and loads whole
-   * segments, none are begun; asking for one of the last passed over shows that it is back at the edge.
+   * Begin a part the server still has to finish. While some wait unasked, because the player is behind and may load whole segments,
+   * no more are begun; asking for one of the last passed over shows that it is back at the edge and the old ones are of no use.
    * @param {string} url
    */
   hint(url) {
     if (this.#wanted.has(url)) return;
-    const unasked = [...this.#wanted].filter(([, { held }]) => held).map(([earlier]) => earlier);
-    const behind = unasked.length >= MOST_HINTS_UNASKED;
-    if (behind) unasked.forEach((earlier) => this.#drop(earlier));
-    if (behind || this.#passedOver.length) {
+    if (this.#unasked().length >= MOST_HINTS_UNASKED) {
       this.#passedOver = [...this.#passedOver, url].slice(-2);
       return;
     }
@@ -57,7 +54,7 @@ export class Ahead {
    * @returns {Transfer | null}
    */
   take(url) {
-    if (this.#passedOver.includes(url)) this.#passedOver = [];
+    if (this.#passedOver.includes(url)) this.#unasked().forEach((old) => this.#drop(old));
     const found = this.#wanted.get(url);
     if (!found) return null;
     this.#wanted.delete(url);
@@ -73,6 +70,10 @@ export class Ahead {
 
   get size() {
     return this.#wanted.size;
+  }
+
+  #unasked() {
+    return [...this.#wanted].filter(([, { held }]) => held).map(([url]) => url);
   }
 
   #start(url) {

@@ -103,12 +103,13 @@ export class Client {
    */
   async call(method, path, body) {
     const key = method === 'GET' ? null : newKey();
+    const token = await this.token();
     try {
-      return await this.#authorised(method, path, body, key);
+      return await this.#authorised(token, method, path, body, key);
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== 401) throw error;
-      await this.renew();
-      return this.#authorised(method, path, body, key);
+      if (token === this.#access) await this.renew();
+      return this.#authorised(this.#access, method, path, body, key);
     }
   }
 
@@ -128,8 +129,8 @@ export class Client {
     }
   }
 
-  async #authorised(method, path, body, key) {
-    const headers = { Authorization: `Bearer ${await this.token()}` };
+  #authorised(token, method, path, body, key) {
+    const headers = { Authorization: `Bearer ${token}` };
     if (key) headers['Idempotency-Key'] = key;
     if (body) headers['Content-Type'] = 'application/json';
     return this.#send(method, path, { headers, body: body && JSON.stringify(body) });

@@ -21,9 +21,10 @@
  * @property {number} part_s length of a part
  */
 
-export const MARGIN_LEAST_S = 0.15;
+export const MARGIN_LEAST_S = 0.2;
 export const MARGIN_MOST_S = 3;
 const WINDOW_S = 5;
+const LEARNING_S = 1; // no hurry before some parts were seen to come
 const NARROWING = 0.005; // seconds of margin given back per quiet second
 const QUIET_S = 15;
 const GAIN = 0.5; // rate per second of slack: a second too much is gone in about two
@@ -64,7 +65,7 @@ export function step(pace, seen) {
   const worst_s = Math.min(...leads.map(({ lead_s }) => lead_s)) - (playhead_s - now_s);
   return {
     pace: { ...pace, margin_s, filling, leads: behind ? [] : leads },
-    rate: rateFor(worst_s - margin_s),
+    rate: Math.min(rateFor(worst_s - margin_s), now_s - leads[0].at_s < LEARNING_S ? 1 : RATE_MOST),
     seek_s: behind ? live_s - margin_s - 3 * seen.part_s : null,
     play: !filling,
   };
@@ -73,7 +74,7 @@ export function step(pace, seen) {
 /** The first picture is shown from where it could be decoded soonest; once the rest is there, go on near the edge. */
 function settle(pace, { now_s, playhead_s, buffered_s, edge_s, part_s }) {
   const settled = buffered_s >= edge_s - part_s / 2;
-  const near_s = buffered_s - pace.margin_s - part_s;
+  const near_s = buffered_s - pace.margin_s - 2 * part_s;
   const seek_s = settled && near_s > playhead_s + part_s ? near_s : null;
   return { pace: { ...pace, settled, quiet_from_s: now_s }, rate: 1, seek_s, play: true };
 }

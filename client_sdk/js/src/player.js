@@ -20,6 +20,7 @@ import { beginning } from './wanted.js';
 const LOOK_MS = 100;
 const TELL_EVERY = 3;
 const IN_HAND_PARTS = 1.8;
+const DRY_S = 0.12; // a frame or two: the element cannot go on
 
 /** The path of the lowest rung below a stream, as the last stream had it: asked for before its playlist of rungs has come. */
 let firstRung = '';
@@ -151,8 +152,10 @@ export class Player extends EventTarget {
 
   #onWaiting = () => {
     const { video } = this;
-    // Before the first picture, and at a seek, waiting is not a stall.
-    if (this.#shown_at_ms === null || video.seeking || video.paused || !this.#pace) return;
+    // Before the first picture, and while a seek is decoded, the element waits with enough in hand: no stall.
+    const { buffered, currentTime } = video;
+    const ahead_s = buffered.length ? buffered.end(buffered.length - 1) - currentTime : 0;
+    if (this.#shown_at_ms === null || !this.#pace || this.#pace.filling || ahead_s > DRY_S) return;
     this.counts.stalls += 1;
     this.#pace = pace.stalled(this.#pace, seconds());
     this.#hls?.abrController.fail();

@@ -59,7 +59,7 @@ export function first(details, holdBack_s) {
   const edge_s = details.edge;
   const start_s = Math.min(Math.max(0, edge_s - holdBack_s), edge_s - (details.partTarget || details.targetduration));
   const urls = [];
-  let position_s = start_s;
+  let position_s = start_s + 0.005; // hls.js reckons some milliseconds later
   while (position_s < edge_s - 0.001 && urls.length < MOST_URLS) {
     const fragment = fragmentAt(details, position_s);
     if (!fragment) break;

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ServerClock, verdict } from '../src/age.js';
+
+const OFFSET_MS = Date.UTC(2026, 0, 1) + 123.4; // the server's clock less the page's
+
+/** Answers at these page times, each a round trip of 80 ms, from a server whose clock is OFFSET_MS ahead. */
+function heard(times_ms, { rtt_ms = 80, step_ms = 0 } = {}) {
+  const clock = new ServerClock();
+  times_ms.forEach((at_ms, index) => {
+    const server_ms = at_ms + OFFSET_MS + (index > times_ms.length / 2 ? step_ms : 0);
+    const date = new Date(Math.floor(server_ms / 1000) * 1000).toUTCString();
+    clock.observe(date, at_ms - rtt_ms / 2, at_ms + rtt_ms / 2);
+  });
+  return clock;
+}
+
+test('before the first answer the time is not known', () => {
+  assert.equal(new ServerClock().now(), null);
+});
+
+test('one answer tells the time within a second and the round trip', () => {
+  const clock = heard([5_000]);
+  assert.ok(clock.spread_ms <= 1_080);
+  assert.ok(Math.abs(clock.now(5_000) - (5_000 + OFFSET_MS)) <= 540);
+});
+
+test('answers every part of a second tell it within a tenth', () => {
+  const clock = heard(Array.from({ length: 60 }, (_, index) => 5_000 + index * 267));
+  assert.ok(Math.abs(clock.now(21_000) - (21_000 + OFFSET_MS)) < 100, `${clock.now(21_000) - 21_000 - OFFSET_MS}`);
+});
+
+test('the time told follows when the server steps its clock', () => {
+  const clock = heard(Array.from({ length: 60 }, (_, index) => 5_000 + index * 267), { step_ms: 3_600_000 });
+  assert.ok(Math.abs(clock.now(21_000) - (21_000 + OFFSET_MS + 3_600_000)) < 600);
+});
+
+for (const date of [null, '', 'yesterday']) {
+  test(`an answer dated «${date}» says nothing`, () => {
+    const clock = new ServerClock();
+    clock.observe(date, 0, 1);
+    assert.equal(clock.now(), null);
+  });
+}
+
+for (const [age_s, idle_s, expected] of [
+  [null, 0, 'starting'],
+  [0.6, 0, 'live'],
+  [3, 0, 'live'],
+  [3.1, 0, 'delayed'],
+  [8, 0, 'delayed'],
+  [8.1, 0, 'stale'],
+  [0.6, 3.1, 'stale'],
+  [2, 3, 'live'],
+]) {
+  test(`a picture ${age_s} s old, shown for ${idle_s} s, is ${expected}`, () => assert.equal(verdict(age_s, idle_s), expected));
+}
