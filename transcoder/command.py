@@ -60,7 +60,7 @@ class Source:
     def url(self) -> str:
         """The RTSP address with the credentials in it, percent-encoded; for the script only."""
         who = "" if self.username is None else f"{quote(self.username, '')}:{quote(self.password or '', '')}@"
-        host = f"[{self.host}]" if ":" in self.host else quote(self.host, "")
+        host = f"[{quote(self.host, ':')}]" if ":" in self.host else quote(self.host, "")
         return f"rtsp://{who}{host}:{self.port}{quote(self.path, PATH_SAFE)}"
 
 

@@ -18,7 +18,7 @@ from functools import partial
 CREDENTIALS = re.compile(r"(?<=://)[^@\s/']*@")
 KEPT_LINES = 40
 KEPT_LINE_CHARS = 300
-LONGEST_LINE_BYTES = 8192  # a longer one is dropped whole
+LONGEST_LINE_BYTES = 8192  # of one without an end; far more than what is kept, so that a credential in that is whole
 PIPE_BYTES = 256 * 1024  # some seconds of the tallest rung: a busy loop must not hold up the encoder
 READ_BYTES = 64 * 1024
 BOUND = ("prlimit", "--core=0:0", "--nofile=256:256", "--", "setpriv", "--pdeathsig", "KILL", "--no-new-privs", "--")
@@ -129,7 +129,7 @@ class Process:
 
     def _hear(self, data: bytes) -> None:
         *lines, rest = (self._unfinished + data).split(b"\n")
-        self._unfinished = rest if len(rest) <= LONGEST_LINE_BYTES else b""
+        self._unfinished = rest[:LONGEST_LINE_BYTES]
         for line in lines:
             # Masked before it is cut: half a credential would no longer look like one.
             self._said.append(CREDENTIALS.sub("***@", line.decode(errors="replace"))[:KEPT_LINE_CHARS])

@@ -85,6 +85,14 @@ def test_a_lease_has_one_holder(host, want, row):
     assert (row().host_id, row().fence) == ("host-a", 1)
 
 
+def test_a_claim_that_comes_too_late_takes_nothing(host, want, transaction):
+    want()
+    host("host-a").exchange({})
+    host("host-b").exchange({})
+    with transaction() as session:
+        assert leases.claim(session, "cam-near", "host-b", now=datetime.now(UTC)) is None
+
+
 def test_an_expired_lease_goes_to_another_host_and_its_old_holder_learns_it(host, want, row, transaction):
     want()
     first, second = host("host-a"), host("host-b")

@@ -145,7 +145,7 @@ def test_it_dies_with_its_parent():
     started = subprocess.Popen([sys.executable, "-c", parent], cwd=ROOT, stdout=subprocess.PIPE, text=True)
     with started:
         pid = int(started.stdout.readline())
-        assert alive(pid)
+        until(lambda: Path(f"/proc/{pid}/comm").read_text() == "sleep\n")
         started.kill()
     until(lambda: not alive(pid), within_s=2)
 

@@ -15,7 +15,7 @@ async def test_everyone_who_waits_is_woken_by_one_publish():
     await asyncio.sleep(0)
     feed(stream.packager, 3, start=6)
     stream.publish()
-    assert all(await asyncio.gather(*waiting))
+    assert all(await asyncio.wait_for(asyncio.gather(*waiting), timeout=2)), "woken, not timed out"
 
 
 async def test_a_publish_that_brings_something_else_wakes_nobody_for_good():
