@@ -80,6 +80,8 @@ class Backend:
         self.refresh = ""
         self._loop = asyncio.new_event_loop()
         self._runners = []
+        self.answering = asyncio.Event()
+        self.answering.set()
 
     # The world, changed from the test's thread.
 
@@ -89,9 +91,17 @@ class Backend:
     def close(self, number=1, reason="incident_closed"):
         self._do(self._close, f"incident-{number}", reason)
 
+    def cut(self, reason="session_cut"):
+        """The sessions end, the dispatch goes on."""
+        self._do(self._cut, reason)
+
     def revoke_silently(self):
         """As when the push line is down: only the gate knows."""
         self._do(self.sessions.clear)
+
+    def hang(self):
+        """The API takes calls and does not answer."""
+        self._do(self.answering.clear)
 
     def cut_events(self):
         self._do(self._cut_events)
@@ -186,6 +196,7 @@ class Backend:
     async def _mine(self, request):
         if not self._known(request):
             return _problem(401, "token_invalid")
+        await self.answering.wait()
         unit = {"id": "unit-1", "call_sign": "목포 순11", "kind": "patrol_car"}
         return web.json_response({"unit": unit, "dispatches": self.dispatches})
 
@@ -254,6 +265,11 @@ class Backend:
         if ended:
             self._push("revoked", {"session_ids": ended, "incident_id": incident_id, "reason": reason})
         self._push("incident", {"incident_id": incident_id, "status": "closed"})
+
+    def _cut(self, reason):
+        ended = [session for session, _, _ in self.sessions.values()]
+        self.sessions.clear()
+        self._push("revoked", {"session_ids": ended, "incident_id": "incident-1", "reason": reason})
 
     def _push(self, event, data):
         self.last_event += 1

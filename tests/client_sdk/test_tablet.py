@@ -130,6 +130,47 @@ def test_when_access_ends_the_picture_is_gone_and_the_reason_is_said(watching, b
     assert marks(watching)[-1] == "blank"
 
 
+def test_a_revocation_blanks_before_anything_else_is_known(watching, backend):
+    backend.hang()
+    backend.close()
+    watching.wait_for_selector("video", state="detached", timeout=1_000)
+    expect(watching.locator(".cover")).to_contain_text("사건이 종결되어")
+
+
+def test_a_session_that_is_cut_leaves_the_dispatch_and_the_other_cameras(watching, backend):
+    backend.cut()
+    watching.wait_for_selector("video", state="detached", timeout=1_000)
+    expect(watching.locator(".cover")).to_contain_text("감독자가 이 영상의 열람을 중단했습니다")
+    expect(watching.get_by_role("heading", name="목포역 광장")).to_be_visible()
+    watching.get_by_role("button", name="영산로 중앙시장 입구").click()
+    playing(watching)
+
+
+def test_a_time_that_is_over_can_be_asked_for_again(watching, backend):
+    backend.cut("expired")
+    watching.get_by_role("button", name="다시 열기").click()
+    playing(watching)
+
+
+def test_a_closed_player_leaves_no_picture_in_its_element(watching):
+    left = watching.evaluate(
+        """async () => {
+          const [{ Player }, library] = await Promise.all([import('/sdk/player.js'), import('/vendor/hls/hls.min.mjs')]);
+          const video = document.createElement('video');
+          document.body.append(video);
+          const player = new Player(video, library);
+          const shown = new Promise((resolve) => player.addEventListener('first-frame', resolve));
+          const { name } = performance.getEntriesByType('resource').findLast((entry) => entry.name.includes('/live/'));
+          player.open(name.split('/').slice(0, 6).join('/') + '/index.m3u8');
+          await shown;
+          const before = video.readyState;
+          player.close();
+          return [before > 1, video.readyState, video.videoWidth, video.hasAttribute('src')];
+        }"""
+    )
+    assert left == [True, 0, 0, False]
+
+
 def test_after_the_end_not_one_byte_is_asked_for(watching, backend):
     backend.close()
     watching.wait_for_selector("video", state="detached")
