@@ -6,6 +6,7 @@ is an ffconcat script on a pipe. One decode, N encodes; never a sound track.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 from urllib.parse import quote
 
@@ -148,6 +149,6 @@ def _encoder(rung: Rung, ladder: Ladder) -> dict[str, str | int | None]:
 
 def _segment_begins(ladder: Ladder) -> str:
     """In ffmpeg's expression language, over ``n`` = frames sent so far: whether this frame begins a segment."""
-    opening = ladder.short_segments * ladder.part_frames
-    later = f"not(mod(n-{opening},{ladder.segment_frames}))"
-    return f"if(lt(n,{opening}),not(mod(n,{ladder.part_frames})),{later})"
+    *begins, opening = accumulate(ladder.opening_frames, initial=0)
+    early = "+".join(f"eq(n,{frame})" for frame in begins) or "0"
+    return f"if(lt(n,{opening}),{early},not(mod(n-{opening},{ladder.segment_frames})))"

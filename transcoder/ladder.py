@@ -48,14 +48,14 @@ class Rung:
 class Ladder:
     """The rungs, lowest first, and their cadence.
 
-    The first ``short_segments`` are one part long, so that a cold viewer can start after two parts instead of after
-    a whole segment; all later ones are ``segment_frames`` long.
+    The first segments have the ``opening_frames``, at most a part each, so that a cold viewer can start after two
+    parts instead of after a whole segment; all later ones are ``segment_frames`` long.
     """
 
     rungs: tuple[Rung, ...]
     fps: int = 15
     part_frames: int = 3
-    short_segments: int = 6
+    opening_frames: tuple[int, ...] = (3, 3, 3, 3, 3, 3)
     parts_before_playable: int = 2  # one complete segment and one more part: fewer, and hls.js reports an empty level
     target_duration_s: int = 2
 
@@ -76,7 +76,7 @@ class Ladder:
 
     def frames_of(self, ordinal: int) -> int:
         """The frames of the segment that is the ``ordinal``-th (from 0) since ffmpeg started."""
-        return self.part_frames if ordinal < self.short_segments else self.segment_frames
+        return self.opening_frames[ordinal] if ordinal < len(self.opening_frames) else self.segment_frames
 
     def rung(self, name: str) -> Rung | None:
         """The rung of this name, if it is offered."""

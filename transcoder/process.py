@@ -43,18 +43,17 @@ class Process:
             script: at most 4 KiB, read once by the child and never on disk.
             outputs: names of the pipes it writes to.
             receive: called with a name of ``outputs`` and what was read of it, at least one byte.
+
+        Raises:
+            OSError: no process or file descriptor is left; nothing was started and nothing is kept.
         """
         self._loop = asyncio.get_running_loop()
         self._said: deque[str] = deque(maxlen=KEPT_LINES)
         self._unfinished = b""
-        script_fd, script_end = os.pipe()
-        os.write(script_end, script)
-        os.close(script_end)
-        pipes = {name: os.pipe() for name in outputs}
-        ends = {name: end for name, (_, end) in pipes.items()}
-        for end in ends.values():
-            fcntl.fcntl(end, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
-        try:
+        with contextlib.ExitStack() as ours, contextlib.ExitStack() as theirs:
+            script_fd = _filled(script, theirs)
+            pipes = {name: _pipe(ours, theirs) for name in outputs}
+            ends = {name: end for name, (_, end) in pipes.items()}
             self._popen = subprocess.Popen(
                 [*BOUND, *ORPHANED, str(os.getpid()), *command(script_fd, ends)],
                 bufsize=0,
@@ -64,17 +63,10 @@ class Process:
                 pass_fds=(script_fd, *ends.values()),
                 start_new_session=True,
             )
-        except BaseException:
-            for fd, _ in pipes.values():
-                os.close(fd)
-            raise
-        finally:
-            for fd in (script_fd, *ends.values()):
-                os.close(fd)
+            self._fds = ours.pop_all()
         self._reading: set[int] = set()
-        assert self._popen.stderr is not None  # noqa: S101 (a pipe was asked for)
+        assert self._popen.stderr is not None
         self._read(self._popen.stderr.fileno(), self._hear)
-        self._fds = [fd for fd, _ in pipes.values()]
         for name, (fd, _) in pipes.items():
             self._read(fd, partial(receive, name))
 
@@ -137,9 +129,28 @@ class Process:
     def _close(self) -> None:
         for fd in tuple(self._reading):
             self._forget(fd)
-        for fd in self._fds:
-            os.close(fd)
-        self._fds = []
+        self._fds.close()
         for stream in (self._popen.stdin, self._popen.stderr):
             if stream is not None:
                 stream.close()
+
+
+def _filled(content: bytes, theirs: contextlib.ExitStack) -> int:
+    """Read end of a pipe that holds ``content`` and then ends."""
+    fd, end = os.pipe()
+    theirs.callback(os.close, fd)
+    try:
+        os.write(end, content)
+    finally:
+        os.close(end)
+    return fd
+
+
+def _pipe(ours: contextlib.ExitStack, theirs: contextlib.ExitStack) -> tuple[int, int]:
+    """Read end and write end of a roomy pipe."""
+    fd, end = os.pipe()
+    ours.callback(os.close, fd)
+    theirs.callback(os.close, end)
+    with contextlib.suppress(OSError):  # a user has only so many pages for pipes; a smaller one will do
+        fcntl.fcntl(end, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+    return fd, end

@@ -63,6 +63,7 @@ class Supervisor:
         self._lock = asyncio.Lock()
         self._looks = 0
         self._asked_at = float("-inf")  # when the database last answered
+        self._is_reachable = True
         self._chance = random.SystemRandom()
 
     async def run(self, stopping: asyncio.Event) -> None:
@@ -100,9 +101,13 @@ class Supervisor:
         try:
             self._grants = await asyncio.get_running_loop().run_in_executor(self._thread, exchange)
         except DatabaseUnreachable as error:
-            if self.health()["ok"]:
+            if self._is_reachable:
                 log.warning("database_unreachable", error=str(error))
+            self._is_reachable = False
             return
+        if not self._is_reachable:
+            log.info("database_reachable")
+        self._is_reachable = True
         self._done.difference_update(done)
         self._asked_at = time.monotonic()
 

@@ -1,6 +1,7 @@
 """Feeds a packager as ffmpeg does, with pictures that are only their own numbers."""
 
 from datetime import UTC, datetime
+from itertools import accumulate
 
 from transcoder.flv import Configuration, Frame
 from transcoder.ladder import DEFAULT
@@ -16,10 +17,8 @@ AVCC = {
 
 def is_key(number, ladder=DEFAULT):
     """Whether ffmpeg makes this frame of a run an IDR."""
-    opening = ladder.short_segments * ladder.part_frames
-    if number < opening:
-        return number % ladder.part_frames == 0
-    return (number - opening) % ladder.segment_frames == 0
+    *begins, opening = accumulate(ladder.opening_frames, initial=0)
+    return number in begins if number < opening else (number - opening) % ladder.segment_frames == 0
 
 
 def frame(rung, number, ladder=DEFAULT, *, key=None):

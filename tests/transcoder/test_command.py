@@ -11,7 +11,7 @@ from transcoder.ladder import DEFAULT
 
 RUNG = (
     "-f flv -an -bf 0 -bufsize {bufsize} -c:v libx264 -crf 28 -flush_packets 1 -flvflags no_duration_filesize "
-    "-force_key_frames 'expr:if(lt(n,18),not(mod(n,3)),not(mod(n-18,30)))' -forced-idr 1 -fps_mode cfr -g 300 "
+    "-force_key_frames 'expr:if(lt(n,18),eq(n,0)+eq(n,3)+eq(n,6)+eq(n,9)+eq(n,12)+eq(n,15),not(mod(n-18,30)))' -forced-idr 1 -fps_mode cfr -g 300 "
     "-level:v {level} -maxrate {rate} -preset veryfast -profile:v main -r 15 -rc_init_occupancy {init} -sc_threshold 0 "
     "-threads 1 -tune zerolatency pipe:{fd}"
 )

@@ -26,6 +26,15 @@ def test_the_first_segments_are_one_part_long_then_ten():
     ]
 
 
+def test_the_first_segments_may_be_shorter_than_a_part():
+    packager = Packager(replace(DEFAULT, opening_frames=(1, 2)))
+    begin(packager)
+    feed(packager, 1 + 2 + 30)
+    assert [(s.frames, len(s.parts), s.is_complete) for s in packager.segments] == [
+        (1, 1, True), (2, 1, True), (30, 10, True),
+    ]  # fmt: skip
+
+
 def test_a_part_exists_when_every_rung_has_its_frames_and_not_before():
     packager = Packager(DEFAULT)
     begin(packager)

@@ -121,7 +121,7 @@ def test_there_is_no_hint_between_two_runs():
 
 
 def test_four_frames_a_part_round_the_same_way_everywhere():
-    text = playlist.media(fed(12, replace(DEFAULT, part_frames=4)), "240p")
+    text = playlist.media(fed(12, replace(DEFAULT, part_frames=4, opening_frames=(4, 4))), "240p")
     assert "#EXT-X-PART-INF:PART-TARGET=0.26667\n" in text
     assert "PART-HOLD-BACK=0.8\n" in text
     assert '#EXT-X-PART:DURATION=0.26667,URI="00000001-0.0.m4s"' in text

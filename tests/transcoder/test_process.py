@@ -154,3 +154,14 @@ async def test_many_at_once_do_not_mix():
     pairs = [child(f"os.write(out['a'], b'{n}')", outputs=("a",)) for n in range(8)]
     await asyncio.gather(*(ended(process) for process, _ in pairs))
     assert [received["a"] for _, received in pairs] == [str(n).encode() for n in range(8)]
+
+
+async def test_a_start_that_fails_keeps_nothing():
+    before = set(os.listdir("/proc/self/fd"))
+
+    def command(script_fd, ends):
+        raise BlockingIOError(f"{script_fd} {ends}")
+
+    with pytest.raises(BlockingIOError):
+        Process(command, script=b"x", outputs=("a", "b"), receive=lambda *_: None)
+    assert set(os.listdir("/proc/self/fd")) == before
