@@ -1,11 +1,11 @@
 /**
  * How old the picture on the screen is, by the server's clock. A tablet's clock may be wrong by minutes and is never asked.
  *
- * A Date header tells the second, not the part of it. Each answer bounds the server's clock from both sides, and answers that
- * come at different parts of a second soon leave some hundredths between the bounds.
+ * The server writes its time on every answer, in X-Time, to the millisecond. It wrote it after it was asked and before the answer
+ * came, so each answer bounds its clock from both sides, and the quickest answer bounds it best.
  */
 
-const SECOND_MS = 1000;
+const GRAIN_MS = 1; // X-Time is cut off, not rounded
 const DRIFT = 0.0002; // the bounds widen this much with time, so that two clocks may run apart
 
 export class ServerClock {
@@ -16,16 +16,16 @@ export class ServerClock {
   /**
    * Take in one answer. Times are milliseconds of performance.now().
    *
-   * @param {string | null} date the answer's Date header
-   * @param {number} sent_ms when it was asked for, or for a held request when it may have been answered at the earliest
+   * @param {string | null} time the answer's X-Time header: seconds since 1970, with a fraction
+   * @param {number} sent_ms when it was asked for
    * @param {number} received_ms when its first byte came
    */
-  observe(date, sent_ms, received_ms) {
-    const told_ms = Date.parse(date ?? '');
+  observe(time, sent_ms, received_ms) {
+    const told_ms = Number.parseFloat(time ?? '') * 1000;
     if (Number.isNaN(told_ms)) return;
     const spread_ms = DRIFT * Math.max(0, received_ms - this.#at_ms);
     const least_ms = told_ms - received_ms;
-    const most_ms = told_ms + SECOND_MS - sent_ms;
+    const most_ms = told_ms + GRAIN_MS - sent_ms;
     const low_ms = Math.max(this.#least_ms - spread_ms, least_ms);
     const high_ms = Math.min(this.#most_ms + spread_ms, most_ms);
     const agree = low_ms <= high_ms;

@@ -148,7 +148,7 @@ export class Client {
     let text;
     try {
       const response = await fetch(this.base + path, request);
-      this.clock.observe(response.headers.get('Date'), sent_ms, performance.now());
+      this.clock.observe(response.headers.get('X-Time'), sent_ms, performance.now());
       if (!response.ok) throw await ApiError.from(response);
       text = await response.text();
     } catch (error) {

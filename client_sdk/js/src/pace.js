@@ -17,7 +17,6 @@
  * @property {number} playhead_s media time shown
  * @property {number} buffered_s media time up to which everything is buffered
  * @property {number} edge_s media time of the playlist's end
- * @property {number} live_s media time the playlist's end would have by now
  * @property {number} part_s length of a part
  */
 
@@ -55,18 +54,18 @@ export function stalled(pace, now_s) {
  *   may be beyond the buffer; whether playing may go on
  */
 export function step(pace, seen) {
-  const { now_s, playhead_s, buffered_s, live_s } = seen;
+  const { now_s, playhead_s, buffered_s, edge_s } = seen;
   if (!pace.settled) return settle(pace, seen);
   const margin_s = narrowed(pace, now_s);
   const filling = pace.filling && buffered_s - playhead_s < margin_s;
-  const behind = live_s - playhead_s > JUMP_S + margin_s;
+  const behind = edge_s - playhead_s > JUMP_S + margin_s;
   const recent = pace.leads.filter(({ at_s }) => at_s > now_s - WINDOW_S);
   const leads = [...recent, { at_s: now_s, lead_s: buffered_s - now_s }];
   const worst_s = Math.min(...leads.map(({ lead_s }) => lead_s)) - (playhead_s - now_s);
   return {
     pace: { ...pace, margin_s, filling, leads: behind ? [] : leads },
     rate: Math.min(rateFor(worst_s - margin_s), now_s - leads[0].at_s < LEARNING_S ? 1 : RATE_MOST),
-    seek_s: behind ? live_s - margin_s - 3 * seen.part_s : null,
+    seek_s: behind ? edge_s - margin_s - 2 * seen.part_s : null,
     play: !filling,
   };
 }

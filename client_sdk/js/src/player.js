@@ -181,7 +181,6 @@ export class Player extends EventTarget {
       playhead_s: video.currentTime,
       buffered_s: video.buffered.end(video.buffered.length - 1),
       edge_s: details.edge,
-      live_s: details.edge + details.age,
       part_s: details.partTarget || details.targetduration,
     });
     this.#pace = next;
@@ -207,8 +206,7 @@ export class Player extends EventTarget {
 
   #observe(transfer) {
     const { headers, started_ms, first_ms } = transfer;
-    // A held answer left the server at most a slow round trip before its first byte came.
-    this.#clock.observe(headers.get('Date'), Math.max(started_ms, first_ms - 1000), first_ms);
+    this.#clock.observe(headers.get('X-Time'), started_ms, first_ms);
   }
 
   #watchFrames() {

@@ -31,7 +31,7 @@ function play({ for_s, behind_s = 1, delay = () => 0.1 }) {
       state = pace.stalled(state, now_s);
     }
     const edge_s = Math.floor(now_s / PART_S) * PART_S;
-    const looked = pace.step(state, { now_s, playhead_s, buffered_s, edge_s, live_s: now_s, part_s: PART_S });
+    const looked = pace.step(state, { now_s, playhead_s, buffered_s, edge_s, part_s: PART_S });
     ({ pace: state, rate, play: going } = looked);
     if (looked.seek_s !== null) playhead_s = looked.seek_s;
     seen.push({ now_s, latency_s: now_s - playhead_s, rate, margin_s: state.margin_s, seek_s: looked.seek_s });
@@ -74,7 +74,7 @@ test('after one bad moment the margin is given back slowly', () => {
 
 test('a stall is filled up once and not played in pieces', () => {
   const state = pace.stalled(pace.start(0), 5);
-  const at = { now_s: 5.1, playhead_s: 10, edge_s: 11, live_s: 11, part_s: PART_S };
+  const at = { now_s: 5.1, playhead_s: 10, edge_s: 11, part_s: PART_S };
   assert.equal(pace.step(state, { ...at, buffered_s: 10.1 }).play, false);
   assert.equal(pace.step(state, { ...at, buffered_s: 10.1 + state.margin_s }).play, true);
 });
@@ -87,13 +87,19 @@ test('however often it stalls the margin has an end', () => {
 
 test('far behind, as after a tunnel, it goes to the edge instead of hurrying', () => {
   const state = { ...pace.start(0), settled: true };
-  const { seek_s, pace: next } = pace.step(state, { now_s: 50, playhead_s: 30, buffered_s: 31, edge_s: 50, live_s: 50, part_s: PART_S });
+  const { seek_s, pace: next } = pace.step(state, { now_s: 50, playhead_s: 30, buffered_s: 31, edge_s: 50, part_s: PART_S });
   assert.ok(seek_s > 48 && seek_s < 50);
   assert.equal(next.leads.length, 0);
 });
 
+test('a stream that fell silent is not searched for where nothing is', () => {
+  const state = { ...pace.start(0), settled: true };
+  const silent = { now_s: 60, playhead_s: 30.9, buffered_s: 31, edge_s: 31, part_s: PART_S };
+  assert.equal(pace.step(state, silent).seek_s, null);
+});
+
 test('the first picture is followed by a step to now as soon as everything up to the edge is there', () => {
-  const at = { now_s: 1, playhead_s: 10, edge_s: 12, live_s: 12, part_s: PART_S };
+  const at = { now_s: 1, playhead_s: 10, edge_s: 12, part_s: PART_S };
   const loading = pace.step(pace.start(0), { ...at, buffered_s: 11 });
   assert.deepEqual([loading.seek_s, loading.rate, loading.pace.settled], [null, 1, false]);
   const there = pace.step(loading.pace, { ...at, buffered_s: 12 });
@@ -102,6 +108,6 @@ test('the first picture is followed by a step to now as soon as everything up to
 });
 
 test('near the edge already, nothing is skipped', () => {
-  const { seek_s } = pace.step(pace.start(0), { now_s: 1, playhead_s: 11.3, buffered_s: 12, edge_s: 12, live_s: 12, part_s: PART_S });
+  const { seek_s } = pace.step(pace.start(0), { now_s: 1, playhead_s: 11.3, buffered_s: 12, edge_s: 12, part_s: PART_S });
   assert.equal(seek_s, null);
 });
