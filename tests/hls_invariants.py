@@ -15,6 +15,7 @@ import ssl
 import sys
 import threading
 import time
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from statistics import median
@@ -143,6 +144,8 @@ class Rung:
                 self.step()
         except Exception as error:  # noqa: BLE001 (a thread must tell, not vanish)
             self.rule(False, f"cannot be followed: {error!r}")
+        finally:
+            self.client.connection.close()
 
     def step(self):
         msn, index, complete = self.last
@@ -286,7 +289,9 @@ def check(base_url, *, seconds=60.0, context=None, tolerance_s=0.5):
     Raises InvariantBrokenError.
     """
     ledger = Ledger()
-    answer = Client(base_url, context).get(base_url)
+    client = Client(base_url, context)
+    with closing(client.connection):
+        answer = client.get(base_url)
     assert answer.status == 200, f"{base_url} answered {answer.status}: {answer.body[:200]}"
     master = m3u8.loads(answer.body.decode(), uri=base_url)
     ledger.rule(not master.media, "the multivariant playlist offers other media")

@@ -37,6 +37,7 @@ class Camera:
     stream: Stream | None = None  # none: not wanted any more
     run: Run | None = None
     fault: str | None = None  # why we ended the run, if we did
+    live_epoch: str | None = None  # the last run whose first part was logged
 
 
 @dataclass(slots=True)
@@ -164,6 +165,8 @@ class Supervisor:
             camera.run.take(step, now=now)
         if camera.stream:
             self._refuse(camera, now)
+        if camera.run:
+            _log_first_part(camera, camera.run)
 
     def _start(self, camera: Camera, now: float) -> None:
         assert camera.stream is not None  # policy starts what is wanted
@@ -238,6 +241,13 @@ class Supervisor:
                 self._step(time.monotonic())
         await asyncio.get_running_loop().run_in_executor(self._thread, self._leases.close)
         self._thread.shutdown()
+
+
+def _log_first_part(camera: Camera, run: Run) -> None:
+    if run.first_part_at and run.seen.started_at and camera.live_epoch != run.epoch:
+        camera.live_epoch = run.epoch
+        first_part_ms = round((run.first_part_at - run.seen.started_at) * 1000)
+        log.info("run_live", camera=camera.id, epoch=run.epoch, first_part_ms=first_part_ms)
 
 
 async def _either(event: asyncio.Event, timeout_s: float) -> None:
