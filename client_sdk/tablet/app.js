@@ -32,7 +32,10 @@ let unread = false;
 const picture = new Picture($('picture'), {
   open: (camera) => client.play({ camera_id: camera.id, incident_id: current.incident.id }),
   leave: (session_id) => client.stop(session_id).catch(() => {}),
-  refused: () => read(),
+  refused: () => {
+    cameras.watch(null);
+    read();
+  },
 });
 const cameras = new Cameras($('cameras'), $('camera'), watch);
 const incident = new Incident($('incident'), async (status) => {
@@ -180,7 +183,7 @@ function end() {
 
 function tellEnd(reason) {
   const [title, advice] = words.ended(reason);
-  $('ended').textContent = `${title} — ${advice}`;
+  told(title, advice);
   say(`${title}. ${advice}`);
 }
 
@@ -191,8 +194,15 @@ function watch(camera) {
 
 function view(name) {
   document.body.dataset.view = name;
-  if (name === 'dispatch' || name === 'login') $('ended').textContent = '';
+  if (name !== 'waiting') told('', '');
   if (name === 'login') $('username').focus();
+}
+
+/** Why the last dispatch ended, as long as nothing else is on the screen. */
+function told(title, advice) {
+  $('ended').querySelector('strong').textContent = title;
+  $('ended').querySelector('span').textContent = advice;
+  $('ended').hidden = !title;
 }
 
 function band(text) {
