@@ -133,13 +133,13 @@ def test_when_access_ends_the_picture_is_gone_and_the_reason_is_said(watching, b
 def test_a_revocation_blanks_before_anything_else_is_known(watching, backend):
     backend.hang()
     backend.close()
-    watching.wait_for_selector("video", state="detached", timeout=1_000)
+    watching.wait_for_selector("video", state="detached", timeout=2_000)
     expect(watching.locator(".cover")).to_contain_text("사건이 종결되어")
 
 
 def test_a_session_that_is_cut_leaves_the_dispatch_and_the_other_cameras(watching, backend):
     backend.cut()
-    watching.wait_for_selector("video", state="detached", timeout=1_000)
+    watching.wait_for_selector("video", state="detached", timeout=2_000)
     expect(watching.locator(".cover")).to_contain_text("감독자가 이 영상의 열람을 중단했습니다")
     expect(watching.get_by_role("heading", name="목포역 광장")).to_be_visible()
     watching.get_by_role("button", name="영산로 중앙시장 입구").click()
