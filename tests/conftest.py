@@ -1,4 +1,4 @@
-"""What tests of the server stand on: a town in a database of their own, and the API over it."""
+"""What tests stand on: a town in a database of their own, the API over it, and one browser for all pages."""
 
 import os
 import shutil
@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from demo.tablet import chromium
 from server import app as application
 from server import db
 from server.access.keys import Keys
@@ -20,7 +21,14 @@ from tests import town
 from tests.phone import Phone
 
 ISSUER = "https://goldentime.test"
-POSTGRES_BIN = Path("/usr/lib/postgresql/15/bin")
+POSTGRES_BIN = max(Path("/usr/lib/postgresql").glob("*/bin"), default=Path("/usr/lib/postgresql"))
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """One at a time, and not for longer than a module: while it lives, its thread cannot run another event loop."""
+    with chromium() as started:
+        yield started
 
 
 @pytest.fixture(scope="session")

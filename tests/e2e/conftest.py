@@ -9,7 +9,7 @@ import pytest
 
 from demo.caller import Caller
 from demo.scenario import close_call, raise_call
-from demo.tablet import Tablet, chromium
+from demo.tablet import Tablet
 from tests.e2e.processes import descendants, running
 
 ROOT = Path(__file__).parents[2]
@@ -62,12 +62,6 @@ def product(tmp_path_factory):
         assert process.wait(30) == 0
     assert not told.exists()
     assert not family & set(running()), "a process of the demo is still there"
-
-
-@pytest.fixture(scope="session")
-def browser():
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture
