@@ -6,8 +6,10 @@ segments are counted, never timed, so every rung has the same cuts and PART-TARG
 
 from dataclasses import dataclass
 
-TIMESCALE = 90000  # ticks per second in init and media segments
-CONTAINER_BPS = 8000  # headers of moof and mdat: 120 bytes a part of 3 frames are 4800, one of 2 frames 6960
+# Ticks per second in init and media segments. Chromium cuts times to whole microseconds: with 90000 three frames of
+# 1/15 s end at 0.199999 s, before the playlist's next part begins, and hls.js 1.7 loads the first one again and again.
+TIMESCALE = 10_000
+CONTAINER_BPS = 8000  # headers of moof and mdat: 128 bytes a part of 3 frames are 5120, 120 one of 2 frames 7200
 OPENING_FILL = 0.5  # share of the rate buffer that the first picture may use
 
 
@@ -69,10 +71,9 @@ class Ladder:
         """PART-TARGET: every part but a segment's last is exactly this long."""
         return self.part_frames / self.fps
 
-    @property
-    def frame_ticks(self) -> int:
-        """One frame in units of TIMESCALE; whole for every fps that divides it."""
-        return TIMESCALE // self.fps
+    def ticks(self, frame: int) -> int:
+        """When a frame begins, in units of TIMESCALE since the first one. A part of whole ticks begins exactly."""
+        return round(frame * TIMESCALE / self.fps)
 
     def frames_of(self, ordinal: int) -> int:
         """The frames of the segment that is the ``ordinal``-th (from 0) since ffmpeg started."""

@@ -182,14 +182,10 @@ class Packager:
         return True
 
     def _part(self, run: Run, taken: dict[str, list[fmp4.Sample]], *, is_independent: bool) -> Part:
-        decode_ticks, size = run.frames * self.ladder.frame_ticks, len(next(iter(taken.values())))
+        size = len(next(iter(taken.values())))
+        ticks = [self.ladder.ticks(run.frames + n) for n in range(size + 1)]
         content = {
-            name: fmp4.part(
-                samples,
-                sequence=run.frames // self.ladder.part_frames + 1,
-                decode_ticks=decode_ticks,
-                sample_ticks=self.ladder.frame_ticks,
-            )
+            name: fmp4.part(samples, sequence=run.frames // self.ladder.part_frames + 1, ticks=ticks)
             for name, samples in taken.items()
         }
         return Part(frames=size, is_independent=is_independent, content=content)

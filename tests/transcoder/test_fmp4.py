@@ -19,23 +19,23 @@ def test_an_init_segment_has_one_track_and_it_is_video():
 
 
 def test_a_part_is_one_fragment():
-    data = fmp4.part([IDR, NEXT, NEXT], sequence=7, decode_ticks=2**33, sample_ticks=6000)
-    assert Chunk.of(data) == Chunk(tfdt=2**33, ticks=18_000, is_sync=True, has_idr=True)
+    data = fmp4.part([IDR, NEXT, NEXT], sequence=7, ticks=[2**33, 2**33 + 667, 2**33 + 1333, 2**33 + 2000])
+    assert Chunk.of(data) == Chunk(tfdt=2**33, ticks=2000, is_sync=True, has_idr=True)
     assert inside(data, "moof", "mfhd") == [bytes(4) + (7).to_bytes(4, "big")]
     assert inside(data, "mdat") == [IDR.payload + NEXT.payload * 2]
 
 
 def test_a_part_that_begins_without_an_idr_says_so():
-    assert not Chunk.of(fmp4.part([NEXT], sequence=1, decode_ticks=0, sample_ticks=6000)).is_sync
+    assert not Chunk.of(fmp4.part([NEXT], sequence=1, ticks=[0, 1])).is_sync
 
 
 @given(st.lists(st.binary(max_size=40), min_size=1, max_size=8))
 def test_the_samples_are_where_the_headers_say(payloads):
-    data = fmp4.part([Sample(False, p) for p in payloads], sequence=1, decode_ticks=0, sample_ticks=1)
+    data = fmp4.part([Sample(False, p) for p in payloads], sequence=1, ticks=range(len(payloads) + 1))
     (trun,) = inside(data, "moof", "traf", "trun")
     at = int.from_bytes(trun[8:12], "big")
     for number, payload in enumerate(payloads):
-        size = int.from_bytes(trun[16 + 4 * number : 20 + 4 * number], "big")
+        size = int.from_bytes(trun[20 + 8 * number : 24 + 8 * number], "big")
         assert data[at : at + size] == payload
         at += size
     assert at == len(data)
@@ -43,8 +43,8 @@ def test_the_samples_are_where_the_headers_say(payloads):
 
 def test_an_idr_in_the_middle_of_a_part_is_refused():
     with pytest.raises(ValueError, match="middle"):
-        fmp4.part([IDR, NEXT, IDR], sequence=1, decode_ticks=0, sample_ticks=6000)
+        fmp4.part([IDR, NEXT, IDR], sequence=1, ticks=[0, 1, 2, 3])
 
 
-def test_a_part_of_three_frames_has_120_bytes_of_headers():
-    assert len(fmp4.part([IDR, NEXT, NEXT], sequence=1, decode_ticks=0, sample_ticks=1)) - 6 - 7 - 7 == 120
+def test_a_part_of_three_frames_has_128_bytes_of_headers():
+    assert len(fmp4.part([IDR, NEXT, NEXT], sequence=1, ticks=[0, 1, 2, 3])) - 6 - 7 - 7 == 128

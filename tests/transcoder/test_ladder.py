@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from transcoder.ladder import CONTAINER_BPS, DEFAULT
+from transcoder.ladder import CONTAINER_BPS, DEFAULT, TIMESCALE
 
 # ITU-T H.264 table A-1: macroblocks a second, macroblocks a frame
 LEVELS = {
@@ -56,5 +56,9 @@ def test_the_first_six_segments_are_one_part_each():
     assert [DEFAULT.frames_of(n) for n in range(8)] == [3, 3, 3, 3, 3, 3, 30, 30]
 
 
-def test_a_frame_is_a_whole_number_of_ticks():
-    assert DEFAULT.frame_ticks * DEFAULT.fps == 90_000
+def test_times_are_whole_microseconds_and_a_part_begins_when_the_playlist_says():
+    assert 1_000_000 % TIMESCALE == 0
+    assert [DEFAULT.ticks(n) for n in range(4)] == [0, 667, 1333, 2000]
+    part_us = round(DEFAULT.part_s * 1_000_000)
+    for part in range(0, 2_000_000, 9973):  # as far as five days
+        assert DEFAULT.ticks(part * DEFAULT.part_frames) * (1_000_000 // TIMESCALE) == part * part_us
