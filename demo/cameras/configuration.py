@@ -8,6 +8,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
+from demo.cameras.behaviour import Behaviour
+
 OTHERS = 0o077
 
 
@@ -21,10 +23,11 @@ class CameraSetting(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     path: Annotated[str, Field(pattern=r"^(/[A-Za-z0-9._-]+)+$", max_length=255)]
-    clip: Path  # H.264 Annex B; the loop
+    clip: Path  # the loop, Annex B: H.264, or H.265 if its name ends with .h265
     fps: Annotated[float, Field(ge=1, le=60)]
     username: str = ""  # empty: open to everybody
     password: SecretStr = SecretStr("")
+    behaviour: Behaviour | None = None  # none: the camera is well
 
 
 class Configuration(BaseModel):

@@ -72,9 +72,14 @@ def sender_report(*, channel: int, ssrc: int, wall_s: float, at: int, sent: tupl
 
 
 def sdp(track: h264.Track, *, fps: float) -> bytes:
-    """Description of a live camera with one H.264 track (RFC 4566, RFC 6184 §8.1)."""
+    """Description of a live camera with one H.264 track (RFC 6184 §8.1)."""
     sets = ",".join(base64.b64encode(nal).decode() for nal in (track.sps, track.pps))
     level = track.sps[1:4].hex()
+    return description("H264", f"packetization-mode=1;profile-level-id={level};sprop-parameter-sets={sets}", fps=fps)
+
+
+def description(encoding: str, parameters: str, *, fps: float) -> bytes:
+    """Description of a live camera with one track of that encoding (RFC 4566)."""
     lines = (
         "v=0",
         "o=- 0 1 IN IP4 127.0.0.1",
@@ -84,8 +89,8 @@ def sdp(track: h264.Track, *, fps: float) -> bytes:
         "a=control:*",
         "a=range:npt=now-",
         f"m=video 0 RTP/AVP {PAYLOAD_TYPE}",
-        f"a=rtpmap:{PAYLOAD_TYPE} H264/{CLOCK_HZ}",
-        f"a=fmtp:{PAYLOAD_TYPE} packetization-mode=1;profile-level-id={level};sprop-parameter-sets={sets}",
+        f"a=rtpmap:{PAYLOAD_TYPE} {encoding}/{CLOCK_HZ}",
+        f"a=fmtp:{PAYLOAD_TYPE} {parameters}",
         f"a=framerate:{fps:g}",
         f"a=control:{rtsp.TRACK}",
         "",

@@ -14,6 +14,7 @@ TRACK = "trackID=0"  # a camera has one track: the picture
 
 REASONS = {
     200: "OK",
+    302: "Moved Temporarily",
     400: "Bad Request",
     401: "Unauthorized",
     404: "Not Found",

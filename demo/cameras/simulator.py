@@ -7,15 +7,22 @@ mid-GOP.
 
 import asyncio
 import contextlib
+import random
 import secrets
 import time
 from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
 
-from demo.cameras import conversation, h264, rtp, rtsp
+from demo.cameras import behaviour, conversation, film, rtp, rtsp
+from demo.cameras.behaviour import Behaviour, Fault
 from demo.cameras.configuration import CameraSetting, Configuration
-from demo.cameras.feed import Feed
+from demo.cameras.feed import Feed, reset
+from demo.cameras.film import Film
 
 CATCH_UP_S = 2.0  # further behind than this, the missed frames are skipped, as after a suspended machine
+
+WELL = Behaviour(fault=Fault.STALL, until_s=0.0)
+HANGING_UP = (Fault.FIN, Fault.RST, Fault.REBOOT_LOOP)
 
 
 def due(sent: int, now: float, *, fps: float) -> range:
@@ -32,30 +39,71 @@ def due(sent: int, now: float, *, fps: float) -> range:
 class Camera:
     """One clip on the wall clock, sent to every feed that joined. It ticks only while somebody watches."""
 
-    def __init__(self, setting: CameraSetting, track: h264.Track) -> None:
-        password = setting.password.get_secret_value()
-        self.account = conversation.Account(setting.username, password, rtp.sdp(track, fps=setting.fps))
-        self._fps = setting.fps
-        self._units = track.units
+    def __init__(self, setting: CameraSetting, films: Mapping[Path, Film], *, ready_at: float) -> None:
+        self._setting = setting
+        self._behaviour = setting.behaviour or WELL
+        self._ready_at = ready_at
+        self._film = films[setting.clip]
+        self._other = films[self._behaviour.clip or setting.clip]
         self._feeds: set[Feed] = set()
         self._ticking: asyncio.Task[None] | None = None
 
-    def join(self, feed: Feed) -> None:
+    def fault(self, now: float) -> Fault | None:
+        """What is wrong with it now."""
+        return self._behaviour.at(now - self._ready_at)
+
+    def answer(self, state: conversation.State, request: rtsp.Request, fault: Fault | None) -> conversation.Answer:
+        """Next state and response, right or as the fault has it."""
+        refused = behaviour.refusal(request, fault, target=self._behaviour.target)
+        if refused:
+            return state, refused
+        sdp = behaviour.described(self._shown_by(fault).sdp(self._setting.fps), fault)
+        password = self._setting.password.get_secret_value()
+        account = conversation.Account(self._setting.username, password, sdp)
+        return conversation.answer(state, request, {self._setting.path: account})
+
+    def join(self, state: conversation.State, transport: asyncio.WriteTransport) -> Feed:
+        """Send to a client from now on."""
+        wraps = self._behaviour.fault is Fault.CLOCK_WRAPPED
+        offset = -int(self._began_at * rtp.CLOCK_HZ) if wraps else None
+        feed = Feed(transport, channel=state.channel, ssrc=state.ssrc, sequence=state.sequence, offset=offset)
         self._feeds.add(feed)
         if self._ticking is None or self._ticking.done():
             self._ticking = asyncio.create_task(self._tick())
+        return feed
 
     def leave(self, feed: Feed) -> None:
         self._feeds.discard(feed)
 
+    @property
+    def _began_at(self) -> float:
+        return self._ready_at + self._behaviour.after_s
+
+    def _shown_by(self, fault: Fault | None) -> Film:
+        return self._other if fault is Fault.OTHER_CLIP else self._film
+
     async def _tick(self) -> None:
-        sent = int(time.time() * self._fps)
+        fps = self._setting.fps
+        sent = int(time.time() * fps)
         while self._feeds:
-            await asyncio.sleep(max(0.0, (sent + 1) / self._fps - time.time()))
-            for count in due(sent, time.time(), fps=self._fps):
-                packets = rtp.payloads(self._units[count % len(self._units)])
-                self._feeds -= {feed for feed in self._feeds if not feed.send(packets, count, fps=self._fps)}
+            await asyncio.sleep(max(0.0, (sent + 1) / fps - time.time()))
+            for count in due(sent, time.time(), fps=fps):
+                self._send(count)
                 sent = count
+
+    def _send(self, count: int) -> None:
+        fps, fault = self._setting.fps, self.fault(count / self._setting.fps)
+        if fault in HANGING_UP:
+            for feed in self._feeds:
+                feed.hang_up(abruptly=fault is not Fault.FIN)
+            self._feeds.clear()
+            return
+        film = self._shown_by(fault)
+        whole = film.units[count % len(film.units)]
+        packets = film.payloads(behaviour.shown(whole, fault, chance=[random.random() for _ in whole]))
+        shift = behaviour.clock_shift(int((count / fps - self._began_at) * rtp.CLOCK_HZ), fault)
+        if packets:
+            self._feeds -= {feed for feed in self._feeds if not feed.send(packets, count, fps=fps, shift=shift)}
 
 
 class Simulator:
@@ -63,7 +111,6 @@ class Simulator:
 
     def __init__(self, cameras: Mapping[str, Camera]) -> None:
         self._cameras = cameras
-        self._accounts = {path: camera.account for path, camera in cameras.items()}
         self._clients: set[asyncio.Task[None]] = set()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -98,21 +145,22 @@ class Simulator:
             while True:
                 async with asyncio.timeout(conversation.SESSION_TIMEOUT_S):
                     request = await next_request(reader)
-                before = state
-                state, response = conversation.answer(before, request, self._accounts)
+                camera, before = self._cameras.get(request.path), state
+                fault = camera.fault(time.time()) if camera else None
+                if fault is Fault.REBOOT_LOOP:
+                    reset(writer.transport)
+                    return
+                if fault is Fault.SILENT:
+                    continue
+                if camera:
+                    state, response = camera.answer(before, request, fault)
+                else:
+                    state, response = conversation.answer(before, request, {})
                 writer.write(rtsp.render(response, request.cseq))
-                if state.playing and not before.playing:
-                    self._play(state, writer.transport, watching)
+                if camera and state.playing and not before.playing:
+                    watching.callback(camera.leave, camera.join(state, writer.transport))
                 elif before.playing and not state.playing:
                     watching.close()
-
-    def _play(
-        self, state: conversation.State, transport: asyncio.WriteTransport, watching: contextlib.ExitStack
-    ) -> None:
-        camera = self._cameras[state.path or ""]
-        feed = Feed(transport, channel=state.channel, ssrc=state.ssrc, sequence=state.sequence)
-        camera.join(feed)
-        watching.callback(camera.leave, feed)
 
 
 async def next_request(reader: asyncio.StreamReader) -> rtsp.Request:
@@ -143,8 +191,10 @@ async def serving(settings: Configuration) -> AsyncIterator[int]:
         ClipUnusable: a clip is missing or no H.264 that can be looped.
         OSError: the address is taken or not this machine's.
     """
-    tracks = {clip: h264.load(clip) for clip in {camera.clip for camera in settings.cameras}}
-    simulator = Simulator({camera.path: Camera(camera, tracks[camera.clip]) for camera in settings.cameras})
+    clips = {clip for camera in settings.cameras for clip in _clips(camera)}
+    films = {clip: film.load(clip) for clip in clips}
+    ready_at = time.time()
+    simulator = Simulator({camera.path: Camera(camera, films, ready_at=ready_at) for camera in settings.cameras})
     server = await asyncio.start_server(
         simulator.serve, settings.listen, settings.port, limit=rtsp.HEAD_MAX_BYTES, backlog=128
     )
@@ -153,3 +203,8 @@ async def serving(settings: Configuration) -> AsyncIterator[int]:
     finally:
         server.close()
         await simulator.close()
+
+
+def _clips(camera: CameraSetting) -> tuple[Path, ...]:
+    other = camera.behaviour.clip if camera.behaviour else None
+    return (camera.clip, other) if other else (camera.clip,)

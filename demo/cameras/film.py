@@ -1,0 +1,40 @@
+"""A clip that a camera can play, whatever its codec: its pictures, how they are packed, how they are described."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from demo.cameras import h264, hevc, rtp
+
+H265_SUFFIX = ".h265"
+
+
+@dataclass(frozen=True)
+class Film:
+    """``units`` are access units in order, at least one; ``sdp`` is asked for with the frames per second."""
+
+    units: Sequence[Sequence[memoryview]]
+    payloads: Callable[[Sequence[memoryview | bytes]], list[bytes]]
+    sdp: Callable[[float], bytes]
+
+
+def load(clip: Path) -> Film:
+    """The film at ``clip``: H.265 if its name ends so, else H.264.
+
+    Raises:
+        ClipUnusable: see ``h264.load``.
+    """
+    if clip.suffix != H265_SUFFIX:
+        track = h264.load(clip)
+        return Film(track.units, rtp.payloads, lambda fps: rtp.sdp(track, fps=fps))
+    try:
+        other = hevc.track(clip.read_bytes())
+    except (OSError, ValueError) as error:
+        raise h264.ClipUnusable(f"{clip}: {error}; encode it as H.265 Annex B") from error
+    described = partial(rtp.description, "H265", hevc.parameters(other))
+    return Film(
+        other.units,
+        partial(hevc.payloads, most_bytes=rtp.PAYLOAD_MAX_BYTES),
+        lambda fps: described(fps=fps),
+    )
