@@ -8,6 +8,7 @@ import { warm } from '/sdk/transfer.js';
 import { mark } from '/marks.js';
 import * as words from '/words.js';
 
+const LONG_START_MS = 6_000;
 const BLANK_AFTER_S = 10; // without a new picture nobody can tell whether watching is still allowed
 
 export class Picture {
@@ -33,6 +34,7 @@ export class Picture {
   #camera = null;
   #session = null;
   #wish = 0;
+  #tapped_ms = 0;
 
   get session_id() {
     return this.#session;
@@ -54,6 +56,7 @@ export class Picture {
   /** Show a camera; what was shown before is gone at once. @param {object} camera */
   async watch(camera) {
     mark('tap', { camera_id: camera.id });
+    this.#tapped_ms = performance.now();
     setTimeout(() => warm('/icon.svg')); // after the asking, which must not wait for a new connection
     const wish = (this.#wish += 1);
     const left = this.#clear();
@@ -115,12 +118,16 @@ export class Picture {
   }
 
   #tell({ verdict, age_s, idle_s, taken_at }) {
-    if (verdict === 'starting') return;
+    if (this.#place.dataset.verdict === 'starting' && verdict === 'starting') {
+      const waited = performance.now() - this.#tapped_ms > LONG_START_MS;
+      this.#place.querySelector('.advice').textContent = waited ? words.LONG_START : '';
+      return;
+    }
     if (idle_s > BLANK_AFTER_S) {
       this.#say('lost', '영상이 끊김', '다시 연결하는 중입니다. 다른 카메라를 고르거나 무전으로 확인하세요.');
       return;
     }
-    this.#say(verdict, '', '');
+    this.#say(verdict === 'starting' ? 'undated' : verdict, '', '');
     this.#place.querySelector('.badge').textContent = words.badge(verdict, age_s, taken_at);
   }
 

@@ -67,6 +67,8 @@ const REFUSED_UNKNOWN = ['영상을 열 수 없음', '잠시 뒤 다시 시도�
 
 export const OFFLINE = '서버와 연결이 끊겼습니다 · 다시 연결하는 중 · 급하면 무전으로 확인하세요';
 
+export const LONG_START = '카메라 응답이 늦습니다. 계속 기다리거나 다른 카메라를 고르세요.';
+
 /** @param {{ service: string, priority: number }} incident */
 export function code({ service, priority }) {
   return service === 'police_112' ? `코드 ${priority}` : `긴급도 ${priority}`;
@@ -122,7 +124,7 @@ export function badge(verdict, age_s, taken_at) {
   if (verdict === 'live') return `LIVE · ${age_s.toFixed(1)}초`;
   if (verdict === 'delayed') return `지연 ${age_s.toFixed(1)}초`;
   if (verdict === 'stale') return `실시간 아님${taken_at ? ` · ${clock(taken_at)} 화면` : ''}`;
-  return '';
+  return '시각 확인 중';
 }
 
 function clock(at) {

@@ -300,6 +300,28 @@ def test_a_camera_can_be_chosen_from_the_keyboard(watching):
     holds(watching, "goldentime.state().camera_id === 'cam-2'")
 
 
+def test_changing_rungs_there_and_back_keeps_the_time(watching):
+    """The playlist of the rung left behind is then so old that it has no segment in common with the new one."""
+    holds(watching, "goldentime.state().height === 360")
+    watching.evaluate("new Promise((resolve) => setTimeout(resolve, 12000))")
+    network = watching.context.new_cdp_session(watching)
+    slow = {"offline": False, "latency": 40, "downloadThroughput": 40_000, "uploadThroughput": 40_000}
+    network.send("Network.enable")
+    network.send("Network.emulateNetworkConditions", slow)
+    holds(watching, "goldentime.state().height === 180", within_s=20)
+    network.send("Network.emulateNetworkConditions", {**slow, "downloadThroughput": -1, "uploadThroughput": -1})
+    holds(watching, "goldentime.state().verdict === 'live' && goldentime.state().age_s < 2.5")
+    assert moved(watching) > 0.3
+    assert state(watching)["reopened"] == 0
+
+
+def test_a_camera_that_is_slow_to_start_says_that_it_is_waited_for(on_duty, backend):
+    backend.origin.frozen_at = backend.origin.began_at
+    backend.send(dispatch())
+    expect(on_duty.get_by_text("영상 여는 중")).to_be_visible()
+    expect(on_duty.get_by_text("카메라 응답이 늦습니다")).to_be_visible(timeout=9_000)
+
+
 def test_each_part_is_asked_for_once_and_before_the_playlist_names_it(watching, backend):
     holds(watching, "goldentime.state().ahead.used > 20")
     asked = backend.origin.asked

@@ -48,6 +48,19 @@ export class ServerClock {
   }
 }
 
+/**
+ * When the picture at a media time was taken, from the dates of the segments (EXT-X-PROGRAM-DATE-TIME), in milliseconds since 1970.
+ *
+ * @param {{ start: number, programDateTime: number | null }[]} segments oldest first; times before the first are reckoned from it
+ * @param {number} at_s
+ * @returns {number | null}
+ */
+export function takenAt(segments, at_s) {
+  const dated = segments.filter(({ programDateTime }) => programDateTime);
+  const segment = dated.findLast(({ start }) => start <= at_s) ?? dated[0];
+  return segment ? segment.programDateTime + (at_s - segment.start) * 1000 : null;
+}
+
 export const LIVE_MOST_S = 3;
 export const DELAYED_MOST_S = 8;
 const FROZEN_S = 3;
@@ -55,12 +68,12 @@ const FROZEN_S = 3;
 /**
  * What the picture may be called.
  *
- * @param {number | null} age_s of the picture shown; null before the first one
+ * @param {number | null} age_s of the picture shown; null while it is not known
  * @param {number} idle_s since a new picture was shown
  * @returns {'starting' | 'live' | 'delayed' | 'stale'}
  */
 export function verdict(age_s, idle_s) {
-  if (age_s === null) return 'starting';
   if (age_s > DELAYED_MOST_S || idle_s > FROZEN_S) return 'stale';
+  if (age_s === null) return 'starting';
   return age_s > LIVE_MOST_S ? 'delayed' : 'live';
 }

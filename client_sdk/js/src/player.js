@@ -9,7 +9,7 @@
  * - `refused` with `{ status }` when the server ended the access: the picture is blank already and is not asked for again.
  */
 import { Ahead } from './ahead.js';
-import { ServerClock, verdict } from './age.js';
+import { ServerClock, takenAt, verdict } from './age.js';
 import { backOff } from './events.js';
 import { loaderFor } from './loader.js';
 import * as pace from './pace.js';
@@ -95,11 +95,19 @@ export class Player extends EventTarget {
     return this.video.videoHeight || null;
   }
 
+  /** When the picture shown was taken, by the server's clock; null before the first and where the playlist gives no times. */
+  get taken_at() {
+    const details = this.#hls?.latestLevelDetails;
+    if (!details || this.#shown_at_ms === null) return null;
+    const at_ms = takenAt([...details.fragments, details.fragmentHint].filter(Boolean), this.video.currentTime);
+    return at_ms === null ? null : new Date(at_ms);
+  }
+
   /** Seconds between the camera's picture and its showing, by the server's clock; null when unknown. */
   get age_s() {
-    const shown_ms = this.#hls?.playingDate?.getTime();
+    const { taken_at } = this;
     const now_ms = this.#clock.now();
-    return shown_ms && now_ms !== null && this.#shown_at_ms !== null ? Math.max(0, (now_ms - shown_ms) / 1000) : null;
+    return taken_at && now_ms !== null ? Math.max(0, (now_ms - taken_at.getTime()) / 1000) : null;
   }
 
   #start() {
@@ -117,6 +125,8 @@ export class Player extends EventTarget {
       firstRung = levels[0].url[0].slice(new URL('.', this.#url).href.length);
       this.video.play().catch(() => {});
     });
+    // What is remembered of a rung from long ago has no segment in common with now, and hls.js 1.7.4 would join the two end to end.
+    hls.on(Hls.Events.LEVEL_SWITCHING, (_, { level }) => (hls.levels[level].details = undefined));
     hls.on(Hls.Events.FRAG_LOAD_EMERGENCY_ABORTED, () => hls.abrController.fail());
     hls.on(Hls.Events.BUFFER_APPENDED, () => this.#goToStart(hls));
     hls.on(Hls.Events.FRAG_BUFFERED, () => (this.#failures = 0));
@@ -167,8 +177,7 @@ export class Player extends EventTarget {
     this.#looks += 1;
     if (this.#looks % TELL_EVERY) return;
     const idle_s = this.#shown_at_ms === null ? 0 : (performance.now() - this.#shown_at_ms) / 1000;
-    const { age_s } = this;
-    const taken_at = this.#hls?.playingDate ?? null;
+    const { age_s, taken_at } = this;
     this.dispatchEvent(new CustomEvent('state', { detail: { verdict: verdict(age_s, idle_s), age_s, idle_s, taken_at } }));
   }
 

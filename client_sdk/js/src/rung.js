@@ -10,6 +10,7 @@
  * @property {number} penalty_s how long the next failure bars a rung
  */
 
+const SHARE = 0.7; // of the link a rung may take at its cap: playlists, pushes and bad moments need the rest
 const FIRST_PENALTY_S = 15;
 const MOST_PENALTY_S = 240;
 
@@ -31,13 +32,16 @@ export function failed(rung, level, now_s) {
  * The rung to load next.
  * @param {Rung} rung
  * @param {{ wished: number, current: number, boundary: boolean, now_s: number }} at
+ * @param {number[]} caps_bps the most each rung takes, lowest first
+ * @param {number} link_bps what the link is thought to carry
  * @returns {number}
  */
-export function next(rung, { wished, current, boundary, now_s }) {
+export function next(rung, { wished, current, boundary, now_s }, caps_bps, link_bps) {
   if (current < 0) return wished;
   const allowed = now_s < rung.until_s ? Math.min(wished, rung.ceiling) : wished;
   if (allowed === current || !boundary) return current;
-  return Math.min(allowed, current + 1);
+  if (allowed < current) return allowed;
+  return caps_bps[current + 1] <= SHARE * link_bps ? current + 1 : current;
 }
 
 /**
@@ -64,7 +68,9 @@ export function controllerFrom(AbrController) {
     get nextAutoLevel() {
       const wished = super.nextAutoLevel;
       if (!this.hls) return wished;
-      return next(this.#rung, { wished, current: this.hls.loadLevel, boundary: this.#boundary, now_s: seconds() });
+      const { levels, loadLevel: current, bandwidthEstimate } = this.hls;
+      const caps_bps = levels.map(({ maxBitrate }) => maxBitrate);
+      return next(this.#rung, { wished, current, boundary: this.#boundary, now_s: seconds() }, caps_bps, bandwidthEstimate);
     }
 
     set nextAutoLevel(level) {

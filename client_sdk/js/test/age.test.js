@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ServerClock, verdict } from '../src/age.js';
+import { ServerClock, takenAt, verdict } from '../src/age.js';
 
 const OFFSET_MS = Date.UTC(2026, 0, 1) + 123.4; // the server's clock less the page's
 
@@ -45,6 +45,7 @@ for (const time of [null, '', 'yesterday']) {
 
 for (const [age_s, idle_s, expected] of [
   [null, 0, 'starting'],
+  [null, 3.1, 'stale'],
   [0.6, 0, 'live'],
   [3, 0, 'live'],
   [3.1, 0, 'delayed'],
@@ -55,3 +56,17 @@ for (const [age_s, idle_s, expected] of [
 ]) {
   test(`a picture ${age_s} s old, shown for ${idle_s} s, is ${expected}`, () => assert.equal(verdict(age_s, idle_s), expected));
 }
+
+const SEGMENTS = [
+  { start: 10, programDateTime: 1_000_000 },
+  { start: 12, programDateTime: null },
+  { start: 14, programDateTime: 1_004_000 },
+];
+for (const [at_s, expected] of [[10.5, 1_000_500], [13, 1_003_000], [14, 1_004_000], [20, 1_010_000], [8, 998_000]]) {
+  test(`what is shown at ${at_s} was taken at ${expected}`, () => assert.equal(takenAt(SEGMENTS, at_s), expected));
+}
+
+test('without dates nobody knows when a picture was taken', () => {
+  assert.equal(takenAt([{ start: 0, programDateTime: null }], 1), null);
+  assert.equal(takenAt([], 1), null);
+});

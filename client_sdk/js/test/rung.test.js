@@ -3,6 +3,9 @@ import { test } from 'node:test';
 import { endsSegment, failed, next, start } from '../src/rung.js';
 import { details, text } from './playlist.js';
 
+const CAPS_BPS = [200_000, 450_000, 900_000];
+const WIDE_BPS = 20_000_000;
+
 const rows = [
   ['stays inside a segment', { wished: 2, current: 0, boundary: false }, 0],
   ['goes up one rung at a time', { wished: 2, current: 0, boundary: true }, 1],
@@ -11,15 +14,22 @@ const rows = [
   ['stays where it is wished', { wished: 1, current: 1, boundary: true }, 1],
 ];
 for (const [what, at, expected] of rows) {
-  test(`a rung ${what}`, () => assert.equal(next(start(), { now_s: 100, ...at }), expected));
+  test(`a rung ${what}`, () => assert.equal(next(start(), { now_s: 100, ...at }, CAPS_BPS, WIDE_BPS), expected));
+}
+
+for (const [link_bps, expected] of [[600_000, 0], [640_000, 0], [650_000, 1], [5_000_000, 1]]) {
+  test(`a link of ${link_bps} bit/s allows rung ${expected}`, () => {
+    const at = { wished: 2, current: 0, boundary: true, now_s: 100 };
+    assert.equal(next(start(), at, CAPS_BPS, link_bps), expected);
+  });
 }
 
 test('a rung that failed is barred for a while and then tried again', () => {
   const barred = failed(start(), 1, 100);
   const at = { wished: 1, current: 0, boundary: true };
-  assert.equal(next(barred, { ...at, now_s: 110 }), 0);
-  assert.equal(next(barred, { ...at, now_s: 116 }), 1);
-  assert.equal(next(barred, { ...at, current: 1, now_s: 101 }), 0);
+  assert.equal(next(barred, { ...at, now_s: 110 }, CAPS_BPS, WIDE_BPS), 0);
+  assert.equal(next(barred, { ...at, now_s: 116 }, CAPS_BPS, WIDE_BPS), 1);
+  assert.equal(next(barred, { ...at, current: 1, now_s: 101 }, CAPS_BPS, WIDE_BPS), 0);
 });
 
 test('each failure bars longer, up to four minutes', () => {
