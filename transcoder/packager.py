@@ -1,9 +1,9 @@
 """Pure: frames in; parts, segments and the window of them out. No clock, no I/O.
 
 Invariants: a part exists for every rung or for none, so all rungs have the same parts, numbers and times, and one
-number says how far the stream is. Frames are counted: cuts do not depend on when anything arrived. The date of the
-first frame of a run is its arrival; all later ones follow from it by media time. Sequence numbers never go back, not
-even when ffmpeg is restarted; names hold the run's epoch, so a name never means other bytes.
+number says how far the stream is. Frames are counted: cuts do not depend on when anything arrived. A run is dated by
+the arrival of its first frames, before any playlist names a date; all later dates follow by media time. Sequence
+numbers never go back, not even when ffmpeg is restarted; names hold the run's epoch, so a name never means other bytes.
 """
 
 import re
@@ -36,16 +36,44 @@ class Part:
 
 
 @dataclass(slots=True)
+class Run:
+    """What is known of the ffmpeg that feeds the packager now."""
+
+    epoch: str
+    starts_at: datetime | None = None
+    init: dict[str, bytes] = field(default_factory=dict)
+    samples: dict[str, list[fmp4.Sample]] = field(default_factory=dict)  # by rung: those not yet in a part
+    received: dict[str, int] = field(default_factory=dict)  # by rung: frames so far
+    segments: int = 0  # begun in this run
+    frames: int = 0  # in parts
+
+    def date(self, starts_at: datetime) -> None:
+        """Date the run by its least delayed frame: the first ones waited for ffmpeg to get going."""
+        self.starts_at = min(self.starts_at or starts_at, starts_at)
+
+
+@dataclass(slots=True)
 class Segment:
     """Media sequence number ``msn``; open until it has all its parts or its run has ended."""
 
     msn: int
-    epoch: str
-    starts_at: datetime
+    run: Run
+    offset_s: float  # from the begin of its run
     position: int  # frames of the stream before it
     is_discontinuous: bool
     parts: list[Part] = field(default_factory=list)
     is_complete: bool = False
+
+    @property
+    def epoch(self) -> str:
+        """Of its run."""
+        return self.run.epoch
+
+    @property
+    def starts_at(self) -> datetime:
+        """When its first frame came from the camera."""
+        assert self.run.starts_at is not None  # a part has frames
+        return self.run.starts_at + timedelta(seconds=self.offset_s)
 
     @property
     def frames(self) -> int:
@@ -60,19 +88,6 @@ class Segment:
     def part_name(self, index: int) -> str:
         """Of one part, whether it exists or not."""
         return f"{self.epoch}-{self.msn}.{index}.m4s"
-
-
-@dataclass(slots=True)
-class Run:
-    """What is known of the ffmpeg that feeds the packager now."""
-
-    epoch: str
-    starts_at: datetime | None = None
-    init: dict[str, bytes] = field(default_factory=dict)
-    samples: dict[str, list[fmp4.Sample]] = field(default_factory=dict)  # by rung: those not yet in a part
-    received: dict[str, int] = field(default_factory=dict)  # by rung: frames so far
-    segments: int = 0  # begun in this run
-    frames: int = 0  # in parts
 
 
 class Packager:
@@ -136,7 +151,8 @@ class Packager:
             raise CadenceBroken(f"{rung_name} sends pictures before it is configured")
         if round(frame.at_ms * self.ladder.fps / 1000) != run.received[rung_name]:
             raise CadenceBroken(f"{rung_name} leaves the grid at frame {run.received[rung_name]}")
-        run.starts_at = run.starts_at or arrived_at
+        if run.frames == 0 or not self.is_playable:
+            run.date(arrived_at - timedelta(seconds=run.received[rung_name] / self.ladder.fps))
         run.received[rung_name] += 1
         run.samples[rung_name].append(fmp4.Sample(is_sync=frame.is_key, payload=frame.payload))
         return self._cut(run)
@@ -191,12 +207,11 @@ class Packager:
         return Part(frames=size, is_independent=is_independent, content=content)
 
     def _open(self, run: Run) -> None:
-        assert run.starts_at is not None  # a part has frames
         last = self.segments[-1] if self.segments else None
         segment = Segment(
             msn=last.msn + 1 if last else 0,
-            epoch=run.epoch,
-            starts_at=run.starts_at + timedelta(seconds=run.frames / self.ladder.fps),
+            run=run,
+            offset_s=run.frames / self.ladder.fps,
             position=last.position + last.frames if last else 0,
             is_discontinuous=last is not None and last.epoch != run.epoch,
         )

@@ -1,6 +1,6 @@
 """Feeds a packager as ffmpeg does, with pictures that are only their own numbers."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 
 from transcoder.flv import Configuration, Frame
@@ -36,9 +36,13 @@ def begin(packager, epoch="00000001"):
 
 
 def feed(packager, count, *, start=0, at=NOON):
-    """Frames ``start`` .. ``start + count`` of a run, to every rung. Returns how many times something was new."""
+    """Frames ``start`` .. ``start + count`` of a run whose frame 0 came ``at``. Returns how often something was new."""
     return sum(
-        packager.add(rung.name, frame(rung.name, number, packager.ladder), arrived_at=at)
+        packager.add(
+            rung.name,
+            frame(rung.name, number, packager.ladder),
+            arrived_at=at + timedelta(seconds=number / packager.ladder.fps),
+        )
         for number in range(start, start + count)
         for rung in packager.ladder.rungs
     )

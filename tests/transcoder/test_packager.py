@@ -71,10 +71,21 @@ def test_a_segment_is_dated_by_the_arrival_of_the_first_frame_and_media_time_sin
     packager = Packager(DEFAULT)
     begin(packager)
     for number in range(60):  # the frames arrive late and unevenly
-        feed(packager, 1, start=number, at=NOON + timedelta(seconds=number / 15 + number % 7))
+        feed(packager, 1, start=number, at=NOON + timedelta(seconds=number % 7))
     assert [segment.starts_at - NOON for segment in packager.segments] == [
         timedelta(seconds=s) for s in (0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.2, 3.2)
     ]
+
+
+def test_a_run_is_dated_by_its_least_delayed_frame_as_long_as_no_playlist_names_a_date():
+    packager = Packager(DEFAULT)
+    begin(packager)
+    for number, late_s in enumerate([0.5, 0.4, 0.3, 0.2, 0.1, 0.05]):  # ffmpeg gets going
+        feed(packager, 1, start=number, at=NOON + timedelta(seconds=late_s))
+    assert packager.is_playable
+    assert packager.segments[0].starts_at == NOON + timedelta(seconds=0.05)
+    feed(packager, 30, start=6, at=NOON - timedelta(seconds=9))
+    assert packager.segments[0].starts_at == NOON + timedelta(seconds=0.05)
 
 
 def test_a_segment_has_the_bytes_of_its_parts():
