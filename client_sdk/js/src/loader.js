@@ -3,14 +3,14 @@
  *
  * A part on a mobile link costs two round trips in a plain player: the held playlist, then the part it names. This one asks for
  * the hinted part together with the next playlist, so both are held at once and one round trip is left. On the first playlist of
- * a rendition it also begins the initialisation segment and what hls.js will ask for first.
+ * a rendition it also begins the initialisation segment and what hls.js will ask for first, and with a part those listed after it.
  *
  * The time a request was held is not a property of the link, so it is kept out of the statistics hls.js estimates bandwidth from.
  *
  * Interface: hls.js 1.7.4, Loader<LoaderContext> (dist/hls.d.ts).
  */
 import { Transfer } from './transfer.js';
-import { first, hinted, initialisation, open } from './wanted.js';
+import { first, following, hinted, initialisation, open } from './wanted.js';
 
 /**
  * @typedef {object} Watch
@@ -28,11 +28,14 @@ import { first, hinted, initialisation, open } from './wanted.js';
 export function loaderFor(ahead, parser, watch = {}) {
   const maps = new Set();
   let joined = false;
+  /** @type {import('hls.js').LevelDetails | null} */
+  let newest = null;
 
   /** Read a media playlist before hls.js does, and begin what it will want. */
   function foresee(text, transfer) {
     if (!parser.isMediaPlaylist(text)) return;
     const details = parser.parseLevelPlaylist(text, transfer.url, 0, 'main', 0, null);
+    newest = details;
     watch.onPlaylist?.(details, transfer);
     const map = initialisation(details);
     const joining = !joined;
@@ -63,6 +66,7 @@ export function loaderFor(ahead, parser, watch = {}) {
       const asked_ms = performance.now();
       stats.loading.start = asked_ms;
       this.#transfer = ahead.take(context.url) ?? new Transfer(context.url);
+      if (newest) ahead.want(following(newest, context.url));
       this.#transfer.onchange = () => begin(stats, this.#transfer, asked_ms);
       this.#limit(config.loadPolicy, asked_ms);
       this.#transfer.bytes.then(

@@ -20,9 +20,9 @@
  * @property {number} part_s length of a part
  */
 
-export const MARGIN_LEAST_S = 0.2;
+export const MARGIN_LEAST_S = 0.25;
 export const MARGIN_MOST_S = 3;
-const WINDOW_S = 5;
+const WINDOW_S = 8;
 const LEARNING_S = 1; // no hurry before some parts were seen to come
 const NARROWING = 0.005; // seconds of margin given back per quiet second
 const QUIET_S = 15;
@@ -72,7 +72,7 @@ export function step(pace, seen) {
 
 /** The first picture is shown from where it could be decoded soonest; once the rest is there, go on near the edge. */
 function settle(pace, { now_s, playhead_s, buffered_s, edge_s, part_s }) {
-  const settled = buffered_s >= edge_s - part_s / 2;
+  const settled = buffered_s >= edge_s - 1.5 * part_s;
   const near_s = buffered_s - pace.margin_s - 2 * part_s;
   const seek_s = settled && near_s > playhead_s + part_s ? near_s : null;
   return { pace: { ...pace, settled, quiet_from_s: now_s }, rate: 1, seek_s, play: true };

@@ -126,7 +126,9 @@ export class Player extends EventTarget {
       this.video.play().catch(() => {});
     });
     // What is remembered of a rung from long ago has no segment in common with now, and hls.js 1.7.4 would join the two end to end.
-    hls.on(Hls.Events.LEVEL_SWITCHING, (_, { level }) => (hls.levels[level].details = undefined));
+    hls.on(Hls.Events.LEVEL_SWITCHING, (_, { level }) => {
+      if (hls.levels[level].details !== hls.latestLevelDetails) hls.levels[level].details = undefined;
+    });
     hls.on(Hls.Events.FRAG_LOAD_EMERGENCY_ABORTED, () => hls.abrController.fail());
     hls.on(Hls.Events.BUFFER_APPENDED, () => this.#goToStart(hls));
     hls.on(Hls.Events.FRAG_BUFFERED, () => (this.#failures = 0));

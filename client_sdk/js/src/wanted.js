@@ -8,6 +8,7 @@
  */
 
 const MOST_URLS = 12;
+const MOST_FOLLOWING = 3;
 
 /**
  * The URL of the part the server will finish next, or null where the playlist gives no hint.
@@ -80,6 +81,19 @@ export function first(details, holdBack_s) {
 export function open(details) {
   const parts = details.partList ?? [];
   return parts.filter((part) => part.fragment === details.fragmentHint).map((part) => part.url);
+}
+
+/**
+ * The listed parts that follow one, 0..3 of them: a player that is behind asks for them one by one, a round trip each.
+ *
+ * @param {LevelDetails} details
+ * @param {string} url of a part
+ * @returns {string[]}
+ */
+export function following(details, url) {
+  const parts = details.partList ?? [];
+  const at = parts.findIndex((part) => part.url === url);
+  return at < 0 ? [] : parts.slice(at + 1, at + 1 + MOST_FOLLOWING).map((part) => part.url);
 }
 
 function fragmentAt(details, position_s) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { beginning, first, hinted, initialisation, open } from '../src/wanted.js';
+import { beginning, first, following, hinted, initialisation, open } from '../src/wanted.js';
 import { details, names, text } from './playlist.js';
 
 test('the hinted part is told by its full address', () => {
@@ -49,4 +49,12 @@ test('no more than twelve are ever begun', () => {
 test('who changes to this rendition loads the open segment from its start', () => {
   assert.deepEqual(names(open(details(text(35)))), ['e-4.0.m4s', 'e-4.1.m4s', 'e-4.2.m4s']);
   assert.deepEqual(open(details(text(32))), []);
+});
+
+test('after a part come those listed next, across segments, and none after the last', () => {
+  const playlist = details(text(35));
+  const parts = playlist.partList.map(({ url }) => url);
+  assert.deepEqual(names(following(playlist, parts[6])), ['e-3.7.m4s', 'e-4.0.m4s', 'e-4.1.m4s']);
+  assert.deepEqual(following(playlist, parts.at(-1)), []);
+  assert.deepEqual(following(playlist, 'http://host/another.m4s'), []);
 });
