@@ -15,6 +15,7 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
     """One HTTP/1.1 server in threads; ``answer(handler)`` gives status, headers and body. Its requests are in ``seen``."""
 
     allow_reuse_address = True
+    request_queue_size = 128
     daemon_threads = False
     block_on_close = True
 
