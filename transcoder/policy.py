@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 FIRST_PART_S = 8.0  # a camera's longest usual GOP, 4 s, twice
+KEY_FRAME_S = 12.0  # while a camera does send: some have a key frame every 10 s only, and each new try may just miss it
 STALL_S = 6.0  # ffmpeg itself leaves a silent camera only after 6 to 12 s, if at all
 GRACE_S = 1.5  # from q to TERM, and from TERM to KILL
-LONGEST_WAIT_S = 60.0
+LONGEST_WAIT_S = 5.0  # a camera that is well again is on the screen within 10 s: this wait, and the start
 PROVEN_S = 60.0  # a run that lived this long clears the failures before it
 MOST_REFUSALS = 2  # recorders lock out our address after about five wrong passwords
 REFUSAL_HOLD_S = 1800.0
@@ -35,6 +36,7 @@ class Seen:
 
     started_at: float | None = None  # none: it does not run
     part_at: float | None = None  # when it last completed a part
+    is_flowing: bool = False  # the camera has sent something after it was asked to play
     is_broken: bool = False  # its output makes no sense
     stopping: Do = Do.NOTHING  # the last step taken to end it
     stopping_at: float = 0.0
@@ -57,11 +59,16 @@ def fault(seen: Seen, *, now: float) -> str | None:
     """Why a running ffmpeg is of no use, as a stable code."""
     if seen.is_broken:
         return "output_broken"
-    if seen.started_at is not None and seen.part_at is None and now - seen.started_at >= FIRST_PART_S:
+    if is_late(seen, now=now) and (not seen.is_flowing or now - (seen.started_at or now) >= KEY_FRAME_S):
         return "first_picture_late"
     if seen.part_at is not None and now - seen.part_at >= STALL_S:
         return "picture_stalled"
     return None
+
+
+def is_late(seen: Seen, *, now: float) -> bool:
+    """Whether viewers are to be told that there is still no picture; its ffmpeg may be left some seconds more."""
+    return seen.started_at is not None and seen.part_at is None and now - seen.started_at >= FIRST_PART_S
 
 
 @dataclass(frozen=True, slots=True)

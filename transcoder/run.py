@@ -7,13 +7,14 @@ import signal
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from transcoder import command, flv, packager
 from transcoder.command import Source
 from transcoder.ladder import Ladder
 from transcoder.policy import Do, Seen
 from transcoder.process import Process
+from transcoder.relay import Relay
 from transcoder.stream import Stream
 
 SIGNALS = {Do.TERMINATE: signal.SIGTERM, Do.KILL: signal.SIGKILL}
@@ -32,12 +33,17 @@ class Run:
         ladder = stream.packager.ladder
         self._readers = {rung.name: flv.Reader() for rung in ladder.rungs}
         stream.packager.begin(epoch)
-        self.process = Process(
-            lambda script_fd, ends: _argv(ffmpeg_path, ladder, script_fd, ends),
-            script=command.script(source),
-            outputs=[rung.name for rung in ladder.rungs],
-            receive=self._receive,
-        )
+        self.relay = Relay(source)
+        try:
+            self.process = Process(
+                lambda script_fd, ends: _argv(ffmpeg_path, ladder, script_fd, ends),
+                script=command.script(self.relay.source),
+                outputs=[rung.name for rung in ladder.rungs],
+                receive=self._receive,
+            )
+        except OSError:
+            self.relay.close()
+            raise
 
     def take(self, step: Do, *, now: float) -> None:
         """One step of ending it."""
@@ -49,8 +55,10 @@ class Run:
 
     def poll(self) -> int | None:
         """Exit code once it has ended; the stream is then without a run."""
+        self.seen = replace(self.seen, is_flowing=self.relay.flowing_since is not None)
         code = self.process.poll()
         if code is not None:
+            self.relay.close()
             self.stream.packager.end()
         return code
 
@@ -73,8 +81,12 @@ class Run:
             if isinstance(item, flv.Configuration):
                 self.stream.packager.configure(rung_name, item)
             else:
-                is_new |= self.stream.packager.add(rung_name, item, arrived_at=datetime.now(UTC))
+                is_new |= self.stream.packager.add(rung_name, item, arrived_at=self._arrived_at(item))
         return is_new
+
+    def _arrived_at(self, frame: flv.Frame) -> datetime:
+        """When the camera's picture came. Not now: ffmpeg fills the time before the first key frame, at once."""
+        return (self.relay.flowing_since or datetime.now(UTC)) + timedelta(milliseconds=frame.at_ms)
 
 
 def _argv(ffmpeg_path: str, ladder: Ladder, script_fd: int, ends: Mapping[str, int]) -> Sequence[str]:

@@ -187,7 +187,8 @@ class Supervisor:
         if run.seen.stopping is not Do.NOTHING and camera.fault is None:
             log.info("run_ended", camera=camera.id, epoch=run.epoch, code=code, reason="not_wanted")
             return
-        reason = camera.fault or policy.reason_of(run.process.said, had_parts=run.first_part_at is not None)
+        said = policy.reason_of(run.process.said, had_parts=run.first_part_at is not None)
+        reason = camera.fault or run.relay.refusal or said
         lived_s = (run.seen.part_at or now) - (run.first_part_at or run.seen.part_at or now)
         retry_at = self._failed(camera.id, reason, lived_s=lived_s, now=now)
         log.warning(
@@ -228,7 +229,8 @@ class Supervisor:
             return Report("failed", failures.reason)
         if camera.run is None and now < failures.retry_at:
             return Report("backoff", failures.reason)
-        return Report("starting")
+        is_late = camera.run is not None and policy.is_late(camera.run.seen, now=now)
+        return Report("starting", "first_picture_late" if is_late else None)
 
     async def _leave(self) -> None:
         """End every ffmpeg, then release the leases: another host must not start while ours still runs."""

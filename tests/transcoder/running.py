@@ -57,7 +57,7 @@ def free_port():
 class Transcoder:
     """``python -m transcoder`` over the test's database."""
 
-    def __init__(self, transaction, data_dir, database_url, log):
+    def __init__(self, transaction, data_dir, database_url, log, *, module="transcoder"):
         self.transaction, self.data_dir, self.log = transaction, data_dir, log
         self.port = free_port()
         told = {
@@ -68,7 +68,7 @@ class Transcoder:
         }
         env = os.environ | {f"TRANSCODER_{name}": str(value) for name, value in told.items()}
         with log.open("wb") as out:
-            self.process = subprocess.Popen([sys.executable, "-m", "transcoder"], cwd=ROOT, env=env, stderr=out)
+            self.process = subprocess.Popen([sys.executable, "-m", module], cwd=ROOT, env=env, stderr=out)
         until(lambda: self.get("/healthz")[0] == 200)
 
     def camera(self, camera_id, port, path, *, password=PASSWORD):
