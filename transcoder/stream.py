@@ -23,7 +23,7 @@ class Stream:
         self.packager = packager
         self.refusal: str | None = None  # a stable code while there is no hope of pictures soon
         self._changed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._rendered: dict[str, tuple[bytes, bytes]] = {}
+        self._rendered: dict[tuple[str, bool], bytes] = {}
         self._ended = False
 
     def publish(self) -> None:
@@ -54,7 +54,10 @@ class Stream:
 
     def playlist(self, rung_name: str, *, compressed: bool) -> bytes:
         """The rung's media playlist as it is now, UTF-8, gzip'd on wish."""
-        if rung_name not in self._rendered:
-            plain = playlist.media(self.packager, rung_name).encode()
-            self._rendered[rung_name] = (plain, gzip.compress(plain, compresslevel=5, mtime=0))
-        return self._rendered[rung_name][compressed]
+        if (rung_name, compressed) not in self._rendered:
+            self._rendered[rung_name, compressed] = (
+                gzip.compress(self.playlist(rung_name, compressed=False), compresslevel=5, mtime=0)
+                if compressed
+                else playlist.media(self.packager, rung_name).encode()
+            )
+        return self._rendered[rung_name, compressed]
