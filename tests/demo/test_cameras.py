@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from demo.cameras import configuration, conversation, h264, simulator
+from demo.cameras import camera, configuration, conversation, h264, simulator
 from demo.cameras.rtsp import TRACK
 from tests.demo.conftest import LOGIN, LOOP, ROOT
 from tests.demo.rtsp_client import Client
@@ -31,7 +31,7 @@ FPS = 15
     ],
 )
 def test_what_is_due_follows_the_wall_clock(sent, now, counts):
-    assert list(simulator.due(sent, now, fps=FPS)) == counts
+    assert list(camera.due(sent, now, fps=FPS)) == counts
 
 
 def index_of(unit, track):
