@@ -12,9 +12,13 @@
 import { Transfer } from './transfer.js';
 import { first, following, hinted, initialisation, open } from './wanted.js';
 
+const RECORD_BYTES = 2_500; // nginx cuts what it sends into records of 2 KiB
+const UNKNOWN_BPS = 350_000;
+
 /**
  * @typedef {object} Watch
  * @property {(details: import('hls.js').LevelDetails, transfer: Transfer) => void} [onPlaylist] each media playlist as it arrives
+ * @property {() => number} [thought_bps] what the link is thought to carry
  * @property {(details: import('hls.js').LevelDetails) => number} [onJoin] the first one; answers how far behind the edge to begin
  */
 
@@ -124,7 +128,7 @@ export function loaderFor(ahead, parser, watch = {}) {
       clearTimeout(this.#timer);
       const { context, stats } = this;
       const callbacks = this.#callbacks;
-      finish(stats, this.#transfer, asked_ms);
+      finish(stats, this.#transfer, asked_ms, watch.thought_bps?.() ?? UNKNOWN_BPS);
       const data = context.responseType === 'arraybuffer' ? bytes.buffer : shortened(new TextDecoder().decode(bytes));
       if (typeof data === 'string') foresee(data, this.#transfer);
       callbacks.onSuccess({ url: context.url, data, code: this.#transfer.status }, stats, context, null);
@@ -181,11 +185,14 @@ function begin(stats, transfer, asked_ms) {
 /**
  * What a download is worth as a measurement of the link. Its first bytes came with the answer's head, so the rate is that of the
  * rest, told over the whole; the wait before them is no part of it. One begun ahead is told as if its bytes had come just now.
+ * One that came in a single record says nothing, and is told at the rate already thought of.
  */
-function finish(stats, transfer, asked_ms) {
+function finish(stats, transfer, asked_ms, thought_bps) {
   const { loaded, opening, first_ms, ended_ms } = transfer;
   const rest = loaded - opening;
-  const took_ms = rest > 0 ? ((ended_ms - first_ms) * loaded) / rest : ended_ms - first_ms;
+  const seen_ms = ended_ms - first_ms;
+  const whole_ms = rest > 0 ? (seen_ms * loaded) / rest : seen_ms;
+  const took_ms = loaded <= RECORD_BYTES ? (loaded * 8000) / thought_bps : whole_ms;
   stats.loaded = stats.total = loaded;
   stats.loading.end = Math.max(ended_ms, asked_ms);
   stats.loading.start = stats.loading.first = stats.loading.end - took_ms;

@@ -115,6 +115,7 @@ export class Player extends EventTarget {
     const watch = {
       onPlaylist: (details, transfer) => this.#observe(transfer),
       onJoin: (details) => this.#join(details),
+      thought_bps: () => this.#hls.bandwidthEstimate,
     };
     if (firstRung) this.#ahead.want([this.#url, new URL(firstRung, this.#url).href]);
     const hls = new Hls(settings(loaderFor(this.#ahead, M3U8Parser, watch), controllerFrom(AbrController)));

@@ -10,7 +10,7 @@
  * @property {number} penalty_s how long the next failure bars a rung
  */
 
-const SHARE = 0.7; // of the link a rung may take at its cap: playlists, pushes and bad moments need the rest
+const SHARE = 0.65; // of the link a rung may take at its cap: playlists, pushes and bad moments need the rest
 const FIRST_PENALTY_S = 15;
 const MOST_PENALTY_S = 240;
 

@@ -184,3 +184,12 @@ test('durations are told a little shorter than rounding could have made them lon
   assert.ok(parts.length === 2 && parts.every((part) => part < 4 / 15 && part > 4 / 15 - 0.0001));
   assert.ok(told.endsWith('#EXT-X-TARGETDURATION:2'));
 });
+
+test('a part that came in a single record is told at the rate already thought of', async () => {
+  await serving((_, response) => response.end(Buffer.alloc(2_000)), async (base) => {
+    const Loader = loaderFor(new Ahead(), M3U8Parser, { thought_bps: () => 160_000 });
+    const { values } = await load(Loader, `${base}/part`, 'arraybuffer');
+    const { loading } = values[1];
+    assert.ok(Math.abs(loading.end - loading.start - 100) < 0.001);
+  });
+});

@@ -17,7 +17,7 @@ for (const [what, at, expected] of rows) {
   test(`a rung ${what}`, () => assert.equal(next(start(), { now_s: 100, ...at }, CAPS_BPS, WIDE_BPS), expected));
 }
 
-for (const [link_bps, expected] of [[600_000, 0], [640_000, 0], [650_000, 1], [5_000_000, 1]]) {
+for (const [link_bps, expected] of [[600_000, 0], [690_000, 0], [700_000, 1], [5_000_000, 1]]) {
   test(`a link of ${link_bps} bit/s allows rung ${expected}`, () => {
     const at = { wished: 2, current: 0, boundary: true, now_s: 100 };
     assert.equal(next(start(), at, CAPS_BPS, link_bps), expected);
