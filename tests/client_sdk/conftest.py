@@ -10,7 +10,11 @@ import pytest
 from deploy import nginx
 from tests.client_sdk import clip
 from tests.client_sdk.backend import PASSWORD, Backend
-from tests.nginx.conftest import free_port, listening, until
+from tests.nginx.conftest import certificate, free_port, listening, until
+
+PLAIN = nginx.Options()
+
+__all__ = ["certificate"]
 
 
 @pytest.fixture(scope="session")
@@ -19,14 +23,18 @@ def film():
 
 
 @contextlib.contextmanager
-def serving(film):
+def serving(film, options=PLAIN):
     with tempfile.TemporaryDirectory(prefix="gt-") as name:
         folder = Path(name)
         backend = Backend(film)
         origin_port, backend.port = free_port(), free_port()
         backend.start(folder, origin_port)
         conf = nginx.render(
-            folder=folder / "nginx", port=backend.port, sockets=folder, origins={"host-1": f"127.0.0.1:{origin_port}"}
+            folder=folder / "nginx",
+            port=backend.port,
+            sockets=folder,
+            origins={"host-1": f"127.0.0.1:{origin_port}"},
+            options=options,
         )
         process = subprocess.Popen(nginx.argv(conf), stderr=subprocess.DEVNULL)
         try:

@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import expect
 
+from deploy import nginx
 from tests.client_sdk.backend import CAMERAS, dispatch
-from tests.client_sdk.conftest import holds, log_in, state
+from tests.client_sdk.conftest import holds, log_in, serving, state
 from tests.nginx.conftest import until
 
 pytestmark = pytest.mark.nginx
@@ -329,3 +330,19 @@ def test_each_part_is_asked_for_once_and_before_the_playlist_names_it(watching, 
     figures = state(watching)
     assert figures["ahead"]["wasted"] <= 3
     assert figures["stalls"] == 0
+
+
+def test_over_tls_everything_comes_on_one_connection_and_the_picture_plays(browser, film, certificate):
+    pem, key = certificate
+    with (
+        serving(film, nginx.Options(certificate=pem, key=key)) as backend,
+        browser.new_context(ignore_https_errors=True) as context,
+    ):
+        page = context.new_page()
+        page.goto(f"https://127.0.0.1:{backend.port}/")
+        backend.dispatches = [dispatch()]
+        log_in(page)
+        playing(page)
+        assert page.evaluate("performance.getEntriesByType('navigation')[0].nextHopProtocol") == "h2"
+        holds(page, "goldentime.state().height === 360")
+        assert moved(page) > 0.3

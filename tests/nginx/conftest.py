@@ -114,3 +114,13 @@ def site_text():
         while "include " in text:
             text = re.sub(r"include ([a-z_./]+);", included, text)
         return text
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("tls")
+    pem, key = folder / "site.pem", folder / "site.key"
+    words = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=127.0.0.1"
+    names = ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(pem)]
+    subprocess.run(["openssl", *words.split(), *names], check=True, capture_output=True)
+    return pem, key

@@ -1,7 +1,6 @@
 import json
 import socket
 import ssl
-import subprocess
 import urllib.request
 
 import pytest
@@ -119,16 +118,6 @@ def test_one_session_cannot_flood_the_gate():
         statuses = [ask(front.port, f"/live/{sid}/camA/still.jpg").status for _ in range(12)]
     assert statuses[:5] == [200] * 5
     assert 429 in statuses
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("tls")
-    pem, key = folder / "site.pem", folder / "site.key"
-    words = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=127.0.0.1"
-    names = ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(pem)]
-    subprocess.run(["openssl", *words.split(), *names], check=True, capture_output=True)
-    return pem, key
 
 
 def test_with_a_certificate_it_speaks_tls_and_offers_http_2(certificate):
