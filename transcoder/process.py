@@ -64,7 +64,7 @@ class Process:
                 start_new_session=True,
             )
             self._fds = ours.pop_all()
-        self._reading: set[int] = set()
+        self._reading: dict[int, Callable[[], bool]] = {}
         assert self._popen.stderr is not None
         self._read(self._popen.stderr.fileno(), self._hear)
         for name, (fd, _) in pipes.items():
@@ -84,6 +84,7 @@ class Process:
         """Exit code once it has ended (negative: the signal); reaps it and closes every pipe."""
         code = self._popen.poll()
         if code is not None:
+            self._read_out()
             self._close()
         return code
 
@@ -101,22 +102,29 @@ class Process:
     def _read(self, fd: int, take: Callable[[bytes], None]) -> None:
         os.set_blocking(fd, False)
 
-        def readable() -> None:
+        def readable() -> bool:
             try:
                 data = os.read(fd, READ_BYTES)
             except BlockingIOError:
-                return
+                return False
             if data:
                 take(data)
             else:
                 self._forget(fd)
+            return bool(data)
 
-        self._reading.add(fd)
+        self._reading[fd] = readable
         self._loop.add_reader(fd, readable)
+
+    def _read_out(self) -> None:
+        """What it left in its pipes: why it ended is the last that it says, and its end may be seen before that."""
+        for readable in tuple(self._reading.values()):
+            while readable():
+                pass
 
     def _forget(self, fd: int) -> None:
         if fd in self._reading:
-            self._reading.remove(fd)
+            del self._reading[fd]
             self._loop.remove_reader(fd)
 
     def _hear(self, data: bytes) -> None:

@@ -165,3 +165,11 @@ async def test_a_start_that_fails_keeps_nothing():
     with pytest.raises(BlockingIOError):
         Process(command, script=b"x", outputs=("a", "b"), receive=lambda *_: None)
     assert set(os.listdir("/proc/self/fd")) == before
+
+
+async def test_the_last_that_it_says_is_heard_even_if_its_end_is_seen_first():
+    process, received = child("os.write(out['a'], b'x' * 100_000); sys.exit('401 Unauthorized')", outputs=("a",))
+    while process.poll() is None:
+        pass  # the event loop does not run meanwhile
+    assert process.said == ("401 Unauthorized",)
+    assert received["a"] == b"x" * 100_000
