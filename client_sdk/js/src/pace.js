@@ -73,7 +73,7 @@ export function step(pace, seen) {
 /** The first picture is shown from where it could be decoded soonest; once the rest is there, go on near the edge. */
 function settle(pace, { now_s, playhead_s, buffered_s, edge_s, part_s }) {
   const settled = buffered_s >= edge_s - 1.5 * part_s;
-  const near_s = buffered_s - pace.margin_s - 2 * part_s;
+  const near_s = buffered_s - pace.margin_s - 3 * part_s;
   const seek_s = settled && near_s > playhead_s + part_s ? near_s : null;
   return { pace: { ...pace, settled, quiet_from_s: now_s }, rate: 1, seek_s, play: true };
 }
