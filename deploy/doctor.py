@@ -1,5 +1,6 @@
 """``./run doctor``: what is installed, what is missing, and the exact line that mends it. Standard library only."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -7,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 NEEDED_MB = 1500
+SEARCHED = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"  # where Debian keeps nginx, out of an ordinary user's PATH
 APT = "apt-get install -y --no-install-recommends"
 
 
@@ -22,9 +24,10 @@ class Finding:
 
 def version(*argv: str) -> str:
     """The first line a command prints of its own version, or empty when there is no such command or it fails."""
-    if shutil.which(argv[0]) is None:
+    found = shutil.which(argv[0], path=SEARCHED)
+    if found is None:
         return ""
-    done = subprocess.run(argv, capture_output=True, text=True, check=False, timeout=20)
+    done = subprocess.run([found, *argv[1:]], capture_output=True, text=True, check=False, timeout=20)
     lines = (done.stdout or done.stderr).strip().splitlines()
     return lines[0] if lines and done.returncode == 0 else ""
 
@@ -56,6 +59,7 @@ def findings() -> list[Finding]:
         Finding("hls.js (node_modules)", "present" if hls else "", "./run serve installs it", "serve, demo, test"),
         Finding("a Hangul font", hangul if "Nanum" in hangul else "", f"{APT} fonts-nanum", "demo, test"),
         Finding("Chromium", version("chromium", "--version"), f"{APT} chromium", "demo --check, test, bench"),
+        Finding("mpv", version("mpv", "--version"), f"{APT} mpv", "test"),
         Finding("PostgreSQL", str(postgres[-1].parent) if postgres else "", f"{APT} postgresql", "test"),
         Finding("GStreamer RTSP server", version(*gst), f"{APT} gir1.2-gst-rtsp-server-1.0 python3-gi", "test"),
         Finding("test packages (.venv)", in_venv("pytest"), "./run check installs them", "check, test, bench"),
