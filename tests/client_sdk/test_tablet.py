@@ -164,9 +164,9 @@ def test_a_closed_player_leaves_no_picture_in_its_element(watching):
           const { name } = performance.getEntriesByType('resource').findLast((entry) => entry.name.includes('/live/'));
           player.open(name.split('/').slice(0, 6).join('/') + '/index.m3u8');
           await shown;
-          const before = video.readyState;
+          const before = video.videoWidth;
           player.close();
-          return [before > 1, video.readyState, video.videoWidth, video.hasAttribute('src')];
+          return [before > 0, video.readyState, video.videoWidth, video.hasAttribute('src')];
         }"""
     )
     assert left == [True, 0, 0, False]
@@ -311,7 +311,7 @@ def test_changing_rungs_there_and_back_keeps_the_time(watching):
     network.send("Network.emulateNetworkConditions", slow)
     holds(watching, "goldentime.state().height === 180", within_s=20)
     network.send("Network.emulateNetworkConditions", {**slow, "downloadThroughput": -1, "uploadThroughput": -1})
-    holds(watching, "goldentime.state().verdict === 'live' && goldentime.state().age_s < 2.5")
+    holds(watching, "goldentime.state().verdict === 'live' && goldentime.state().age_s < 2.5", within_s=25)
     assert moved(watching) > 0.3
     assert state(watching)["reopened"] == 0
 

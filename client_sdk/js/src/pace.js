@@ -63,7 +63,7 @@ export function step(pace, seen) {
   const leads = [...recent, { at_s: now_s, lead_s: buffered_s - now_s }];
   const worst_s = Math.min(...leads.map(({ lead_s }) => lead_s)) - (playhead_s - now_s);
   return {
-    pace: { ...pace, margin_s, filling, leads: behind ? [] : leads },
+    pace: { ...pace, margin_s, filling, leads: behind || filling ? [] : leads },
     rate: Math.min(rateFor(worst_s - margin_s), now_s - leads[0].at_s < LEARNING_S ? 1 : RATE_MOST),
     seek_s: behind ? edge_s - margin_s - 2 * seen.part_s : null,
     play: !filling,
