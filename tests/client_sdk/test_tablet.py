@@ -12,8 +12,8 @@ from tests.nginx.conftest import until
 pytestmark = pytest.mark.nginx
 
 
-def playing(page):
-    holds(page, "document.querySelector('video')?.currentTime > 0 && goldentime.state().verdict === 'live'")
+def playing(page, **within):
+    holds(page, "document.querySelector('video')?.currentTime > 0 && goldentime.state().verdict === 'live'", **within)
 
 
 def moved(page):
@@ -202,7 +202,7 @@ def test_a_stream_that_breaks_is_opened_again_by_itself(watching, backend):
     backend.origin.status = 500
     holds(watching, "goldentime.state().verdict !== 'live'", within_s=15)
     backend.origin.status = None
-    playing(watching)
+    playing(watching, within_s=30)  # retries, then back-off with jitter
 
 
 @pytest.mark.parametrize(
