@@ -52,16 +52,16 @@ class Front:
         self.api = Server(self.sockets / "api.sock", echo)
         self.events = Server(self.sockets / "events.sock", echo)
         address = f"127.0.0.1:{self.origin.server_address[1]}"
-        self.conf = nginx.render(
-            folder=folder / "nginx",
-            port=self.port,
-            sockets=self.sockets,
-            origins={"host-1": address, "host-2": "127.0.0.1:9"},
-            options=options or nginx.Options(limits=nginx.Limits(media_per_s=10000, calls_per_s=10000)),
-        )
+        self.options = options or nginx.Options(limits=nginx.Limits(media_per_s=10000, calls_per_s=10000))
+        self.conf = self.render({"host-1": address, "host-2": "127.0.0.1:9"})
         self.errors = (folder / "stderr.log").open("wb")
         self.process = subprocess.Popen(nginx.argv(self.conf), stderr=self.errors)
         until(lambda: listening(self.port))
+
+    def render(self, origins):
+        return nginx.render(
+            folder=self.folder / "nginx", port=self.port, sockets=self.sockets, origins=origins, options=self.options
+        )
 
     def stop(self):
         self.process.terminate()

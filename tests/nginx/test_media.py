@@ -1,9 +1,11 @@
+import signal
 import threading
 import time
 
 import pytest
 
 from tests.nginx.conftest import OTHER_SID, SID, until
+from tests.nginx.standins import Origin
 from tests.nginx.wire import ask
 
 pytestmark = pytest.mark.nginx
@@ -325,3 +327,25 @@ def test_what_the_origin_has_not_is_not_remembered(front):
     assert ask(front.port, absent).status == 404
     front.origin.answer = serve
     assert ask(front.port, absent).status == 200
+
+
+def test_another_host_is_taken_in_without_dropping_who_is_watching(fresh):
+    other = Origin(("127.0.0.1", 0))
+    held = f"/live/{SID}/camA/360p/index.m3u8?_HLS_msn=5"
+    fresh.origin.release.clear()
+    replies = []
+    watching = threading.Thread(target=lambda: replies.append(ask(fresh.port, held)))
+    watching.start()
+    until(lambda: fresh.origin.seen)
+    origins = {
+        "host-1": f"127.0.0.1:{fresh.origin.server_address[1]}",
+        "host-3": f"127.0.0.1:{other.server_address[1]}",
+    }
+    fresh.render(origins)
+    fresh.process.send_signal(signal.SIGHUP)
+    fresh.gate.host = "host-3"
+    until(lambda: ask(fresh.port, f"/live/{SID}/camA/still.jpg").status == 200 and other.seen)
+    fresh.origin.release.set()
+    watching.join()
+    other.stop()
+    assert replies[0].status == 200
