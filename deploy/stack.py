@@ -120,9 +120,10 @@ class Stack:
         return next((child for child in self.children if child.exit_code() is not None), None)
 
     def stop(self) -> None:
-        """Stop everything; nothing is left running afterwards."""
+        """Stop everything; nothing is left running afterwards, and no picture in nginx's cache."""
         while self.children:
             self.children.pop().stop()
+        nginx.forget(self.at.var / "nginx")
 
     def _start(self) -> None:
         python = [sys.executable, "-m"]

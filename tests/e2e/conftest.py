@@ -61,6 +61,7 @@ def product(tmp_path_factory):
         process.send_signal(signal.SIGINT)
         assert process.wait(30) == 0
     assert not told.exists()
+    assert not (var / "nginx" / "cache").exists(), "pictures are left on the disk"
     assert not family & set(running()), "a process of the demo is still there"
 
 
