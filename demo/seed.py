@@ -4,12 +4,15 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from demo import province
 from demo.accounts import Secrets
+from demo.pictures import clips
 from demo.province import AGENCIES, CAMERAS, CENTRES, CLIENTS, OFFICERS, UNITS
 from server import db
 from server.access import passwords
 from server.cameras import near
 from server.cameras.credentials import Vault
+from server.cameras.profile import Profile
 from server.models import (
     Agency,
     AgencyKind,
@@ -56,11 +59,30 @@ def seed(session: Session, vault: Vault, secrets: Secrets, *, rtsp_host: str, rt
                 health=CameraHealth.OK if camera.live else CameraHealth.DOWN,  # as a probe would find them
                 rtsp_host=rtsp_host,
                 rtsp_port=rtsp_port,
-                rtsp_path=rtsp_path(camera.id),
                 rtsp_username=secrets.camera_username,
                 rtsp_password_sealed=sealed,
+                profiles=[profile(camera).stored()],
             )
         )
+
+
+def profile(camera: province.Camera) -> Profile:
+    """What the simulator sends of a live camera (``demo.pictures.clips``); of the others nothing is known."""
+    path = rtsp_path(camera.id)
+    if not camera.live:
+        return Profile(name="main", path=path)
+    return Profile(
+        name="main",
+        path=path,
+        codec="h264",
+        width_px=clips.WIDTH,
+        height_px=clips.HEIGHT,
+        fps=clips.FPS,
+        bitrate_bps=1_500_000,
+        gop_frames=2 * clips.FPS,
+        b_frames=False,
+        codecs="avc1.4D401F",
+    )
 
 
 def rtsp_path(camera_id: str) -> str:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from server.access import passwords
 from server.cameras import near
 from server.cameras.credentials import Vault
+from server.cameras.profile import Profile
 from server.models import (
     Agency,
     AgencyKind,
@@ -58,7 +59,7 @@ def camera(camera_id, azimuth_deg, distance_m, *, bearing_deg=None, fov_deg=None
         "health": CameraHealth.OK,
         "rtsp_host": RTSP_HOST,
         "rtsp_port": 554,
-        "rtsp_path": f"/{camera_id}",
+        "profiles": [Profile(name="main", path=f"/{camera_id}").stored()],
         "rtsp_username": "viewer",
         "rtsp_password_sealed": vault.seal(RTSP_PASSWORD) if vault else None,
     } | more

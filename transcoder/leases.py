@@ -65,7 +65,7 @@ _WANTED = (
         Camera.id,
         Camera.rtsp_host,
         Camera.rtsp_port,
-        Camera.rtsp_path,
+        Camera.profiles,
         Camera.rtsp_username,
         Camera.rtsp_password_sealed,
         Lease.host_id,
@@ -246,4 +246,4 @@ class Leases:
             password = None if sealed is None else Vault(self._data_dir).open(sealed)
         except VaultClosed:
             return None
-        return Source(row.rtsp_host, row.rtsp_port, row.rtsp_path, row.rtsp_username, password)
+        return Source(row.rtsp_host, row.rtsp_port, row.profiles[0]["path"], row.rtsp_username, password)

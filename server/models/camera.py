@@ -1,8 +1,9 @@
 """A fixed camera of a centre: where it stands, what it sees, how it is reached."""
 
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.models.base import Base, choice, new_id
@@ -37,6 +38,9 @@ class Camera(Base):
     health: Mapped[CameraHealth] = mapped_column(choice(CameraHealth), default=CameraHealth.OK)
     rtsp_host: Mapped[str] = mapped_column(String(255))
     rtsp_port: Mapped[int] = mapped_column(default=554)
-    rtsp_path: Mapped[str] = mapped_column(String(255))  # begins with a slash
     rtsp_username: Mapped[str | None] = mapped_column(String(64))
     rtsp_password_sealed: Mapped[bytes | None] = mapped_column(LargeBinary(512))
+    onvif_port: Mapped[int | None]  # where it takes ONVIF calls; none: it takes none
+    profiles: Mapped[list[dict[str, Any]]] = mapped_column(JSON)  # server.cameras.profile.Profile, 1 or more
+    masks: Mapped[list[Any]] = mapped_column(JSON, default=list)  # polygons of [x, y], fractions of the picture
+    warm: Mapped[bool] = mapped_column(default=False)  # pulled all the time, so that nobody waits for its key frame

@@ -17,6 +17,9 @@ class LeaseState(StrEnum):
 
     STARTING = "starting"
     LIVE = "live"
+    DELAYED = "delayed"  # the newest picture is older than it should be
+    STALE = "stale"  # the picture does not move any more, though it may still flow
+    STILLS = "stills"  # single pictures only
     BACKOFF = "backoff"
     FAILED = "failed"
 
@@ -44,6 +47,13 @@ class Lease(Base):
     state: Mapped[LeaseState] = mapped_column(choice(LeaseState), default=LeaseState.STARTING)
     state_at: Mapped[datetime] = mapped_column(UTCDateTime)
     reason: Mapped[str | None] = mapped_column(String(80))  # a stable code when it is not live
+    picture_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # when the newest picture was taken
+    still_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # when the newest still was taken
+    reported_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # when the host wrote this row
+    frozen: Mapped[bool] = mapped_column(default=False)  # pictures flow, and are all the same
+    step: Mapped[str] = mapped_column(
+        String(16), default="full"
+    )  # what the host can afford: full no_top slow key_frames
 
 
 class Host(Base):

@@ -15,6 +15,7 @@ from pathlib import Path
 import imageio_ffmpeg
 
 from server.cameras.credentials import Vault
+from server.cameras.profile import Profile
 from server.models import Camera, Lease, Stream
 from tests.transcoder.waiting import until
 
@@ -75,7 +76,8 @@ class Transcoder:
         """Point a camera of the town at a real one."""
         with self.transaction() as session:
             camera = session.get(Camera, camera_id)
-            camera.rtsp_host, camera.rtsp_port, camera.rtsp_path = "127.0.0.1", port, path
+            camera.rtsp_host, camera.rtsp_port = "127.0.0.1", port
+            camera.profiles = [Profile(name="main", path=path).stored()]
             camera.rtsp_password_sealed = Vault(self.data_dir).seal(password)
 
     def want(self, camera_id, seconds=60.0):
