@@ -2,10 +2,12 @@
 
 Invariants: frame n of a loop of N is sent when floor(t * fps) mod N == n for the wall clock t, so every client of a
 camera sees the same picture and a clock burned into it is true; a client joins at whatever frame is due, mostly
-mid-GOP.
+mid-GOP. Two paths with clips of the same scene therefore show the same moment. Given up from the first time a key
+frame is asked for: the film then begins anew, and its burned-in clock is wrong by as much.
 """
 
 import asyncio
+import math
 import random
 import time
 from collections.abc import Mapping
@@ -34,6 +36,18 @@ def due(sent: int, now: float, *, fps: float) -> range:
     return range(sent + 1, current + 1)
 
 
+def shown_count(film: Film, count: int, *, frozen: tuple[float, float] | None) -> int:
+    """Count of the frame that is shown in place of ``count``; it is ``count`` itself but for a hung encoder.
+
+    ``frozen`` are the counts between which it hangs. It repeats the key frame it had last, and goes on with the first
+    key frame after it was freed, so that no picture refers to one that was never sent.
+    """
+    if frozen is None:
+        return count
+    begin, end = frozen
+    return film.key_since(math.ceil(begin)) if count >= begin and film.key_since(count) < end else count
+
+
 class Camera:
     """One clip on the wall clock, sent to every feed that joined. It ticks only while somebody watches."""
 
@@ -45,6 +59,8 @@ class Camera:
         self._other = films[self._behaviour.clip or setting.clip]
         self._feeds: set[Feed] = set()
         self._ticking: asyncio.Task[None] | None = None
+        self._begins_anew = False
+        self._first = 0  # count of the frame that was the film's first
 
     def fault(self, now: float) -> Fault | None:
         """What is wrong with it now."""
@@ -69,6 +85,10 @@ class Camera:
         if self._ticking is None or self._ticking.done():
             self._ticking = asyncio.create_task(self._tick())
         return feed
+
+    def send_key_frame(self) -> None:
+        """The next picture is a key frame: the film begins anew for all who watch. A hung encoder does not hear it."""
+        self._begins_anew = bool(self._feeds)
 
     def leave(self, feed: Feed) -> None:
         self._feeds.discard(feed)
@@ -97,8 +117,19 @@ class Camera:
             self._feeds.clear()
             return
         film = self._shown_by(fault)
-        whole = film.units[count % len(film.units)]
+        whole = film.units[self._shown_count(film, count) % len(film.units)]
         packets = film.payloads(behaviour.shown(whole, fault, chance=[random.random() for _ in whole]))
         shift = behaviour.clock_shift(int((count / fps - self._began_at) * rtp.CLOCK_HZ), fault)
         if packets:
             self._feeds -= {feed for feed in self._feeds if not feed.send(packets, count, fps=fps, shift=shift)}
+
+    def _shown_count(self, film: Film, count: int) -> int:
+        frozen = None
+        if self._behaviour.fault is Fault.FROZEN:
+            begin, end = (self._ready_at + age_s for age_s in (self._behaviour.after_s, self._behaviour.until_s))
+            frozen = begin * self._setting.fps - self._first, end * self._setting.fps - self._first
+        shown = shown_count(film, count - self._first, frozen=frozen)
+        if self._begins_anew and shown == count - self._first:
+            self._first, shown = count, 0
+        self._begins_anew = False
+        return shown

@@ -1,5 +1,6 @@
 """A clip that a camera can play, whatever its codec: its pictures, how they are packed, how they are described."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -12,11 +13,20 @@ H265_SUFFIX = ".h265"
 
 @dataclass(frozen=True)
 class Film:
-    """``units`` are access units in order, at least one; ``sdp`` is asked for with the frames per second."""
+    """``units`` are access units in order, at least one; ``sdp`` is asked for with the frames per second.
+
+    ``keys`` are the indexes of the key frames, ascending; the first is 0.
+    """
 
     units: Sequence[Sequence[memoryview]]
+    keys: Sequence[int]
     payloads: Callable[[Sequence[memoryview | bytes]], list[bytes]]
     sdp: Callable[[float], bytes]
+
+    def key_since(self, count: int) -> int:
+        """Count of the key frame at or before ``count``, when counting goes on from loop to loop."""
+        index = count % len(self.units)
+        return count - index + self.keys[bisect_right(self.keys, index) - 1]
 
 
 def load(clip: Path) -> Film:
@@ -27,7 +37,7 @@ def load(clip: Path) -> Film:
     """
     if clip.suffix != H265_SUFFIX:
         track = h264.load(clip)
-        return Film(track.units, rtp.payloads, lambda fps: rtp.sdp(track, fps=fps))
+        return Film(track.units, _keys(track.units, h264.is_key), rtp.payloads, lambda fps: rtp.sdp(track, fps=fps))
     try:
         other = hevc.track(clip.read_bytes())
     except (OSError, ValueError) as error:
@@ -35,6 +45,11 @@ def load(clip: Path) -> Film:
     described = partial(rtp.description, "H265", hevc.parameters(other))
     return Film(
         other.units,
+        _keys(other.units, hevc.is_key),
         partial(hevc.payloads, most_bytes=rtp.PAYLOAD_MAX_BYTES),
         lambda fps: described(fps=fps),
     )
+
+
+def _keys(units: Sequence[Sequence[memoryview]], is_key: Callable[[memoryview], bool]) -> tuple[int, ...]:
+    return tuple(index for index, unit in enumerate(units) if any(map(is_key, unit)))

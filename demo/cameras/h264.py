@@ -32,6 +32,11 @@ def kind(nal: memoryview | bytes) -> int:
     return nal[0] & 0x1F
 
 
+def is_key(nal: memoryview | bytes) -> bool:
+    """Whether a decoder can begin with this slice."""
+    return kind(nal) == IDR
+
+
 def nals(stream: mmap.mmap | bytes) -> Iterator[tuple[int, int]]:
     """Where each NAL unit of an Annex B stream begins and ends, start codes and trailing zeros left out."""
     begin = stream.find(START)

@@ -31,6 +31,11 @@ def kind(nal: memoryview | bytes) -> int:
     return nal[0] >> 1 & 0x3F
 
 
+def is_key(nal: memoryview | bytes) -> bool:
+    """Whether a decoder can begin with this slice."""
+    return kind(nal) in KEY
+
+
 def track(stream: bytes) -> Track:
     """Track of an Annex B stream.
 

@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from demo.cameras import camera, configuration, conversation, h264, simulator
+from demo.cameras import camera, configuration, conversation, film, h264, simulator
 from demo.cameras.rtsp import TRACK
 from tests.demo.conftest import LOGIN, LOOP, ROOT
 from tests.demo.rtsp_client import Client
@@ -32,6 +32,36 @@ FPS = 15
 )
 def test_what_is_due_follows_the_wall_clock(sent, now, counts):
     assert list(camera.due(sent, now, fps=FPS)) == counts
+
+
+LOOPED = film.Film([()] * 30, (0, 10, 20), list, lambda _: b"")
+
+
+@pytest.mark.parametrize(
+    ("count", "since"), [(0, 0), (9, 0), (10, 10), (29, 20), (30, 30), (65, 60), (3_000_019, 3_000_010)]
+)
+def test_the_last_key_frame_is_found_from_loop_to_loop(count, since):
+    assert LOOPED.key_since(count) == since
+
+
+@pytest.mark.parametrize(
+    ("count", "shown"),
+    [
+        (43, 43),
+        (44, 40),  # it hangs from 43.5 on, with the key frame it had last
+        (58, 40),
+        (59, 40),  # freed at 58.5: what follows refers to pictures that were never sent
+        (60, 60),
+        (61, 61),
+    ],
+)
+def test_a_hung_encoder_repeats_its_last_key_frame_and_goes_on_with_the_next(count, shown):
+    assert camera.shown_count(LOOPED, count, frozen=(43.5, 58.5)) == shown
+    assert camera.shown_count(LOOPED, count, frozen=None) == count
+
+
+def test_an_encoder_may_hang_for_ever():
+    assert {camera.shown_count(LOOPED, n, frozen=(43.5, float("inf"))) for n in range(44, 500)} == {40}
 
 
 def index_of(unit, track):

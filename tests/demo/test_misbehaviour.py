@@ -33,6 +33,7 @@ FAULTS = {
     "clock_forward": {"after_s": LATER_S},
     "clock_back": {"after_s": LATER_S},
     "no_key_frame": {},
+    "frozen": {},
 }
 
 
@@ -126,3 +127,20 @@ def test_a_camera_without_key_frames_sends_the_others(client):
     kinds = {h264.kind(nal) for unit in client.play().units(32) for nal in unit.nals}
     assert kinds <= {h264.SLICE, h264.SEI}
     assert h264.SLICE in kinds
+
+
+@pytest.mark.parametrize("client", ["frozen"], indirect=True)
+def test_a_frozen_picture_comes_again_and_again_at_the_right_times(client, clip):
+    units = client.play().units(10)
+    (same,) = {tuple(unit.nals) for unit in units}
+    assert list(same) == [bytes(nal) for nal in h264.load(clip).units[0]]
+    assert set(steps(units)) == {STEP}
+
+
+def test_ffmpeg_decodes_a_frozen_picture_without_complaint(port, ffmpeg):
+    argv = [ffmpeg, "-v", "warning", "-rtsp_transport", "tcp", "-i", f"rtsp://127.0.0.1:{port}/frozen"]
+    argv += ["-frames:v", "20", "-f", "framemd5", "-"]
+    run = subprocess.run(argv, capture_output=True, text=True, timeout=60, check=True)
+    rows = [line.split(",") for line in run.stdout.splitlines() if line and line[0] != "#"]
+    assert (len(rows), len({row[-1] for row in rows})) == (20, 1)
+    assert run.stderr == ""
