@@ -13,6 +13,7 @@ from server.api import openapi, problems
 from server.api.audit import audit
 from server.api.auth import auth
 from server.api.call import request_id
+from server.api.cameras import cameras
 from server.api.deps import EXTENSION, Deps
 from server.api.dispatches import dispatches
 from server.api.docs import docs
@@ -21,10 +22,11 @@ from server.api.incidents import incidents
 from server.api.me import me
 from server.api.playback import playback
 from server.api.registry import registry
+from server.cameras.credentials import Vault
 from server.settings import Settings
 
 MAX_BODY_BYTES = 64 * 1024
-BLUEPRINTS = (auth, incidents, dispatches, me, playback, registry, audit, health, docs)
+BLUEPRINTS = (auth, incidents, dispatches, me, playback, cameras, registry, audit, health, docs)
 
 
 class IdConverter(BaseConverter):
@@ -36,7 +38,8 @@ class IdConverter(BaseConverter):
 def of_settings(settings: Settings) -> Deps:
     """What the settings point to: the database and the keys."""
     engine = db.engine(settings.database)
-    return Deps(db.transaction(engine), db.read(engine), Keys(settings.data_dir), settings.issuer, clock.now)
+    keys, vault = Keys(settings.data_dir), Vault(settings.data_dir)
+    return Deps(db.transaction(engine), db.read(engine), keys, vault, settings.issuer, clock.now)
 
 
 def create_app(deps: Deps) -> APIFlask:

@@ -5,11 +5,13 @@ Refusal                                   title: the class's first line; detail:
 ├── 401  TokenMissing TokenInvalid InvalidClient
 ├── 403  RoleMissing ServiceNotAllowed UnitNotYours
 │   └── PlaybackRefused  IncidentOver DispatchOver NotDispatched CameraNotListed CameraDisabled ViewerDisabled Expired
-├── 404  NotFound IncidentUnknown DispatchUnknown SessionUnknown
+├── 404  NotFound IncidentUnknown DispatchUnknown SessionUnknown CameraUnknown
 ├── 405  MethodNotAllowed
 ├── 409  IncidentConflict IncidentClosed DispatchEnded IdempotencyConflict
 ├── 413  BodyTooLarge
-├── 422  InvalidRequest UnitUnknown CursorInvalid
+├── 422  InvalidRequest UnitUnknown CursorInvalid CentreUnknown
+│   └── CameraInvalid  CameraHostInvalid CameraOutsideNetworks CameraPasswordNeeded CameraProfileInvalid
+│                      CameraCodecUnknown CameraProfileTooLarge CameraMaskInvalid CameraMaskOutside
 ├── 429  TooManyRequests (nginx says it)
 ├── 500  Internal
 └── 503  ServerUnavailable
@@ -28,7 +30,8 @@ class Refusal(Exception):
     code: ClassVar[str]
     title: ClassVar[str]
 
-    def __init_subclass__(cls) -> None:
+    def __init_subclass__(cls, *, status: int | None = None) -> None:
+        cls.status = status or cls.status
         cls.code = re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
         cls.title = (cls.__doc__ or "").split("\n", 1)[0].rstrip(".")
 
@@ -61,70 +64,48 @@ def codes() -> dict[str, type[Refusal]]:
     return found
 
 
-class MalformedJson(Refusal):
+class MalformedJson(Refusal, status=400):
     """The body is not JSON."""
 
-    status = 400
 
-
-class BadRequest(Refusal):
+class BadRequest(Refusal, status=400):
     """The request cannot be read."""
 
-    status = 400
 
-
-class InvalidGrant(Refusal):
+class InvalidGrant(Refusal, status=400):
     """The credentials or the refresh token are not valid."""
 
-    status = 400
 
-
-class UnsupportedGrantType(Refusal):
+class UnsupportedGrantType(Refusal, status=400):
     """The grant type is not one of password, refresh_token and client_credentials."""
 
-    status = 400
 
-
-class TokenMissing(Refusal):
+class TokenMissing(Refusal, status=401):
     """A bearer token is needed."""
 
-    status = 401
 
-
-class TokenInvalid(Refusal):
+class TokenInvalid(Refusal, status=401):
     """The access token is not valid."""
 
-    status = 401
 
-
-class InvalidClient(Refusal):
+class InvalidClient(Refusal, status=401):
     """The client is unknown or its secret is wrong."""
 
-    status = 401
 
-
-class RoleMissing(Refusal):
+class RoleMissing(Refusal, status=403):
     """The caller may not do that."""
 
-    status = 403
 
-
-class ServiceNotAllowed(Refusal):
+class ServiceNotAllowed(Refusal, status=403):
     """The caller may not report incidents of that service."""
 
-    status = 403
 
-
-class UnitNotYours(Refusal):
+class UnitNotYours(Refusal, status=403):
     """That is not this caller's unit."""
 
-    status = 403
 
-
-class PlaybackRefused(Refusal):
+class PlaybackRefused(Refusal, status=403):
     """The viewer may not watch that camera now."""
-
-    status = 403
 
 
 class IncidentOver(PlaybackRefused):
@@ -155,97 +136,109 @@ class Expired(PlaybackRefused):
     """The time for watching is over."""
 
 
-class NotFound(Refusal):
+class NotFound(Refusal, status=404):
     """There is nothing at this address."""
 
-    status = 404
 
-
-class IncidentUnknown(Refusal):
+class IncidentUnknown(Refusal, status=404):
     """There is no such incident for this caller."""
 
-    status = 404
 
-
-class DispatchUnknown(Refusal):
+class DispatchUnknown(Refusal, status=404):
     """There is no such dispatch for this caller."""
 
-    status = 404
 
-
-class SessionUnknown(Refusal):
+class SessionUnknown(Refusal, status=404):
     """There is no such playback session for this caller."""
 
-    status = 404
+
+class CameraUnknown(Refusal, status=404):
+    """There is no such camera."""
 
 
-class MethodNotAllowed(Refusal):
+class MethodNotAllowed(Refusal, status=405):
     """The address does not take this method."""
 
-    status = 405
 
-
-class IncidentConflict(Refusal):
+class IncidentConflict(Refusal, status=409):
     """The report contradicts an earlier one with the same external_id."""
 
-    status = 409
 
-
-class IncidentClosed(Refusal):
+class IncidentClosed(Refusal, status=409):
     """The incident is closed and does not change any more."""
 
-    status = 409
 
-
-class DispatchEnded(Refusal):
+class DispatchEnded(Refusal, status=409):
     """The dispatch has ended and does not change any more."""
 
-    status = 409
 
-
-class IdempotencyConflict(Refusal):
+class IdempotencyConflict(Refusal, status=409):
     """The idempotency key was used for another request."""
 
-    status = 409
 
-
-class BodyTooLarge(Refusal):
+class BodyTooLarge(Refusal, status=413):
     """The body is larger than 64 KiB."""
 
-    status = 413
 
-
-class InvalidRequest(Refusal):
+class InvalidRequest(Refusal, status=422):
     """A field is missing, unknown or out of bounds."""
 
-    status = 422
 
-
-class UnitUnknown(Refusal):
+class UnitUnknown(Refusal, status=422):
     """There is no such unit."""
 
-    status = 422
 
-
-class CursorInvalid(Refusal):
+class CursorInvalid(Refusal, status=422):
     """The cursor did not come from this list."""
 
-    status = 422
+
+class CentreUnknown(Refusal, status=422):
+    """There is no such centre."""
 
 
-class TooManyRequests(Refusal):
+class CameraInvalid(Refusal, status=422):
+    """The camera cannot be registered like that."""
+
+
+class CameraHostInvalid(CameraInvalid):
+    """The host is no network address."""
+
+
+class CameraOutsideNetworks(CameraInvalid):
+    """The address is in none of the networks of the camera's centre."""
+
+
+class CameraPasswordNeeded(CameraInvalid):
+    """The password has to be given."""
+
+
+class CameraProfileInvalid(CameraInvalid):
+    """A profile contradicts itself or is out of bounds."""
+
+
+class CameraCodecUnknown(CameraInvalid):
+    """The codec cannot be shown."""
+
+
+class CameraProfileTooLarge(CameraInvalid):
+    """The picture is larger than 4096 x 2304."""
+
+
+class CameraMaskInvalid(CameraInvalid):
+    """A mask is no area of the picture."""
+
+
+class CameraMaskOutside(CameraInvalid):
+    """A mask reaches out of the picture."""
+
+
+class TooManyRequests(Refusal, status=429):
     """Too many requests in a short time."""
 
-    status = 429
 
-
-class Internal(Refusal):
+class Internal(Refusal, status=500):
     """The server made a mistake."""
 
-    status = 500
 
-
-class ServerUnavailable(Refusal):
+class ServerUnavailable(Refusal, status=503):
     """The server cannot answer now."""
-
-    status = 503

@@ -129,8 +129,8 @@ def keys(data_dir):
 
 
 @pytest.fixture
-def app(transaction, read, keys, clock):
-    made = application.create_app(Deps(transaction, read, keys, ISSUER, clock))
+def app(transaction, read, keys, data_dir, clock):
+    made = application.create_app(Deps(transaction, read, keys, Vault(data_dir), ISSUER, clock))
     made.config["PROPAGATE_EXCEPTIONS"] = False
     return made
 

@@ -23,7 +23,8 @@ from server.models import (
 
 SQUARE = (34.8000, 126.4000)
 PASSWORD = "correct horse battery"
-RTSP_HOST = "camera-host.invalid"
+RTSP_HOST = "10.46.0.9"  # nobody answers there
+NETWORKS = ["10.46.0.0/16", "fd46::/64", "127.0.0.0/8"]
 RTSP_PASSWORD = "canary-rtsp-password"
 _HASH = passwords.hashed(PASSWORD)
 
@@ -85,7 +86,9 @@ def settle(session, data_dir):
     """Put the town into an empty database."""
     vault = Vault(data_dir)
     session.add(
-        Centre(id="centre", code="46110", name="목포시", name_en="Mokpo", lat=SQUARE[0], lon=SQUARE[1], networks=[])
+        Centre(
+            id="centre", code="46110", name="목포시", name_en="Mokpo", lat=SQUARE[0], lon=SQUARE[1], networks=NETWORKS
+        )
     )
     for name, kind in (
         ("room112", AgencyKind.POLICE_112),

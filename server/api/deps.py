@@ -6,6 +6,7 @@ from typing import cast
 from flask import current_app
 
 from server.access.keys import Keys
+from server.cameras.credentials import Vault
 from server.clock import Clock
 from server.db import Transaction
 
@@ -14,11 +15,12 @@ EXTENSION = "goldentime"
 
 @dataclass(frozen=True, slots=True)
 class Deps:
-    """The database's two doors, the keys, the token issuer and the clock."""
+    """The database's two doors, the keys, the camera passwords' vault, the token issuer and the clock."""
 
     transaction: Transaction
     read: Transaction
     keys: Keys
+    vault: Vault
     issuer: str
     now: Clock
 

@@ -37,6 +37,8 @@ class Tag(StrEnum):
     LOGIN_REFUSED = "viewer:login:refused"
     CALL_REFUSED = "viewer:call:refused"
     MEDIA_REFUSED = "viewer:media:refused"
+    CAMERA_REGISTERED = "admin:camera:registered"
+    CAMERA_CHANGED = "admin:camera:changed"
     AUDIT_READ = "auditor:audit:read"
 
 

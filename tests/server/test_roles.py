@@ -28,6 +28,8 @@ MAY = {
     ("DELETE", "/v1/playback/<id:session_id>"): ANY,
     ("GET", "/v1/audit/events"): {"auditor"},
     ("GET", "/v1/cameras"): {"admin"},
+    ("GET", "/v1/cameras/<id:camera_id>"): {"admin"},
+    ("PUT", "/v1/cameras/<id:camera_id>"): {"admin"},
     ("GET", "/v1/units"): {"dispatcher", "supervisor", "admin", "cad112"},
 }
 

@@ -1,0 +1,115 @@
+"""The cameras that are registered: one is put in, or brought to what is said about it now.
+
+Nothing is written before everything has been checked. The password is sealed here and never given out again.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from server.cameras import mask, near, network, profile
+from server.cameras.credentials import Vault
+from server.errors import CameraPasswordNeeded, CentreUnknown, InvalidRequest
+from server.models import Camera, Centre
+
+ID_MAX = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registration:
+    """A camera as its centre describes it. ``repr`` does not show the password."""
+
+    centre_id: str
+    name: str
+    lat: float
+    lon: float
+    bearing_deg: float | None
+    fov_deg: float | None
+    range_m: float
+    enabled: bool
+    warm: bool
+    masks: Sequence[mask.Polygon]
+    host: str
+    port: int
+    username: str | None
+    password: str | None = field(repr=False)  # none: the one that is stored, if there is one
+    onvif_port: int | None
+    profiles: Sequence[profile.Profile]
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """The row, whether it is new, and the names of the columns that changed."""
+
+    camera: Camera
+    is_new: bool
+    changed: list[str]
+
+
+def register(session: Session, vault: Vault, camera_id: str, wish: Registration) -> Registered:
+    """Put the camera in, or replace what is registered about it. Repeating it leaves the same row, sealed anew.
+
+    Raises:
+        InvalidRequest: the id is too long.
+        CentreUnknown: there is no such centre.
+        CameraInvalid: one of its kinds; the field is named as in the request's body.
+    """
+    if len(camera_id) > ID_MAX:
+        raise InvalidRequest(f"an id has at most {ID_MAX} characters", field="camera_id")
+    camera = session.get(Camera, camera_id, with_for_update=True)
+    columns = _columns(session, wish)
+    columns |= _credentials(vault, camera, wish, host=columns["rtsp_host"])
+    if camera is None:
+        camera = Camera(id=camera_id, **columns)
+        session.add(camera)
+        session.flush()
+        return Registered(camera, is_new=True, changed=[])
+    changed = sorted(name for name, value in columns.items() if getattr(camera, name) != value)
+    for name in changed:
+        setattr(camera, name, columns[name])
+    return Registered(camera, is_new=False, changed=changed)
+
+
+def _columns(session: Session, wish: Registration) -> dict[str, Any]:
+    """What is stored as it is said, once it is checked."""
+    centre = session.get(Centre, wish.centre_id)
+    if centre is None:
+        raise CentreUnknown("there is no such centre", field="centre_id")
+    return {
+        "centre_id": centre.id,
+        "name": wish.name,
+        "lat": wish.lat,
+        "lon": wish.lon,
+        "h3_cell": near.cell(wish.lat, wish.lon),
+        "bearing_deg": wish.bearing_deg,
+        "fov_deg": wish.fov_deg,
+        "range_m": wish.range_m,
+        "enabled": wish.enabled,
+        "warm": wish.warm,
+        "masks": mask.checked(wish.masks, field="masks"),
+        "rtsp_host": network.checked(wish.host, centre.networks, field="rtsp.host"),
+        "rtsp_port": wish.port,
+        "onvif_port": wish.onvif_port,
+        "profiles": profile.checked(wish.profiles, field="profiles"),
+    }
+
+
+def _credentials(vault: Vault, camera: Camera | None, wish: Registration, *, host: str) -> dict[str, Any]:
+    """The user name and the sealed password.
+
+    A stored password is kept only for the door it was given for: whoever could have it sent to another address or with
+    another name, without knowing it, could read it there.
+    """
+    if wish.username is None:
+        if wish.password is not None:
+            raise CameraPasswordNeeded("a password goes with a user name: give both or neither", field="rtsp.username")
+        return {"rtsp_username": None, "rtsp_password_sealed": None}
+    if wish.password is not None:
+        return {"rtsp_username": wish.username, "rtsp_password_sealed": vault.seal(wish.password)}
+    if camera is None or camera.rtsp_password_sealed is None:
+        raise CameraPasswordNeeded("a user name goes with a password: give both or neither", field="rtsp.password")
+    if (camera.rtsp_host, camera.rtsp_port, camera.rtsp_username) != (host, wish.port, wish.username):
+        raise CameraPasswordNeeded("for another host, port or user name, give the password anew", field="rtsp.password")
+    return {"rtsp_username": wish.username}
