@@ -10,6 +10,8 @@ from demo.cameras import h264, hevc, rtp
 
 H265_SUFFIX = ".h265"
 
+Unit = Sequence[memoryview]
+
 
 @dataclass(frozen=True)
 class Film:
@@ -18,8 +20,9 @@ class Film:
     ``keys`` are the indexes of the key frames, ascending; the first is 0.
     """
 
-    units: Sequence[Sequence[memoryview]]
+    units: Sequence[Unit]
     keys: Sequence[int]
+    sps: bytes
     payloads: Callable[[Sequence[memoryview | bytes]], list[bytes]]
     sdp: Callable[[float], bytes]
 
@@ -37,7 +40,13 @@ def load(clip: Path) -> Film:
     """
     if clip.suffix != H265_SUFFIX:
         track = h264.load(clip)
-        return Film(track.units, _keys(track.units, h264.is_key), rtp.payloads, lambda fps: rtp.sdp(track, fps=fps))
+        return Film(
+            track.units,
+            _keys(track.units, h264.is_key),
+            track.sps,
+            rtp.payloads,
+            lambda fps: rtp.sdp(track, fps=fps),
+        )
     try:
         other = hevc.track(clip.read_bytes())
     except (OSError, ValueError) as error:
@@ -46,10 +55,11 @@ def load(clip: Path) -> Film:
     return Film(
         other.units,
         _keys(other.units, hevc.is_key),
+        other.sps,
         partial(hevc.payloads, most_bytes=rtp.PAYLOAD_MAX_BYTES),
         lambda fps: described(fps=fps),
     )
 
 
-def _keys(units: Sequence[Sequence[memoryview]], is_key: Callable[[memoryview], bool]) -> tuple[int, ...]:
+def _keys(units: Sequence[Unit], is_key: Callable[[memoryview], bool]) -> tuple[int, ...]:
     return tuple(index for index, unit in enumerate(units) if any(map(is_key, unit)))

@@ -155,7 +155,7 @@ class _Maker:
         source = ("-stream_loop", "-1", "-i", "recording") if recording else RAW
         argv = [str(self.ffmpeg), "-nostdin", "-v", "error", "-y", *source]
         argv += ["-vf", _filters(clip, drawn=recording is None), *ENCODE, "clip"]
-        said = _run(argv, desk, None if recording else drawn(clip.seed))
+        said = run(argv, desk, None if recording else drawn(clip.seed))
         try:
             frames = len(h264.load(desk / "clip").units)
         except h264.ClipUnusable:
@@ -177,7 +177,7 @@ def _filters(clip: Clip, *, drawn: bool) -> str:
     return ",".join([*picture, LABELS, wallclock.drawbox_filters(WIDTH, HEIGHT), "format=yuv420p"])
 
 
-def _run(argv: list[str], desk: Path, frames: Iterable[bytearray] | None) -> str:
+def run(argv: list[str], desk: Path, frames: Iterable[bytearray] | None) -> str:
     """Run ffmpeg in ``desk``, feeding it frames if it wants any; its last words. It never outlives this call."""
     stdin = subprocess.DEVNULL if frames is None else subprocess.PIPE
     with (desk / "said").open("w+b") as said:

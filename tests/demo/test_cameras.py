@@ -34,7 +34,7 @@ def test_what_is_due_follows_the_wall_clock(sent, now, counts):
     assert list(camera.due(sent, now, fps=FPS)) == counts
 
 
-LOOPED = film.Film([()] * 30, (0, 10, 20), list, lambda _: b"")
+LOOPED = film.Film([()] * 30, (0, 10, 20), b"", list, lambda _: b"")
 
 
 @pytest.mark.parametrize(
