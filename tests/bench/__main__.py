@@ -3,17 +3,20 @@
 import argparse
 import sys
 
-from tests.bench import first_picture
+from tests.bench import fan_out, first_picture
 from tests.bench.report import as_json, as_table
 
-BENCHES = {"first-picture": first_picture.measure}
+BENCHES = {
+    "fan-out": fan_out.measure,
+    "first-picture": first_picture.measure,
+}
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="./run bench", description=__doc__)
     parser.add_argument("name", nargs="?", choices=sorted(BENCHES))
     parser.add_argument("--json", action="store_true", help="one JSON object instead of a table")
-    parser.add_argument("--seconds", type=float, default=60.0, help="how long the picture is watched on each network")
+    parser.add_argument("--seconds", type=float, default=60.0, help="how long is measured; each says of what")
     given = parser.parse_args()
     if given.name is None:
         print("\n".join(sorted(BENCHES)))

@@ -1,0 +1,160 @@
+"""How many people one core can show a camera to: authorised delivery through nginx and the gate, beside delivery to anybody.
+
+Two questions. *Saturated*: the newest parts and playlists asked for as fast as answers come, by 64 sessions, from our nginx, from
+the same nginx without the gate, and from nginx with the same bytes as plain files; slices of each take turns, so that all see the
+same machine. *Viewers*: players at their own pace, more of them until parts come late.
+
+What is compared is CPU time: requests per CPU second of nginx, gate and origin are requests/s of one core that does nothing else.
+The load generator shares the machine and is counted apart.
+"""
+
+import asyncio
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from demo import scenario
+from demo.running import running
+from tests.bench.cpu import Meter
+from tests.bench.fronts import Front
+from tests.bench.load import Load, saturate
+from tests.bench.report import Figure
+from tests.bench.scene import RUNG, Scene, begin
+from tests.bench.viewers import Audience, Seat, watch
+
+ASKING = 64  # sessions, and connections, that saturate
+SLICE_S = 2.0  # short enough that the newest parts are still there in the end
+NEWEST = 10
+PART = re.compile(rb'EXT-X-PART:[^\n]*URI="([^"]+)"')
+PARTS_PER_SEGMENT = 10
+CROWDS = (1, 50, 100, 200, 300, 400, 600, 800)
+LATE_MS = 200  # later than a part's length is the start of a stall
+AUTHORISED_SHARE = 0.85
+GZIP = "Accept-Encoding: gzip\r\n"
+
+
+def measure(*, seconds: float = 60.0) -> Iterator[Figure]:
+    """A third of ``seconds`` is for parts, a third for playlists, and each crowd gets a tenth."""
+    with running(Path("var/bench"), port=0, clip_folder=Path("var/clips")) as (stack, demo):
+        scene = begin(stack, demo)
+        scene.want_sessions(ASKING)
+        scene.wait_for(lambda: len(newest(scene)) == NEWEST, "ten parts")
+        yield from parts(scene, seconds=seconds / 3)
+        yield from playlists(scene, seconds=seconds / 3)
+        yield from viewers(scene, seconds=max(4.0, seconds / 10))
+        scenario.close_call(demo.room(), scene.incident_id)
+
+
+def newest(scene: Scene) -> list[str]:
+    """Names of the newest whole parts, oldest first."""
+    return [name.decode() for name in PART.findall(scene.at_origin("index.m3u8"))[-NEWEST:]]
+
+
+def parts(scene: Scene, *, seconds: float) -> Iterator[Figure]:
+    gated, unasked, files = Tally(scene.gated), Tally(scene.unasked), Tally(scene.files)
+    while gated.load.seconds < seconds / 3:
+        names = newest(scene)
+        folder = scene.files.home / "files" / scene.camera_id / RUNG
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in names:
+            (folder / name).write_bytes(scene.at_origin(name))
+        paths = [[f"{scene.folder(sid)}/{name}" for name in names] for sid in scene.sids[:ASKING]]
+        for tally in (gated, unasked, files):
+            tally.add(scene, paths)
+    mean_bytes = gated.load.body_bytes / gated.load.requests
+    yield from told("parts", gated)
+    yield Figure("parts: mean size", round(mean_bytes), "bytes")
+    yield share("parts: authorised, of the same without the gate", gated, unasked)
+    yield share("parts: authorised, of plain files without the gate", gated, files)
+    yield Figure("parts: plain files, requests/s of one core", round(files.per_cpu_s), "/s")
+
+
+def playlists(scene: Scene, *, seconds: float) -> Iterator[Figure]:
+    gated, unasked = Tally(scene.gated), Tally(scene.unasked)
+    paths = [[f"{scene.folder(sid)}/index.m3u8"] for sid in scene.sids[:ASKING]]
+    while gated.load.seconds < seconds / 2:
+        for tally in (gated, unasked):
+            tally.add(scene, paths, GZIP)
+    yield from told("playlists", gated)
+    yield share("playlists: authorised, of the same without the gate", gated, unasked)
+
+
+class Tally:
+    """Slices of load on one front, added up."""
+
+    def __init__(self, front: Front) -> None:
+        self.front = front
+        self.load = Load()
+        self.spent_s: dict[str, float] = {}
+
+    def add(self, scene: Scene, paths: list[list[str]], headers: str = "") -> None:
+        with Meter(scene.roots(self.front)) as meter:
+            load = saturate(self.front.port, paths, seconds=SLICE_S, headers=headers)
+        for name in vars(load):
+            setattr(self.load, name, getattr(self.load, name) + getattr(load, name))
+        for name, spent_s in meter.spent_s.items():
+            self.spent_s[name] = self.spent_s.get(name, 0.0) + spent_s
+
+    @property
+    def per_cpu_s(self) -> float:
+        return self.load.requests / sum(self.spent_s.values())
+
+
+def share(what: str, ours: Tally, theirs: Tally) -> Figure:
+    return Figure(what, round(ours.per_cpu_s / theirs.per_cpu_s, 2), "of it", AUTHORISED_SHARE, at_least=True)
+
+
+def told(what: str, tally: Tally) -> Iterator[Figure]:
+    load = tally.load
+    yield Figure(f"{what}: authorised requests/s of one core", round(tally.per_cpu_s), "/s")
+    for name, spent_s in tally.spent_s.items():
+        yield Figure(f"{what}: … {name}, CPU of a request", round(spent_s / load.requests * 1e6, 1), "µs")
+    yield Figure(
+        f"{what}: requests/s by the clock, load generator beside it", round(load.requests / load.seconds), "/s"
+    )
+    yield Figure(f"{what}: load generator", round(load.own_cpu_s / load.seconds, 2), "cores")
+    yield Figure(f"{what}: refused", load.refused, "", 0)
+
+
+def viewers(scene: Scene, *, seconds: float) -> Iterator[Figure]:
+    """More and more viewers until parts are late at one in a hundred; then as many once more, unasked."""
+    alone, _ = crowd(scene, scene.gated, 1, seconds=seconds)
+    best = None
+    for count in CROWDS[1:]:
+        spent, audience = crowd(scene, scene.gated, count, seconds=seconds)
+        late_ms, lag_ms = audience.late_s(0.99) * 1000, audience.lag_s(0.99) * 1000
+        yield Figure(f"{count} viewers: parts late by, p99", round(late_ms), "ms")
+        yield Figure(f"{count} viewers: … the load generator's own lag, p99", round(lag_ms), "ms")
+        yield Figure(f"{count} viewers: refused", audience.refused, "")
+        if late_ms > LATE_MS or audience.refused:
+            break
+        best = count, spent, audience
+    if best is None:
+        return
+    count, spent, audience = best
+    yield Figure("viewers sustained on this machine, encoder and load generator included", count, "")
+    each = {name: (spent[name] - alone[name]) / (count - 1) for name in spent}
+    for name, cores in each.items():
+        yield Figure(f"… {name}, CPU of one viewer", round(cores * 1000, 2), "ms/s")
+    yield Figure("viewers per core of nginx, gate and origin", round(1 / sum(each.values())), "")
+    yield Figure(f"load generator at {count} viewers", round(audience.own_cpu_s / audience.seconds, 2), "cores")
+    alone, _ = crowd(scene, scene.unasked, 1, seconds=seconds)
+    spent, _ = crowd(scene, scene.unasked, count, seconds=seconds)
+    unasked = {name: (spent[name] - alone[name]) / (count - 1) for name in spent}
+    ratio = sum(unasked.values()) / sum(each.values())
+    yield Figure(
+        "viewers per core, authorised, of the same without the gate",
+        round(ratio, 2),
+        "of it",
+        AUTHORISED_SHARE,
+        at_least=True,
+    )
+
+
+def crowd(scene: Scene, front: Front, count: int, *, seconds: float) -> tuple[dict[str, float], Audience]:
+    """CPU by process, in cores, and what ``count`` viewers saw."""
+    scene.want_sessions(count)
+    seats = [Seat(front.port, scene.folder(sid)) for sid in scene.sids[:count]]
+    meter = Meter(scene.roots(front))
+    audience = asyncio.run(watch([scene.origin, *seats], parts=PARTS_PER_SEGMENT, seconds=seconds, around=meter))
+    return {name: spent_s / audience.seconds for name, spent_s in meter.spent_s.items()}, audience
