@@ -87,7 +87,7 @@ def make(
         if not ID.fullmatch(clip.id):
             raise ClipsNotMade(f"clip_id_invalid: {clip.id!r} cannot be part of a file name; use letters and digits")
     recordings = _recordings(source_clips) if source_clips else []
-    maker = _Maker(ffmpeg or Path(imageio_ffmpeg.get_ffmpeg_exe()), _font(), folder)
+    maker = _Maker(ffmpeg or installed_ffmpeg(), _font(), folder)
     folder.mkdir(parents=True, exist_ok=True)
     _sweep(folder)
     files: dict[str, Path] = {}
@@ -96,6 +96,11 @@ def make(
         files[clip.id] = maker.file(clip, recording)
         progress(ready, len(clips), clip)
     return files
+
+
+def installed_ffmpeg() -> Path:
+    """The binary that imageio-ffmpeg brings."""
+    return Path(imageio_ffmpeg.get_ffmpeg_exe())
 
 
 def drawn(seed: int) -> Iterator[bytearray]:

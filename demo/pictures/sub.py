@@ -14,8 +14,6 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import imageio_ffmpeg
-
 from demo.cameras import h264
 from demo.pictures import clips
 
@@ -43,7 +41,7 @@ def make(mains: Mapping[str, Path], folder: Path, *, progress: Progress, ffmpeg:
     Raises:
         ClipsNotMade: ``ffmpeg_missing`` or ``encoder_failed``.
     """
-    binary = ffmpeg or Path(imageio_ffmpeg.get_ffmpeg_exe())
+    binary = ffmpeg or clips.installed_ffmpeg()
     files: dict[str, Path] = {}
     with ThreadPoolExecutor(os.cpu_count()) as pool:  # each waits for an ffmpeg that keeps about one core busy
         made = pool.map(lambda id_: _file(id_, mains[id_], folder, binary), mains)
