@@ -64,6 +64,10 @@ class Keys:
         digest = hmac.digest(self._session_key, session_id.encode(), "sha256")
         return _base64url(digest[:16])
 
+    def digest(self, *parts: bytes) -> str:
+        """What tells one request from another, 64 characters. Keyed, because a request may hold a password."""
+        return hmac.digest(self._session_key, b"\0".join([b"request", *parts]), "sha256").hex()
+
 
 def thumbprint(key: Ed25519PublicKey) -> str:
     """The RFC 7638 SHA-256 thumbprint, 43 characters."""

@@ -1,6 +1,5 @@
 """One call: who makes it, whether they may, and for calls that change something, exactly once."""
 
-import hashlib
 import ipaddress
 import re
 import secrets
@@ -99,7 +98,7 @@ def change(caller: Caller, act: Callable[[Session], Answer], *, reveal: Callable
 
 def _once(caller: Caller, act: Callable[[Session], Answer]) -> tuple[bytes, int, bool]:
     key = _idempotency_key()
-    asked = hashlib.sha256(b"\0".join([request.method.encode(), request.path.encode(), request.get_data()])).hexdigest()
+    asked = deps().keys.digest(request.method.encode(), request.path.encode(), request.get_data())
     with deps().transaction() as session:
         stored = session.get(IdempotencyKey, (caller.viewer.subject, key)) if key else None
         if stored is not None:

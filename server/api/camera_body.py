@@ -5,20 +5,19 @@ The shape is checked here; what it means, in ``server.cameras``, whose bounds th
 
 from typing import Annotated, Any, Self
 
-from pydantic import Field, SecretStr
+from pydantic import Field, Secret
 
-from server.api.fields import LINE, Body, Degrees, Id, Lat, Lon, Shown, Whole
+from server.api.fields import LINE, Body, Degrees, Id, Lat, Lon, Port, Shown, Whole
 from server.api.paging import Page
 from server.cameras import mask, profile
 from server.cameras.inventory import Registration
 from server.cameras.profile import Profile
 from server.models import Camera
 
-Port = Annotated[Whole, Field(ge=1, le=65_535)]
 Text = Annotated[str, Field(max_length=255)]
 Point = Annotated[tuple[float, float], Field(strict=False)]  # JSON knows only lists
 Username = Annotated[str, Field(min_length=1, max_length=64, pattern=r'^[^\x00-\x1f\x7f":\\]+$')]  # RFC 7617, RFC 7616
-Password = Annotated[SecretStr, Field(min_length=1, max_length=64)]
+Password = Secret[Annotated[str, Field(min_length=1, max_length=64, pattern=LINE)]]
 
 
 def says(bounds: tuple[int, int] | None = None, **schema: Any) -> Any:

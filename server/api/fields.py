@@ -46,6 +46,7 @@ ShownTime = Annotated[
     datetime, PlainSerializer(_rfc3339, return_type=str), Field(json_schema_extra={"format": "date-time"})
 ]
 Whole = Annotated[int, BeforeValidator(_whole)]
+Port = Annotated[int, Field(ge=1, le=65_535), BeforeValidator(_whole)]
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 LINE = r"^[^\x00-\x1f\x7f]+$"  # no control characters: they forge log lines and no database stores NUL
 PROSE = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+$"  # may have line breaks and tabs
