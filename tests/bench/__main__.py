@@ -1,14 +1,15 @@
 """``./run bench NAME``: run one benchmark and print each figure beside its target."""
 
 import argparse
+import importlib
 import sys
 
-from tests.bench import fan_out, first_picture
 from tests.bench.report import as_json, as_table
 
-BENCHES = {
-    "fan-out": fan_out.measure,
-    "first-picture": first_picture.measure,
+BENCHES = {  # module; its ``measure`` yields figures
+    "bitrate": "bitrate",
+    "fan-out": "fan_out",
+    "first-picture": "first_picture",
 }
 
 
@@ -16,12 +17,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="./run bench", description=__doc__)
     parser.add_argument("name", nargs="?", choices=sorted(BENCHES))
     parser.add_argument("--json", action="store_true", help="one JSON object instead of a table")
-    parser.add_argument("--seconds", type=float, default=60.0, help="how long is measured; each says of what")
+    parser.add_argument("--seconds", type=float, help="how long is measured; each benchmark has its own default")
     given = parser.parse_args()
     if given.name is None:
         print("\n".join(sorted(BENCHES)))
         return 0
-    figures = list(BENCHES[given.name](seconds=given.seconds))
+    measure = importlib.import_module(f"tests.bench.{BENCHES[given.name]}").measure
+    figures = list(measure(**({} if given.seconds is None else {"seconds": given.seconds})))
     print((as_json if given.json else as_table)(given.name, figures))
     return 0 if all(figure.met is not False for figure in figures) else 1
 

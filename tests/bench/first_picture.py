@@ -37,7 +37,7 @@ PROFILES = (
 )
 
 
-def measure(*, seconds: float, rounds: int = 3) -> Iterator[Figure]:
+def measure(*, seconds: float = 60.0, rounds: int = 3) -> Iterator[Figure]:
     with running(Path("var/bench"), port=0, clip_folder=Path("var/clips")) as (_, demo):
         for profile in PROFILES:
             yield from on(profile, demo, seconds=seconds, rounds=rounds)
