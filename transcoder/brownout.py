@@ -83,6 +83,13 @@ def decide(running: Collection[Running], state: State, *, load: float, now: floa
     return (changes, replace(state, decided_at=now, lowered_at=now)) if changes else ({}, state)
 
 
+def first_step(running: Collection[Running], priority: int) -> Step:
+    """What a stream that starts begins with: as much as those have that are as urgent, so that it upsets no order."""
+    if any(one.priority < priority and one.step > Step.FULL for one in running):
+        return Step.KEY_FRAMES
+    return max((one.step for one in running if one.priority == priority), default=Step.FULL)
+
+
 def _shortage(count: int, load: float) -> int:
     """How many streams to lower: one at HIGH, up to a quarter of them when nothing is left."""
     share = min(1.0, (load - HIGH) / (1.0 - HIGH))

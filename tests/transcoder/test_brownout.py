@@ -161,6 +161,27 @@ def test_the_order_of_urgency_holds_after_every_decision(running, series):
         assert is_in_order(running)
 
 
+@pytest.mark.parametrize(
+    ("running", "expected"),
+    [
+        ([], FULL),
+        ([at(2), at(3), at(4, KEY_FRAMES)], FULL),
+        ([at(3, FULL, 0, "a"), at(3, NO_TOP, 0, "b"), at(4, KEY_FRAMES)], NO_TOP),
+        ([at(2, NO_TOP), at(4, KEY_FRAMES)], KEY_FRAMES),
+    ],
+)
+def test_a_stream_that_starts_on_a_short_host_begins_where_its_peers_are(running, expected):
+    assert brownout.first_step(running, 3) is expected
+
+
+@given(streams, st.integers(0, 30), st.integers(0, 4))
+def test_a_stream_that_starts_upsets_no_order(running, decisions, priority):
+    full = applied(running, {one.camera_id: FULL for one in running}, 0.0)
+    seen = run(full, lambda *_: 1.0, INTERVAL_S * decisions)
+    running = seen[-1][2] if seen else full
+    assert is_in_order([*running, at(priority, brownout.first_step(running, priority), camera_id="new")])
+
+
 @given(streams, st.floats(LOW, HIGH, exclude_min=True, exclude_max=True))
 def test_any_disorder_is_mended_and_then_all_is_still(running, load):
     seen = run(running, lambda *_: load, INTERVAL_S * 3 * (len(running) + 1))
