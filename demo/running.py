@@ -96,7 +96,7 @@ def running(var: Path, *, port: int, clip_folder: Path) -> Iterator[tuple[Stack,
         films = make_clips(clip_folder)
         say("preparing keys, database and province")
         prepare(at)
-        unit_ids = seed.province_in(at.data, secrets, rtsp_port=camera_port)
+        unit_ids = seed.province_in(at.data, secrets, rtsp_port=camera_port, films=films)
         say("starting")
         with Stack(at) as stack:
             start_cameras(stack, films, secrets, port=camera_port)

@@ -1,12 +1,13 @@
 """Puts the sample province into the database. Repeating it changes nothing but the cameras' port and the passwords."""
 
+from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from demo import province
 from demo.accounts import Secrets
-from demo.pictures import clips
+from demo.pictures import clips, numbers
 from demo.province import AGENCIES, CAMERAS, CENTRES, CLIENTS, OFFICERS, UNITS
 from server import db
 from server.access import passwords
@@ -29,16 +30,19 @@ from server.models import (
 RTSP_HOST = "127.0.0.1"
 
 
-def province_in(data_dir: Path, secrets: Secrets, *, rtsp_port: int) -> dict[str, str]:
-    """Seed the SQLite file of a data folder whose keys and tables are there. Returns the units' ids by key."""
+def province_in(data_dir: Path, secrets: Secrets, *, rtsp_port: int, films: Mapping[str, Path]) -> dict[str, str]:
+    """Seed the SQLite file of a data folder whose keys and tables are there. Returns the units' ids by key.
+
+    ``films`` is what the simulator plays, by the camera's id.
+    """
     engine = db.engine(f"sqlite:///{data_dir / 'goldentime.db'}")
     with db.transaction(engine)() as session:
-        seed(session, Vault(data_dir), secrets, rtsp_host=RTSP_HOST, rtsp_port=rtsp_port)
+        seed(session, Vault(data_dir), secrets, rtsp_port=rtsp_port, films=films)
     engine.dispose()
     return {unit.key: unit.key for unit in UNITS}
 
 
-def seed(session: Session, vault: Vault, secrets: Secrets, *, rtsp_host: str, rtsp_port: int) -> None:
+def seed(session: Session, vault: Vault, secrets: Secrets, *, rtsp_port: int, films: Mapping[str, Path]) -> None:
     """Add the province; rows that are there already, by id, are brought to what it says."""
     _organisation(session)
     session.flush()
@@ -57,32 +61,19 @@ def seed(session: Session, vault: Vault, secrets: Secrets, *, rtsp_host: str, rt
                 fov_deg=camera.fov_deg,
                 range_m=camera.range_m,
                 health=CameraHealth.OK if camera.live else CameraHealth.DOWN,  # as a probe would find them
-                rtsp_host=rtsp_host,
+                rtsp_host=RTSP_HOST,
                 rtsp_port=rtsp_port,
                 rtsp_username=secrets.camera_username,
                 rtsp_password_sealed=sealed,
-                profiles=[profile(camera).stored()],
+                profiles=[profile(camera.id, films.get(camera.id)).stored()],
             )
         )
 
 
-def profile(camera: province.Camera) -> Profile:
-    """What the simulator sends of a live camera (``demo.pictures.clips``); of the others nothing is known."""
-    path = rtsp_path(camera.id)
-    if not camera.live:
-        return Profile(name="main", path=path)
-    return Profile(
-        name="main",
-        path=path,
-        codec="h264",
-        width_px=clips.WIDTH,
-        height_px=clips.HEIGHT,
-        fps=clips.FPS,
-        bitrate_bps=1_500_000,
-        gop_frames=2 * clips.FPS,
-        b_frames=False,
-        codecs="avc1.4D401F",
-    )
+def profile(camera_id: str, film: Path | None) -> Profile:
+    """What the simulator sends of a camera, counted in its film; without one nothing is known but its path."""
+    known = {} if film is None else asdict(numbers.of(film, fps=clips.FPS))
+    return Profile(name="main", path=rtsp_path(camera_id), **known)
 
 
 def rtsp_path(camera_id: str) -> str:
