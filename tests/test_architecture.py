@@ -27,7 +27,7 @@ DOORS = {  # library: the only files that may import it
     "pydantic_settings": {"server/settings.py", "transcoder/settings.py"},
     "ffmpeg": {"transcoder/command.py"},
     "imageio_ffmpeg": {"transcoder/settings.py", "demo/pictures/clips.py"},
-    "aiohttp": {"transcoder/origin.py"},
+    "aiohttp": {"transcoder/origin.py", "transcoder/onvif.py", "demo/cameras/onvif.py"},
     "uvloop": {"transcoder/__main__.py", "demo/cameras/__main__.py"},
     "prometheus_client": {"transcoder/metrics.py", "server/api/health.py"},
     "subprocess": {"transcoder/process.py", "demo/pictures/*.py", "deploy/*.py"},

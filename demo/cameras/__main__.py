@@ -1,4 +1,7 @@
-"""``python -m demo.cameras --config FILE`` prints ``{"ready": true, "port": N}`` and runs until SIGTERM or SIGINT."""
+"""``python -m demo.cameras --config FILE`` prints one line of JSON and runs until SIGTERM or SIGINT.
+
+The line is ``{"ready": true, "port": N}``, with ``"onvif_port": M`` when the configuration wants one.
+"""
 
 import argparse
 import asyncio
@@ -19,8 +22,8 @@ async def run(settings: Configuration) -> None:
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    async with serving(settings) as port:
-        print(json.dumps({"ready": True, "port": port}), flush=True)
+    async with serving(settings) as ports:
+        print(json.dumps({"ready": True, **ports}), flush=True)
         await stopped.wait()
 
 

@@ -27,6 +27,7 @@ class CameraSetting(BaseModel):
     fps: Annotated[float, Field(ge=1, le=60)]
     username: str = ""  # empty: open to everybody
     password: SecretStr = SecretStr("")
+    onvif_profile: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{0,64}$")] = ""  # media profile token; empty: none
     behaviour: Behaviour | None = None  # none: the camera is well
 
 
@@ -37,6 +38,8 @@ class Configuration(BaseModel):
 
     listen: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 0  # 0: any free one, printed when ready
+    onvif_port: Annotated[int, Field(ge=0, le=65535)] | None = None  # none: no ONVIF; 0: any free one
+    onvif_clock_ahead_s: float = 0.0  # how wrong the clock is by which passwords are judged
     cameras: Annotated[tuple[CameraSetting, ...], Field(min_length=1)]
 
     @field_validator("cameras")
@@ -45,6 +48,9 @@ class Configuration(BaseModel):
         paths = [camera.path for camera in cameras]
         if len(set(paths)) < len(paths):
             raise ValueError("two cameras have the same path")
+        tokens = [camera.onvif_profile for camera in cameras if camera.onvif_profile]
+        if len(set(tokens)) < len(tokens):
+            raise ValueError("two cameras have the same onvif_profile")
         return cameras
 
 

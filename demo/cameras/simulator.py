@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
-from demo.cameras import conversation, film, rtsp
+from demo.cameras import conversation, film, onvif, rtsp
 from demo.cameras.behaviour import Fault
 from demo.cameras.camera import Camera
 from demo.cameras.configuration import CameraSetting, Configuration
@@ -92,8 +92,8 @@ async def next_request(reader: asyncio.StreamReader) -> rtsp.Request:
 
 
 @contextlib.asynccontextmanager
-async def serving(settings: Configuration) -> AsyncIterator[int]:
-    """Serve the cameras while the block runs; yields the port.
+async def serving(settings: Configuration) -> AsyncIterator[dict[str, int]]:
+    """Serve the cameras while the block runs; yields ``port`` and, if there is one, ``onvif_port``.
 
     Raises:
         ClipUnusable: a clip is missing or no H.264 that can be looped.
@@ -102,12 +102,18 @@ async def serving(settings: Configuration) -> AsyncIterator[int]:
     clips = {clip for camera in settings.cameras for clip in _clips(camera)}
     films = {clip: film.load(clip) for clip in clips}
     ready_at = time.time()
-    simulator = Simulator({camera.path: Camera(camera, films, ready_at=ready_at) for camera in settings.cameras})
+    cameras = {camera.path: Camera(camera, films, ready_at=ready_at) for camera in settings.cameras}
+    simulator = Simulator(cameras)
     server = await asyncio.start_server(
         simulator.serve, settings.listen, settings.port, limit=rtsp.HEAD_MAX_BYTES, backlog=128
     )
+    ports = {"port": server.sockets[0].getsockname()[1]}
     try:
-        yield server.sockets[0].getsockname()[1]
+        async with contextlib.AsyncExitStack() as stack:
+            if settings.onvif_port is not None:
+                profiles = [onvif.Profile(camera, cameras[camera.path]) for camera in settings.cameras]
+                ports["onvif_port"] = await stack.enter_async_context(onvif.answering(settings, profiles))
+            yield ports
     finally:
         server.close()
         await simulator.close()

@@ -194,8 +194,8 @@ def test_a_silent_client_is_cut_off_when_its_session_is_over(clip, configured, m
     settings = configuration.read(configured([{"path": "/a", "clip": str(clip), "fps": 15}]))
 
     async def run():
-        async with simulator.serving(settings) as port:
-            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        async with simulator.serving(settings) as ports:
+            reader, writer = await asyncio.open_connection("127.0.0.1", ports["port"])
             with contextlib.suppress(ConnectionResetError):
                 assert await asyncio.wait_for(reader.read(), 10) == b""
             writer.close()

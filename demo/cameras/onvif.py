@@ -1,0 +1,184 @@
+"""The ONVIF face of the simulated cameras, as a recorder has it: one address, a media profile for each camera.
+
+It tells its clock, where its media service is, and its profiles, and sends a key frame when it is asked for one
+(SetSynchronizationPoint). A password is proven by a WS-UsernameToken that is not older than a few seconds; each camera
+has its own, and a user sees the profiles of the cameras whose password he knows.
+
+Source: ONVIF Core §5.9, §8.1; Media Service §5.2, §5.16.
+"""
+
+import asyncio
+import base64
+import contextlib
+import hashlib
+import hmac
+import time
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+from xml.etree.ElementTree import Element, ParseError
+from xml.sax.saxutils import escape, quoteattr
+
+from aiohttp import web
+from defusedxml.ElementTree import fromstring
+
+from demo.cameras.behaviour import Fault
+from demo.cameras.camera import Camera
+from demo.cameras.configuration import CameraSetting, Configuration
+
+SOAP = "http://www.w3.org/2003/05/soap-envelope"
+DEVICE = "http://www.onvif.org/ver10/device/wsdl"
+MEDIA = "http://www.onvif.org/ver10/media/wsdl"
+SCHEMA = "http://www.onvif.org/ver10/schema"
+ERRORS = "http://www.onvif.org/ver10/error"
+WSS = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss"
+SECEXT, UTILITY = f"{WSS}-wssecurity-secext-1.0.xsd", f"{WSS}-wssecurity-utility-1.0.xsd"
+MEDIA_PATH = "/onvif/media_service"
+REQUEST_MAX_BYTES = 64 * 1024
+FRESH = timedelta(seconds=10)
+
+
+class Refused(Exception):
+    """A fault; ``codes`` are its subcodes from outer to inner."""
+
+    def __init__(self, *codes: str) -> None:
+        super().__init__(*codes)
+        self.codes = codes
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A camera's stream, as ONVIF names it."""
+
+    setting: CameraSetting
+    camera: Camera
+
+    @property
+    def token(self) -> str:
+        return self.setting.onvif_profile
+
+    @property
+    def fault(self) -> Fault | None:
+        return self.camera.fault(time.time())
+
+    def is_open_to(self, envelope: Element, *, now: datetime) -> bool:
+        """Whether the envelope proves the camera's password; ``now`` is by the camera's clock."""
+        if self.fault is Fault.UNAUTHORIZED:
+            return False
+        password = self.setting.password.get_secret_value()
+        return not self.setting.username or proves(envelope, self.setting.username, password, now=now)
+
+
+@contextlib.asynccontextmanager
+async def answering(settings: Configuration, profiles: Iterable[Profile]) -> AsyncIterator[int]:
+    """Answer while the block runs; yields the port. Raises OSError when the address is taken."""
+    responder = _Responder([profile for profile in profiles if profile.token], settings.onvif_clock_ahead_s)
+    app = web.Application(client_max_size=REQUEST_MAX_BYTES)
+    app.add_routes([web.post("/onvif/device_service", responder.answer), web.post(MEDIA_PATH, responder.answer)])
+    runner = web.AppRunner(app, access_log=None, handle_signals=False, handler_cancellation=True, shutdown_timeout=1.0)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, settings.listen, settings.onvif_port).start()
+        yield runner.addresses[0][1]
+    finally:
+        await runner.cleanup()
+
+
+class _Responder:
+    def __init__(self, profiles: list[Profile], clock_ahead_s: float) -> None:
+        self._profiles = profiles
+        self._ahead = timedelta(seconds=clock_ahead_s)
+
+    async def answer(self, request: web.Request) -> web.Response:
+        try:
+            envelope = fromstring(await request.read(), forbid_dtd=True)
+            body, status = await self._body(envelope, request), HTTPStatus.OK
+        except (ParseError, ValueError):
+            body, status = _fault("WellFormed"), HTTPStatus.BAD_REQUEST
+        except Refused as refused:
+            body, status = _fault(*refused.codes), HTTPStatus.BAD_REQUEST
+        text = (
+            f'<?xml version="1.0" encoding="UTF-8"?><s:Envelope xmlns:s="{SOAP}"><s:Body>{body}</s:Body></s:Envelope>'
+        )
+        return web.Response(text=text, status=status, content_type="application/soap+xml")
+
+    async def _body(self, envelope: Element, request: web.Request) -> str:
+        now = datetime.now(UTC) + self._ahead
+        asked = envelope.find(f"{{{SOAP}}}Body/*")
+        match request.path, "" if asked is None else asked.tag.rpartition("}")[2]:
+            case "/onvif/device_service", "GetSystemDateAndTime":
+                return _clock(now)
+            case "/onvif/device_service", "GetCapabilities":
+                return _capabilities(request.host)
+            case "/onvif/media_service", "GetProfiles":
+                return self._profiles_open_to(envelope, now)
+            case "/onvif/media_service", "SetSynchronizationPoint":
+                return await self._synchronise(envelope, now)
+            case _:
+                raise Refused("ActionNotSupported")
+
+    def _profiles_open_to(self, envelope: Element, now: datetime) -> str:
+        found = [profile for profile in self._profiles if profile.is_open_to(envelope, now=now)]
+        if self._profiles and not found:
+            raise Refused("NotAuthorized")
+        rows = "".join(
+            f'<Profiles token={quoteattr(profile.token)} fixed="true">'
+            f'<Name xmlns="{SCHEMA}">{escape(profile.setting.path)}</Name></Profiles>'
+            for profile in found
+        )
+        return f'<GetProfilesResponse xmlns="{MEDIA}">{rows}</GetProfilesResponse>'
+
+    async def _synchronise(self, envelope: Element, now: datetime) -> str:
+        token = envelope.findtext(f".//{{{MEDIA}}}ProfileToken", "")
+        profile = next((profile for profile in self._profiles if profile.token == token), None)
+        if profile and profile.fault is Fault.SILENT:
+            await asyncio.Event().wait()
+        if not any(known.is_open_to(envelope, now=now) for known in ([profile] if profile else self._profiles)):
+            raise Refused("NotAuthorized")
+        if profile is None:
+            raise Refused("InvalidArgVal", "NoProfile")
+        profile.camera.send_key_frame()
+        return f'<SetSynchronizationPointResponse xmlns="{MEDIA}"/>'
+
+
+def proves(envelope: Element, username: str, password: str, *, now: datetime) -> bool:
+    """Whether the envelope has a fresh token of this user and password."""
+    given = {
+        name: envelope.findtext(f".//{{{space}}}{name}", "").strip()
+        for space, name in ((SECEXT, "Username"), (SECEXT, "Password"), (SECEXT, "Nonce"), (UTILITY, "Created"))
+    }
+    try:
+        nonce = base64.b64decode(given["Nonce"], validate=True)
+        is_fresh = abs(datetime.fromisoformat(given["Created"]) - now) < FRESH
+    except (ValueError, TypeError):  # TypeError: a time without a zone
+        return False
+    proof = hashlib.sha1(nonce + f"{given['Created']}{password}".encode(), usedforsecurity=False).digest()
+    is_right = hmac.compare_digest(base64.b64encode(proof), given["Password"].encode())
+    return is_fresh and is_right and given["Username"] == username
+
+
+def _clock(now: datetime) -> str:
+    return (
+        f'<GetSystemDateAndTimeResponse xmlns="{DEVICE}"><SystemDateAndTime><UTCDateTime xmlns="{SCHEMA}">'
+        f"<Time><Hour>{now.hour}</Hour><Minute>{now.minute}</Minute><Second>{now.second}</Second></Time>"
+        f"<Date><Year>{now.year}</Year><Month>{now.month}</Month><Day>{now.day}</Day></Date>"
+        "</UTCDateTime></SystemDateAndTime></GetSystemDateAndTimeResponse>"
+    )
+
+
+def _capabilities(host: str) -> str:
+    return (
+        f'<GetCapabilitiesResponse xmlns="{DEVICE}"><Capabilities><Media xmlns="{SCHEMA}">'
+        f"<XAddr>http://{escape(host)}{MEDIA_PATH}</XAddr></Media></Capabilities></GetCapabilitiesResponse>"
+    )
+
+
+def _fault(*codes: str) -> str:
+    subcode = ""
+    for code in reversed(codes):
+        subcode = f"<s:Subcode><s:Value>ter:{code}</s:Value>{subcode}</s:Subcode>"
+    return (
+        f'<s:Fault xmlns:ter="{ERRORS}"><s:Code><s:Value>s:Sender</s:Value>{subcode}</s:Code>'
+        f'<s:Reason><s:Text xml:lang="en">{escape(codes[-1])}</s:Text></s:Reason></s:Fault>'
+    )
