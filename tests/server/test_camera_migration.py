@@ -3,7 +3,7 @@
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from server import db
 from server.models import Camera, Lease, LeaseState
@@ -52,3 +52,10 @@ def test_what_was_registered_before_is_still_there(old_url):
         assert (lease.fence, lease.state, lease.step, lease.frozen) == (7, LeaseState.LIVE, "full", False)
         assert (lease.picture_at, lease.still_at, lease.reported_at) == (None, None, None)
     engine.dispose()
+
+
+def test_the_few_warm_cameras_are_found_without_looking_at_all(engine):
+    query = select(Camera.id).where(Camera.warm).compile(engine, compile_kwargs={"literal_binds": True})
+    with engine.connect() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}").all()
+    assert "ix_cameras_warm" in str(plan)

@@ -19,6 +19,9 @@ def upgrade() -> None:
     op.add_column("cameras", sa.Column("masks", sa.JSON(), nullable=False, server_default="[]"))
     op.add_column("cameras", sa.Column("warm", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("cameras", sa.Column("onvif_port", sa.Integer(), nullable=True))
+    op.create_index(
+        "ix_cameras_warm", "cameras", ["id"], sqlite_where=sa.text("warm = 1"), postgresql_where=sa.text("warm")
+    )
     _paths_become_profiles()
     op.drop_column("cameras", "rtsp_path")
 
