@@ -24,6 +24,7 @@ def test_a_configuration_is_read_and_hides_its_passwords(configured):
         ({"fps": "hunter2"}, "cameras.0.fps"),
         ({"password": ["hunter2"]}, "cameras.0.password"),
         ({"pass": "hunter2"}, "cameras.0.pass"),
+        ({"onvif_profile": "a b"}, "cameras.0.onvif_profile"),
     ],
 )
 def test_a_bad_camera_is_refused_by_field_and_no_password_is_repeated(configured, changed, field):
@@ -39,7 +40,9 @@ def test_a_bad_camera_is_refused_by_field_and_no_password_is_repeated(configured
     [
         ([], {}, "cameras"),
         ([CAMERA, CAMERA], {}, "same path"),
+        ([CAMERA | {"path": path, "onvif_profile": "p"} for path in ("/a", "/b")], {}, "same onvif_profile"),
         ([CAMERA], {"port": 65536}, "port"),
+        ([CAMERA], {"onvif_port": -1}, "onvif_port"),
         ([CAMERA], {"host": "::"}, "host"),
     ],
 )
