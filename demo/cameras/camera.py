@@ -2,8 +2,8 @@
 
 Invariants: frame n of a loop of N is sent when floor(t * fps) mod N == n for the wall clock t, so every client of a
 camera sees the same picture and a clock burned into it is true; a client joins at whatever frame is due, mostly
-mid-GOP. Two paths with clips of the same scene therefore show the same moment. Given up from the first time a key
-frame is asked for: the film then begins anew, and its burned-in clock is wrong by as much.
+mid-GOP. Two paths with clips of the same scene therefore show the same moment. Given up when a key frame is asked for:
+the GOP then begins anew, and its burned-in clock is late until the next one.
 """
 
 import asyncio
@@ -59,8 +59,8 @@ class Camera:
         self._other = films[self._behaviour.clip or setting.clip]
         self._feeds: set[Feed] = set()
         self._ticking: asyncio.Task[None] | None = None
-        self._begins_anew = False
-        self._first = 0  # count of the frame that was the film's first
+        self._is_asked = False  # for a key frame
+        self._again = (0, 0)  # the GOP that began anew, by the count of its key frame, and how many frames it is late
 
     def fault(self, now: float) -> Fault | None:
         """What is wrong with it now."""
@@ -87,8 +87,8 @@ class Camera:
         return feed
 
     def send_key_frame(self) -> None:
-        """The next picture is a key frame: the film begins anew for all who watch. A hung encoder does not hear it."""
-        self._begins_anew = bool(self._feeds)
+        """The next picture is a key frame: the GOP begins anew for all who watch. A hung encoder does not hear it."""
+        self._is_asked = bool(self._feeds)
 
     def leave(self, feed: Feed) -> None:
         self._feeds.discard(feed)
@@ -126,10 +126,11 @@ class Camera:
     def _shown_count(self, film: Film, count: int) -> int:
         frozen = None
         if self._behaviour.fault is Fault.FROZEN:
-            begin, end = (self._ready_at + age_s for age_s in (self._behaviour.after_s, self._behaviour.until_s))
-            frozen = begin * self._setting.fps - self._first, end * self._setting.fps - self._first
-        shown = shown_count(film, count - self._first, frozen=frozen)
-        if self._begins_anew and shown == count - self._first:
-            self._first, shown = count, 0
-        self._begins_anew = False
-        return shown
+            begin, end = self._behaviour.after_s, self._behaviour.until_s
+            frozen = (self._ready_at + begin) * self._setting.fps, (self._ready_at + end) * self._setting.fps
+        shown, key = shown_count(film, count, frozen=frozen), film.key_since(count)
+        if self._is_asked and shown == count:
+            self._again = key, count - key
+        self._is_asked = False
+        began_anew, late = self._again
+        return shown - late if shown == count and key == began_anew else shown

@@ -7,10 +7,12 @@ import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
 from demo.cameras import camera, configuration, conversation, film, h264, simulator
+from demo.cameras.configuration import CameraSetting
 from demo.cameras.rtsp import TRACK
 from tests.demo.conftest import LOGIN, LOOP, ROOT
 from tests.demo.rtsp_client import Client
@@ -62,6 +64,20 @@ def test_a_hung_encoder_repeats_its_last_key_frame_and_goes_on_with_the_next(cou
 
 def test_an_encoder_may_hang_for_ever():
     assert {camera.shown_count(LOOPED, n, frozen=(43.5, float("inf"))) for n in range(44, 500)} == {40}
+
+
+def test_a_gop_begins_anew_when_asked_and_the_next_one_is_on_time():
+    clip = Path("/c.h264")
+    asked = camera.Camera(CameraSetting(path="/a", clip=clip, fps=FPS), {clip: LOOPED}, ready_at=0)
+    asked.send_key_frame()  # nobody watches
+    assert [asked._shown_count(LOOPED, count) for count in (44, 45)] == [44, 45]
+    asked._feeds.add("somebody")
+    shown = []
+    for count in range(44, 62):
+        if count in (46, 48):
+            asked.send_key_frame()
+        shown.append(asked._shown_count(LOOPED, count))
+    assert shown == [44, 45, 40, 41, 40, 41, *range(50, 62)]
 
 
 def index_of(unit, track):
