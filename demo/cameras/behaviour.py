@@ -41,7 +41,7 @@ class Fault(StrEnum):
     CLOCK_WRAPPED = "clock_wrapped"  # through 2^32, when the fault begins
     CLOCK_FAST = "clock_fast"  # by 5 %
     NO_KEY_FRAME = "no_key_frame"
-    FROZEN = "frozen"  # the same key frame again and again with the right timestamps, as a hung encoder sends it
+    FROZEN = "frozen"  # the stream goes on and the picture does not, as when a sensor or encoder hangs
     CORRUPT = "corrupt"  # three of ten NAL units
     OTHER_CLIP = "other_clip"  # of another size or codec, in the midst of a session
 

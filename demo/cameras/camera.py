@@ -17,7 +17,7 @@ from demo.cameras import behaviour, conversation, rtp, rtsp
 from demo.cameras.behaviour import Behaviour, Fault
 from demo.cameras.configuration import CameraSetting
 from demo.cameras.feed import Feed
-from demo.cameras.film import Film
+from demo.cameras.film import Film, Unit
 
 CATCH_UP_S = 2.0  # further behind than this, the missed frames are skipped, as after a suspended machine
 
@@ -36,16 +36,17 @@ def due(sent: int, now: float, *, fps: float) -> range:
     return range(sent + 1, current + 1)
 
 
-def shown_count(film: Film, count: int, *, frozen: tuple[float, float] | None) -> int:
-    """Count of the frame that is shown in place of ``count``; it is ``count`` itself but for a hung encoder.
+def hung(film: Film, count: int, *, frozen: tuple[float, float]) -> tuple[int, int] | None:
+    """What an encoder sends for frame ``count`` while it hangs; none while it does not.
 
-    ``frozen`` are the counts between which it hangs. It repeats the key frame it had last, and goes on with the first
-    key frame after it was freed, so that no picture refers to one that was never sent.
+    ``frozen`` are the counts between which it hangs. It sends the key frame it had last, at once and wherever it would
+    send a key frame, with pictures between them in which nothing moves. Freed, it goes on with the next key frame of
+    its film, so that no picture refers to one that was never sent. The result is the count of the key frame, and how
+    many pictures ago it was sent.
     """
-    if frozen is None:
-        return count
-    begin, end = frozen
-    return film.key_since(math.ceil(begin)) if count >= begin and film.key_since(count) < end else count
+    begin, end = math.ceil(frozen[0]), frozen[1]
+    key = film.key_since(count)
+    return (film.key_since(begin), count - max(begin, key)) if count >= begin and key < end else None
 
 
 class Camera:
@@ -117,20 +118,21 @@ class Camera:
             self._feeds.clear()
             return
         film = self._shown_by(fault)
-        whole = film.units[self._shown_count(film, count) % len(film.units)]
+        whole = self._unit(film, count)
         packets = film.payloads(behaviour.shown(whole, fault, chance=[random.random() for _ in whole]))
         shift = behaviour.clock_shift(int((count / fps - self._began_at) * rtp.CLOCK_HZ), fault)
         if packets:
             self._feeds -= {feed for feed in self._feeds if not feed.send(packets, count, fps=fps, shift=shift)}
 
-    def _shown_count(self, film: Film, count: int) -> int:
-        frozen = None
+    def _unit(self, film: Film, count: int) -> Unit:
+        asked, self._is_asked = self._is_asked, False
         if self._behaviour.fault is Fault.FROZEN:
-            begin, end = self._behaviour.after_s, self._behaviour.until_s
-            frozen = (self._ready_at + begin) * self._setting.fps, (self._ready_at + end) * self._setting.fps
-        shown, key = shown_count(film, count, frozen=frozen), film.key_since(count)
-        if self._is_asked and shown == count:
+            ages = self._behaviour.after_s, self._behaviour.until_s
+            begin, end = ((self._ready_at + age_s) * self._setting.fps for age_s in ages)
+            if held := hung(film, count, frozen=(begin, end)):
+                return film.still(*held)
+        key = film.key_since(count)
+        if asked:
             self._again = key, count - key
-        self._is_asked = False
         began_anew, late = self._again
-        return shown - late if shown == count and key == began_anew else shown
+        return film.unit(count - late if key == began_anew else count)

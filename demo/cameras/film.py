@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from demo.cameras import h264, hevc, rtp
+from demo.cameras import h264, hevc, rtp, stillness
 
 H265_SUFFIX = ".h265"
 
-Unit = Sequence[memoryview]
+Unit = Sequence[memoryview | bytes]
 
 
 @dataclass(frozen=True)
@@ -23,13 +23,22 @@ class Film:
     units: Sequence[Unit]
     keys: Sequence[int]
     sps: bytes
-    payloads: Callable[[Sequence[memoryview | bytes]], list[bytes]]
+    payloads: Callable[[Unit], list[bytes]]
     sdp: Callable[[float], bytes]
+    unchanged: Callable[[int], Unit] | None = None  # nothing new in the n-th picture after a key frame; H.264 only
 
     def key_since(self, count: int) -> int:
         """Count of the key frame at or before ``count``, when counting goes on from loop to loop."""
         index = count % len(self.units)
         return count - index + self.keys[bisect_right(self.keys, index) - 1]
+
+    def unit(self, count: int) -> Unit:
+        """The access unit of that count."""
+        return self.units[count % len(self.units)]
+
+    def still(self, key: int, number: int) -> Unit:
+        """The ``number``-th access unit of a stream that shows nothing but the key frame of count ``key``."""
+        return self.unchanged(number) if number and self.unchanged else self.unit(key)
 
 
 def load(clip: Path) -> Film:
@@ -46,6 +55,7 @@ def load(clip: Path) -> Film:
             track.sps,
             rtp.payloads,
             lambda fps: rtp.sdp(track, fps=fps),
+            partial(stillness.unchanged, track.sps, track.pps),
         )
     try:
         other = hevc.track(clip.read_bytes())
@@ -61,5 +71,5 @@ def load(clip: Path) -> Film:
     )
 
 
-def _keys(units: Sequence[Unit], is_key: Callable[[memoryview], bool]) -> tuple[int, ...]:
+def _keys(units: Sequence[Sequence[memoryview]], is_key: Callable[[memoryview], bool]) -> tuple[int, ...]:
     return tuple(index for index, unit in enumerate(units) if any(map(is_key, unit)))

@@ -19,6 +19,30 @@ class Described:
     codecs: str
 
 
+@dataclass(frozen=True)
+class H264Sequence(Described):
+    """And what the header of a slice depends on."""
+
+    frame_number_bits: int
+    order_type: int
+    order_bits: int  # of order_type 0
+    is_progressive: bool
+    macroblocks: int  # of a frame
+
+
+@dataclass(frozen=True)
+class H264Picture:
+    """What the header of a slice depends on, in a picture parameter set of one slice group."""
+
+    id: int
+    is_arithmetic: bool  # CABAC
+    has_field_order: bool
+    is_weighted: bool
+    initial_qp: int
+    has_deblocking: bool  # in the slice header
+    has_redundancy: bool
+
+
 class Bits:
     """Reads the RBSP of a NAL unit bit by bit, emulation prevention left out (H.264 §7.3.1, §9.1)."""
 
@@ -47,7 +71,7 @@ class Bits:
         return (number + 1) // 2 if number % 2 else -(number // 2)
 
 
-def h264(sps: bytes) -> Described:
+def h264(sps: bytes) -> H264Sequence:
     """Of an H.264 set (§7.3.2.1.1); RFC 6381 §3.3."""
     bits = Bits(sps, head_bytes=4)
     bits.ue()
@@ -60,8 +84,8 @@ def h264(sps: bytes) -> Described:
         bits.take(1)
         if bits.take(1):
             _scaling_lists(bits, 12 if chroma == FULL_CHROMA else 8)
-    bits.ue()
-    _picture_order(bits)
+    frame_number_bits = bits.ue() + 4
+    order_type, order_bits = _picture_order(bits)
     bits.ue()
     bits.take(1)
     columns, map_units = bits.ue() + 1, bits.ue() + 1
@@ -71,7 +95,42 @@ def h264(sps: bytes) -> Described:
     left, right, top, bottom = (bits.ue() for _ in range(4)) if bits.take(1) else (0, 0, 0, 0)
     step_x, step_y = (1 if chroma in (GREY, FULL_CHROMA) else 2), (2 if chroma == 1 else 1) * fields
     width, height = columns * 16 - step_x * (left + right), map_units * 16 * fields - step_y * (top + bottom)
-    return Described(width, height, f"avc1.{sps[1:4].hex().upper()}")
+    return H264Sequence(
+        width,
+        height,
+        f"avc1.{sps[1:4].hex().upper()}",
+        frame_number_bits=frame_number_bits,
+        order_type=order_type,
+        order_bits=order_bits,
+        is_progressive=fields == 1,
+        macroblocks=columns * map_units * fields,
+    )
+
+
+def h264_picture(pps: bytes) -> H264Picture:
+    """Of an H.264 picture set of one slice group (§7.3.2.2)."""
+    bits = Bits(pps, head_bytes=1)
+    number = bits.ue()
+    bits.ue()
+    is_arithmetic, has_field_order = bits.take(1), bits.take(1)
+    for _ in range(3):
+        bits.ue()
+    is_weighted = bits.take(1)
+    bits.take(2)
+    initial_qp = 26 + bits.se()
+    bits.se()
+    bits.se()
+    has_deblocking = bits.take(1)
+    bits.take(1)
+    return H264Picture(
+        number,
+        bool(is_arithmetic),
+        bool(has_field_order),
+        bool(is_weighted),
+        initial_qp,
+        bool(has_deblocking),
+        bool(bits.take(1)),
+    )
 
 
 def _scaling_lists(bits: Bits, count: int) -> None:
@@ -85,16 +144,18 @@ def _scaling_lists(bits: Bits, count: int) -> None:
             last = following or last
 
 
-def _picture_order(bits: Bits) -> None:
-    match bits.ue():
-        case 0:
-            bits.ue()
-        case 1:
-            bits.take(1)
+def _picture_order(bits: Bits) -> tuple[int, int]:
+    """pic_order_cnt_type, and how many bits a slice gives to it."""
+    kind = bits.ue()
+    if kind == 0:
+        return kind, bits.ue() + 4
+    if kind == 1:
+        bits.take(1)
+        bits.se()
+        bits.se()
+        for _ in range(bits.ue()):
             bits.se()
-            bits.se()
-            for _ in range(bits.ue()):
-                bits.se()
+    return kind, 0
 
 
 def h265(sps: bytes) -> Described:

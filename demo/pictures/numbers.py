@@ -61,7 +61,7 @@ def _peak_bps(sizes: list[int], window: int, fps: float) -> int:
     return round(most * 8 * fps / window)
 
 
-def _is_b(nal: memoryview) -> bool:
+def _is_b(nal: memoryview | bytes) -> bool:
     if h264.kind(nal) not in h264.PICTURES:
         return False
     bits = parameters.Bits(nal[:16], head_bytes=1)

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from demo.cameras import h264
+from demo.cameras import film, h264
 from demo.pictures import numbers
 from tests.demo.conftest import ROOT
 from tests.demo.rtsp_client import Client
@@ -119,3 +119,19 @@ def test_a_parameter_set_that_is_cut_off_names_the_file(tmp_path):
     clip.write_bytes(b"\0\0\1\x67\x42\0\0\1\x68\1\0\0\1\x65\x80")
     with pytest.raises(h264.ClipUnusable, match=r"c\.h264: its parameter set is cut off"):
         numbers.of(clip, fps=15)
+
+
+@pytest.mark.parametrize("name", ["h265", "h265_odd"])
+def test_of_h265_a_still_stream_is_key_frames_only(clips, name):
+    made = film.load(clips[name])
+    assert made.still(10, 7) == made.unit(10)
+
+
+@pytest.mark.parametrize("name", H264)
+def test_pictures_in_which_nothing_moves_are_read_so_by_a_decoder(clips, name, ffmpeg):
+    made = film.load(clips[name])
+    stream = b"".join(b"\0\0\0\1" + nal for number in range(40) for nal in made.still(0, number))
+    argv = [ffmpeg, "-v", "warning", "-f", "h264", "-i", "-", "-f", "framemd5", "-"]
+    run = subprocess.run(argv, input=stream, capture_output=True, check=True)
+    rows = [line.split(b",")[-1] for line in run.stdout.splitlines() if line[:1] != b"#"]
+    assert (len(rows), len(set(rows)), run.stderr) == (40, 1, b"")
