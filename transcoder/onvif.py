@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from http import HTTPStatus
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 from xml.etree.ElementTree import Element, ParseError
 from xml.sax.saxutils import escape
 
@@ -30,6 +30,7 @@ from defusedxml.ElementTree import fromstring
 
 TIMEOUT_S = 2.0
 ANSWER_MAX_BYTES = 64 * 1024
+PROFILES_MAX = 16
 DEVICE_PATH = "/onvif/device_service"  # the same on every device: Core §5.3
 CLOCK_APART = timedelta(seconds=3)  # further apart, and a refusal may be for the time in the token
 
@@ -65,7 +66,8 @@ class Door:
     port: int
     username: str
     password: str = field(repr=False)
-    profile: str = ""  # media profile token, up to 64 characters; empty: the camera's first
+    profile: str = ""  # media profile token, up to 64 characters; empty: the one whose stream has ``stream_path``
+    stream_path: str = ""  # of the RTSP URL; empty: the camera's first profile will do
     media_path: str = "/onvif/media_service"  # where most have it; another is asked for
 
 
@@ -123,10 +125,22 @@ class _Conversation:
         self._ahead: timedelta | None = None  # the camera's clock of ours, once it was asked for
 
     async def ask(self) -> None:
-        token = self._door.profile or _first_profile(await self._media(f'<GetProfiles xmlns="{MEDIA}"/>'))
+        token = self._door.profile or await self._profile()
         profile = f"<ProfileToken>{escape(token)}</ProfileToken>"
         request = f'<SetSynchronizationPoint xmlns="{MEDIA}">{profile}</SetSynchronizationPoint>'
         _found(await self._media(request), MEDIA, "SetSynchronizationPointResponse")
+
+    async def _profile(self) -> str:
+        tokens = _profiles(await self._media(f'<GetProfiles xmlns="{MEDIA}"/>'))
+        if not self._door.stream_path or len(tokens) == 1:
+            return tokens[0]
+        setup = f'<Stream xmlns="{SCHEMA}">RTP-Unicast</Stream><Transport xmlns="{SCHEMA}"><Protocol>RTSP</Protocol>'
+        for token in tokens[:PROFILES_MAX]:
+            asked = f"<StreamSetup>{setup}</Transport></StreamSetup><ProfileToken>{escape(token)}</ProfileToken>"
+            answer = await self._media(f'<GetStreamUri xmlns="{MEDIA}">{asked}</GetStreamUri>')
+            if is_at(_found(answer, SCHEMA, "Uri").text or "", self._door.stream_path):
+                return token
+        raise _Ended(Outcome.NO_PROFILE)
 
     async def _media(self, request: str) -> Element:
         try:
@@ -234,11 +248,19 @@ def _found(envelope: Element, namespace: str, name: str) -> Element:
     return found
 
 
-def _first_profile(envelope: Element) -> str:
-    first = next(_found(envelope, MEDIA, "GetProfilesResponse").iter(f"{{{MEDIA}}}Profiles"), None)
-    if first is None:
+def is_at(uri: str, stream_path: str) -> bool:
+    """Whether an RTSP URL is of that path. Cameras add to the query, so that of the path has to be in it only."""
+    given, wanted = urlsplit(uri.strip()), urlsplit(stream_path)
+    return given.path == wanted.path and set(parse_qsl(wanted.query)) <= set(parse_qsl(given.query))
+
+
+def _profiles(envelope: Element) -> list[str]:
+    """Tokens, at least one."""
+    found = _found(envelope, MEDIA, "GetProfilesResponse").iter(f"{{{MEDIA}}}Profiles")
+    tokens = [profile.get("token", "") for profile in found]
+    if not tokens:
         raise _Ended(Outcome.NO_PROFILE)
-    return first.get("token", "")
+    return tokens
 
 
 def _media_path(envelope: Element) -> str:

@@ -1,7 +1,7 @@
 """The ONVIF face of the simulated cameras, as a recorder has it: one address, a media profile for each camera.
 
-It tells its clock, where its media service is, and its profiles, and sends a key frame when it is asked for one
-(SetSynchronizationPoint). A password is proven by a WS-UsernameToken that is not older than a few seconds; each camera
+It tells its clock, where its media service is, its profiles and their streams, and sends a key frame when it is asked
+for one (SetSynchronizationPoint). A password is proven by a WS-UsernameToken that is not older than a few seconds; each camera
 has its own, and a user sees the profiles of the cameras whose password he knows.
 
 Source: ONVIF Core §5.9, §8.1; Media Service §5.2, §5.16.
@@ -71,9 +71,10 @@ class Profile:
 
 
 @contextlib.asynccontextmanager
-async def answering(settings: Configuration, profiles: Iterable[Profile]) -> AsyncIterator[int]:
+async def answering(settings: Configuration, profiles: Iterable[Profile], *, rtsp_port: int) -> AsyncIterator[int]:
     """Answer while the block runs; yields the port. Raises OSError when the address is taken."""
-    responder = _Responder([profile for profile in profiles if profile.token], settings.onvif_clock_ahead_s)
+    named = [profile for profile in profiles if profile.token]
+    responder = _Responder(named, rtsp_port, clock_ahead_s=settings.onvif_clock_ahead_s)
     app = web.Application(client_max_size=REQUEST_MAX_BYTES)
     app.add_routes([web.post("/onvif/device_service", responder.answer), web.post(MEDIA_PATH, responder.answer)])
     runner = web.AppRunner(app, access_log=None, handle_signals=False, handler_cancellation=True, shutdown_timeout=1.0)
@@ -86,8 +87,9 @@ async def answering(settings: Configuration, profiles: Iterable[Profile]) -> Asy
 
 
 class _Responder:
-    def __init__(self, profiles: list[Profile], clock_ahead_s: float) -> None:
+    def __init__(self, profiles: list[Profile], rtsp_port: int, *, clock_ahead_s: float) -> None:
         self._profiles = profiles
+        self._rtsp_port = rtsp_port
         self._ahead = timedelta(seconds=clock_ahead_s)
 
     async def answer(self, request: web.Request) -> web.Response:
@@ -113,8 +115,13 @@ class _Responder:
                 return _capabilities(request.host)
             case "/onvif/media_service", "GetProfiles":
                 return self._profiles_open_to(envelope, now)
+            case "/onvif/media_service", "GetStreamUri":
+                path = (await self._asked_for(envelope, now)).setting.path
+                uri = f'<Uri xmlns="{SCHEMA}">rtsp://{request.url.host}:{self._rtsp_port}{path}</Uri>'
+                return f'<GetStreamUriResponse xmlns="{MEDIA}"><MediaUri>{uri}</MediaUri></GetStreamUriResponse>'
             case "/onvif/media_service", "SetSynchronizationPoint":
-                return await self._synchronise(envelope, now)
+                (await self._asked_for(envelope, now)).camera.send_key_frame()
+                return f'<SetSynchronizationPointResponse xmlns="{MEDIA}"/>'
             case _:
                 raise Refused("ActionNotSupported")
 
@@ -129,7 +136,8 @@ class _Responder:
         )
         return f'<GetProfilesResponse xmlns="{MEDIA}">{rows}</GetProfilesResponse>'
 
-    async def _synchronise(self, envelope: Element, now: datetime) -> str:
+    async def _asked_for(self, envelope: Element, now: datetime) -> Profile:
+        """The profile of the token in the request, if its user may use it."""
         token = envelope.findtext(f".//{{{MEDIA}}}ProfileToken", "")
         profile = next((profile for profile in self._profiles if profile.token == token), None)
         if profile and profile.fault is Fault.SILENT:
@@ -138,8 +146,7 @@ class _Responder:
             raise Refused("NotAuthorized")
         if profile is None:
             raise Refused("InvalidArgVal", "NoProfile")
-        profile.camera.send_key_frame()
-        return f'<SetSynchronizationPointResponse xmlns="{MEDIA}"/>'
+        return profile
 
 
 def proves(envelope: Element, username: str, password: str, *, now: datetime) -> bool:

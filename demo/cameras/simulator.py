@@ -112,7 +112,9 @@ async def serving(settings: Configuration) -> AsyncIterator[dict[str, int]]:
         async with contextlib.AsyncExitStack() as stack:
             if settings.onvif_port is not None:
                 profiles = [onvif.Profile(camera, cameras[camera.path]) for camera in settings.cameras]
-                ports["onvif_port"] = await stack.enter_async_context(onvif.answering(settings, profiles))
+                ports["onvif_port"] = await stack.enter_async_context(
+                    onvif.answering(settings, profiles, rtsp_port=ports["port"])
+                )
             yield ports
     finally:
         server.close()

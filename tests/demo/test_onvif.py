@@ -117,6 +117,18 @@ def test_a_request_is_answered_or_refused_in_words_of_the_standard(settings, pat
     asyncio.run(run())
 
 
+def test_a_profile_tells_where_its_stream_is(settings):
+    async def run():
+        async with talking(settings) as post:
+            token = username_token(*LOGIN, created=datetime.now(UTC), nonce=NONCE)
+            asked = f'<GetStreamUri xmlns="{onvif.MEDIA}"><ProfileToken>a</ProfileToken></GetStreamUri>'
+            status, text = await post(onvif.MEDIA_PATH, envelope(asked, token))
+            assert status == 200
+            assert re.search(r">rtsp://127\.0\.0\.1:\d+/a<", text)
+
+    asyncio.run(run())
+
+
 def test_without_a_port_there_is_no_onvif(settings):
     async def run():
         async with simulator.serving(settings.model_copy(update={"onvif_port": None})) as ports:

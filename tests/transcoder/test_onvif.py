@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import contextlib
+import dataclasses
 import gzip
 import json
 import logging
@@ -93,6 +94,8 @@ def test_a_key_frame_comes_at_once_in_the_midst_of_a_gop_of_ten_seconds(ports, d
         ({"profile": ""}, "asked"),  # the camera's first
         ({"media_path": "/onvif/Media"}, "asked"),  # the camera tells where it is
         ({"media_path": "/onvif/Media", "profile": ""}, "asked"),
+        ({"profile": "", "stream_path": "/sub"}, "asked"),
+        ({"profile": "", "stream_path": "/none"}, "timeout"),  # the third camera says nothing
         ({"password": "wrong"}, "unauthorized"),
         ({"username": "other"}, "unauthorized"),
         ({"username": "", "password": ""}, "unauthorized"),
@@ -244,6 +247,40 @@ async def test_whatever_a_camera_answers_it_is_over_soon_and_nothing_is_raised(a
     assert time.monotonic() - began < 3
     assert impostor.sent_bytes < 16_000_000  # what waits in the sockets
     assert LOGIN["password"] not in caplog.text + "".join(impostor.requests) + "".join(capfd.readouterr())
+
+
+@pytest.mark.parametrize(
+    ("uri", "path", "same"),
+    [
+        ("rtsp://10.0.0.1:554/a/main", "/a/main", True),
+        ("rtsp://10.0.0.1/a/main?x=1", "/a/main", True),
+        (" rtsp://10.0.0.1/cam?channel=1&subtype=1&proto=Onvif ", "/cam?channel=1&subtype=1", True),
+        ("rtsp://10.0.0.1/cam?channel=1&subtype=0&proto=Onvif", "/cam?channel=1&subtype=1", False),
+        ("rtsp://10.0.0.1/a/sub", "/a/main", False),
+        ("", "/a/main", False),
+    ],
+)
+def test_a_stream_is_known_by_its_path(uri, path, same):
+    assert onvif.is_at(uri, path) is same
+
+
+async def test_the_profile_is_that_of_the_stream_in_use():
+    rows = "".join(f'<Profiles token="{token}"/>' for token in ("a&amp;1", "b", "c"))
+    streams = [f'<MediaUri><Uri xmlns="{onvif.SCHEMA}">rtsp://h/{path}</Uri></MediaUri>' for path in ("main", "sub")]
+    impostor = Impostor(
+        response(envelope(f'<GetProfilesResponse xmlns="{onvif.MEDIA}">{rows}</GetProfilesResponse>')),
+        *(response(envelope(stream)) for stream in streams),
+        response(DONE),
+    )
+    async with impostor.listening() as door:
+        sub = dataclasses.replace(door, profile="", stream_path="/sub")
+        assert await onvif.ask_for_key_frame(sub, now=NOW) is Outcome.ASKED
+    assert [re.findall("<ProfileToken>(.*)</P", request) for request in impostor.requests] == [
+        [],
+        ["a&amp;1"],
+        ["b"],
+        ["b"],
+    ]
 
 
 async def test_of_the_address_that_a_camera_names_only_the_path_is_taken():
