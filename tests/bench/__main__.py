@@ -10,6 +10,7 @@ BENCHES = {  # module; its ``measure`` yields figures
     "bitrate": "bitrate",
     "fan-out": "fan_out",
     "first-picture": "first_picture",
+    "peers": "peers",
 }
 
 

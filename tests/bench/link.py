@@ -58,15 +58,20 @@ class Link:
         try:
             await asyncio.sleep(self.rtt_s)
             far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.target_port, limit=CHUNK_BYTES)
-            await asyncio.gather(self._carry(reader, far_writer, self._up), self._carry(far_reader, writer, self._down))
+            async with asyncio.TaskGroup() as both:
+                both.create_task(self._carry(reader, far_writer, self._up))
+                both.create_task(self._carry(far_reader, writer, self._down))
+        except* OSError:
+            pass  # one end is gone, and the other is let go below
         finally:
             for end in filter(None, (writer, far_writer)):
                 end.transport.abort()
 
     async def _carry(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, way: Direction) -> None:
         queue: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue(QUEUE_BYTES // CHUNK_BYTES)
-        with contextlib.suppress(OSError):
-            await asyncio.gather(self._read(source, queue, way), self._deliver(queue, sink))
+        async with asyncio.TaskGroup() as both:
+            both.create_task(self._read(source, queue, way))
+            both.create_task(self._deliver(queue, sink))
 
     async def _read(
         self, source: asyncio.StreamReader, queue: asyncio.Queue[tuple[float, bytes]], way: Direction
@@ -83,6 +88,8 @@ class Link:
             await asyncio.sleep(max(0.0, due - loop.time()))
             if not chunk:
                 break
+            if sink.is_closing():
+                raise ConnectionResetError
             sink.write(chunk)
         sink.close()
 
