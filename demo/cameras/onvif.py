@@ -1,8 +1,8 @@
 """The ONVIF face of the simulated cameras, as a recorder has it: one address, a media profile for each camera.
 
 It tells its clock, where its media service is, its profiles and their streams, and sends a key frame when it is asked
-for one (SetSynchronizationPoint). A password is proven by a WS-UsernameToken that is not older than a few seconds; each camera
-has its own, and a user sees the profiles of the cameras whose password he knows.
+for one (SetSynchronizationPoint). A password is proven by a WS-UsernameToken that is not older than a few seconds.
+Each camera has its own, and a user sees the profiles of the cameras whose password he knows.
 
 Source: ONVIF Core §5.9, §8.1; Media Service §5.2, §5.16.
 """
