@@ -4,11 +4,14 @@ import asyncio
 import resource
 import signal
 import sys
+from functools import partial
 
 import uvloop
 
-from transcoder import ladder, logs, origin, settings
+from transcoder import ladder, logs, measured, metrics, origin, settings
+from transcoder.feeding import Tools
 from transcoder.leases import Leases
+from transcoder.load import Load
 from transcoder.supervisor import Supervisor
 
 
@@ -20,8 +23,13 @@ async def serve(told: settings.Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     leases = Leases(told.database, told.data_dir, told.host_id)
-    supervisor = Supervisor(leases, ladder.DEFAULT, told.ffmpeg_path)
-    door = origin.Origin(ladder.DEFAULT, supervisor.streams, look=supervisor.look, health=supervisor.health)
+    supervisor = Supervisor(leases, Tools(told.ffmpeg_path, told.font, ladder.DEFAULT), Load())
+    door = origin.Origin(
+        supervisor.streams,
+        look=supervisor.look,
+        health=supervisor.health,
+        measure=partial(metrics.render, partial(measured.host, supervisor)),
+    )
     async with door.listening(*told.address):
         logs.get("main").info("started", host=told.host_id, listen=told.listen)
         await supervisor.run(stopping)

@@ -1,10 +1,11 @@
 """Pure: the rungs a stream is offered in and the cadence they share.
 
-Everything a playlist declares is fixed here before ffmpeg starts, and the encoder is bound to it. Frames, parts and
-segments are counted, never timed, so every rung has the same cuts and PART-TARGET cannot change.
+Everything a playlist declares is fixed here before ffmpeg starts, and the encoder is bound to it. Parts and segments
+are counted, never timed, so every rung has the same cuts and PART-TARGET cannot change.
 """
 
 from dataclasses import dataclass
+from itertools import accumulate
 
 # Ticks per second in init and media segments. Chromium cuts times to whole microseconds: with 90000 three frames of
 # 1/15 s end at 0.199999 s, before the playlist's next part begins, and hls.js 1.7 loads the first one again and again.
@@ -50,34 +51,42 @@ class Rung:
 class Ladder:
     """The rungs, lowest first, and their cadence.
 
-    The first segments have the ``opening_frames``, at most a part each, so that a cold viewer can start after two
-    parts instead of after a whole segment; all later ones are ``segment_frames`` long.
+    The first segments have the ``opening_parts``: mostly one each, so that a cold viewer can start after two parts
+    instead of after a whole segment, and together whole target durations, so that later segments begin where the key
+    frames of a copied camera are. All later ones are a target duration long.
     """
 
     rungs: tuple[Rung, ...]
     fps: int = 15
     part_frames: int = 3
-    opening_frames: tuple[int, ...] = (3, 3, 3, 3, 3, 3)
+    opening_parts: tuple[int, ...] = (1, 1, 1, 1, 1, 1, 4)
     parts_before_playable: int = 2  # one complete segment and one more part: fewer, and hls.js reports an empty level
     target_duration_s: int = 2
 
     @property
-    def segment_frames(self) -> int:
-        """The most whole parts that fit the target duration."""
-        return self.target_duration_s * self.fps // self.part_frames * self.part_frames
+    def segment_parts(self) -> int:
+        """Parts of a usual segment."""
+        return self.target_duration_s * self.fps // self.part_frames
 
     @property
     def part_s(self) -> float:
-        """PART-TARGET: every part but a segment's last is exactly this long."""
+        """PART-TARGET: every part is exactly this long."""
         return self.part_frames / self.fps
 
-    def ticks(self, frame: int) -> int:
-        """When a frame begins, in units of TIMESCALE since the first one. A part of whole ticks begins exactly."""
-        return round(frame * TIMESCALE / self.fps)
+    def ticks(self, part: int) -> int:
+        """When a part begins, in units of TIMESCALE since the first one."""
+        return round(part * self.part_frames * TIMESCALE / self.fps)
 
-    def frames_of(self, ordinal: int) -> int:
-        """The frames of the segment that is the ``ordinal``-th (from 0) since ffmpeg started."""
-        return self.opening_frames[ordinal] if ordinal < len(self.opening_frames) else self.segment_frames
+    def parts_of(self, ordinal: int) -> int:
+        """The parts of the segment that is the ``ordinal``-th (from 0) of its epoch."""
+        return self.opening_parts[ordinal] if ordinal < len(self.opening_parts) else self.segment_parts
+
+    def boundary_after(self, part: int) -> int:
+        """The first part at or after ``part`` with which a segment begins."""
+        opening = (*accumulate(self.opening_parts, initial=0),)
+        if part <= opening[-1]:
+            return next(begin for begin in opening if begin >= part)
+        return opening[-1] + -(-(part - opening[-1]) // self.segment_parts) * self.segment_parts
 
     def rung(self, name: str) -> Rung | None:
         """The rung of this name, if it is offered."""

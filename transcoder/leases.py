@@ -1,4 +1,4 @@
-"""The border to the server's tables, and the only file here that knows them: reads what is wanted, writes what is.
+"""The border to the server: reads what is wanted (``registered``), writes what is. No other file here knows its tables.
 
 Invariants: a camera is transcoded by the host that holds its lease, and ``fence`` grows with every claim, so that an
 old holder can neither renew nor report. Times come from the database's clock where it has one. Everything here blocks
@@ -11,16 +11,15 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, DateTime, and_, case, func, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from server import db
-from server.cameras.credentials import Vault, VaultClosed
-from server.models import Camera, Host, Lease, LeaseState, Stream
-from transcoder.command import Source
+from server.models import Host, Lease, LeaseState
+from transcoder.registered import Register, Registered
 
 TTL = timedelta(seconds=10)
 RENEW_S = 3.0
@@ -32,15 +31,30 @@ class Report:
 
     state: str
     reason: str | None = None
+    picture_at: datetime | None = None  # when the newest picture was taken
+    still_at: datetime | None = None
+    frozen: bool = False
+    step: str = "full"
+
+    def differs(self, other: "Report") -> bool:
+        """Whether it says more than that time goes on."""
+        return (self.state, self.reason, self.frozen, self.step) != (
+            other.state,
+            other.reason,
+            other.frozen,
+            other.step,
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A camera that is wanted and whose lease is ours."""
+    """A camera whose lease is ours."""
 
     fence: int
     renewed_at: float  # monotonic, before the renewal was sent
-    source: Source | None  # none: its password cannot be opened here
+    camera: Registered
+    priority: int = 0  # of its most urgent incident, 0..4
+    is_wanted: bool = True  # by viewers; else only kept warm
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,23 +74,6 @@ class Claim:
 
 STARTING = Report(LeaseState.STARTING)
 
-_WANTED = (
-    select(
-        Camera.id,
-        Camera.rtsp_host,
-        Camera.rtsp_port,
-        Camera.profiles,
-        Camera.rtsp_username,
-        Camera.rtsp_password_sealed,
-        Lease.host_id,
-        Lease.expires_at,
-    )
-    .join(Stream, Stream.camera_id == Camera.id)
-    .outerjoin(Lease, Lease.camera_id == Camera.id)
-    .where(Camera.enabled)
-    .order_by(Stream.priority, Stream.wanted_until.desc())
-)
-
 
 def claim(session: Session, camera_id: str, host_id: str, *, now: datetime) -> Claim | None:
     """Take the lease if it is free, expired or ours already; none if another host holds it."""
@@ -90,6 +87,11 @@ def claim(session: Session, camera_id: str, host_id: str, *, now: datetime) -> C
             state=LeaseState.STARTING,
             state_at=now,
             reason=None,
+            picture_at=None,
+            still_at=None,
+            frozen=False,
+            step=STARTING.step,
+            reported_at=now,
         )
         .returning(Lease.fence)
         .execution_options(synchronize_session=False)
@@ -115,6 +117,11 @@ def renew(session: Session, held: Claim, report: Report, *, now: datetime) -> bo
             state=state,
             state_at=case((Lease.state == state, Lease.state_at), else_=now),
             reason=report.reason,
+            picture_at=report.picture_at,
+            still_at=report.still_at,
+            frozen=report.frozen,
+            step=report.step,
+            reported_at=now,
         )
         .returning(Lease.fence)
         .execution_options(synchronize_session=False)
@@ -157,11 +164,10 @@ class Leases:
     def __init__(self, url: str, data_dir: Path, host_id: str) -> None:
         self._engine = db.engine(url)
         self._read, self._write = db.read(self._engine), db.transaction(self._engine)
-        self._data_dir = data_dir
+        self._register = Register(data_dir)
         self._host_id = host_id
         self._beat_at = float("-inf")
         self._held: dict[str, _Holding] = {}
-        self._sources: dict[str, tuple[Any, Source | None]] = {}
 
     def exchange(self, reports: Mapping[str, Report], *, done: Collection[str] = ()) -> dict[str, Grant]:
         """One look and, where there is something to say, one write.
@@ -171,7 +177,7 @@ class Leases:
             done: cameras we no longer transcode: their leases are released.
 
         Returns:
-            What is wanted of us, most urgent first, without what another host has and the leases we lost.
+            What is wanted of us or kept warm, most urgent first, without what another host has and the leases we lost.
 
         Raises:
             DatabaseUnreachable: nothing is known and nothing was written.
@@ -192,10 +198,9 @@ class Leases:
         started_at = time.monotonic()
         with self._read() as session:
             now = clock(session)
-            rows = session.execute(_WANTED.where(Stream.wanted_until > now)).all()
-        ours = [row for row in rows if row.host_id in {None, self._host_id} or row.expires_at <= now]
+            asked = self._register.asked(session, self._host_id, now=now)
         changes = _Changes(
-            new=[row.id for row in ours if row.id not in self._held or row.id in done],
+            new=[id_ for id_ in asked if id_ not in self._held or id_ in done],
             leaving=[id_ for id_ in done if id_ in self._held],
             due=self._due({id_: report for id_, report in reports.items() if id_ not in done}, started_at),
         )
@@ -203,10 +208,15 @@ class Leases:
             with self._write() as session:
                 held = self._tell(session, changes, started_at)
             self._held, self._beat_at = held, started_at
-        self._sources = {row.id: (row, self._source(row)) for row in ours}
         return {
-            id_: Grant(self._held[id_].claim.fence, self._held[id_].renewed_at, source)
-            for id_, (_, source) in self._sources.items()
+            id_: Grant(
+                fence=self._held[id_].claim.fence,
+                renewed_at=self._held[id_].renewed_at,
+                camera=one.camera,
+                priority=one.priority,
+                is_wanted=one.is_wanted,
+            )
+            for id_, one in asked.items()
             if id_ in self._held
         }
 
@@ -215,7 +225,8 @@ class Leases:
         return {
             id_: report
             for id_, report in reports.items()
-            if id_ in self._held and (report != self._held[id_].reported or now - self._held[id_].renewed_at >= RENEW_S)
+            if id_ in self._held
+            and (report.differs(self._held[id_].reported) or now - self._held[id_].renewed_at >= RENEW_S)
         }
 
     def _tell(self, session: Session, changes: _Changes, started_at: float) -> dict[str, _Holding]:
@@ -235,15 +246,3 @@ class Leases:
             if ours_now:
                 held[id_] = _Holding(ours_now, started_at, STARTING)
         return held
-
-    def _source(self, row: Any) -> Source | None:
-        """Where the camera is; its password is opened when its row is new or has changed."""
-        known = self._sources.get(row.id)
-        if known and known[0][:-2] == row[:-2]:
-            return known[1]
-        try:
-            sealed = row.rtsp_password_sealed
-            password = None if sealed is None else Vault(self._data_dir).open(sealed)
-        except VaultClosed:
-            return None
-        return Source(row.rtsp_host, row.rtsp_port, row.profiles[0]["path"], row.rtsp_username, password)

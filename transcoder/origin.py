@@ -6,13 +6,14 @@ camera is no longer wanted. What is not there is 404; nothing is guessed from a 
 Source: RFC 8216bis §6.2.5.2 (blocking reload: 400 and 503), §4.4.5.3 (preload hint: the request is held).
 """
 
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 
 from aiohttp import web
 
-from transcoder import ladder, playlist, reload
+from transcoder import metrics, reload
 from transcoder.stream import Stream, StreamEnded
 
 START_S = 10.0  # a playlist of a stream that is starting is waited for this long
@@ -30,25 +31,24 @@ class Origin:
 
     def __init__(
         self,
-        offered: ladder.Ladder,
         streams: Mapping[str, Stream],
         *,
         look: Callable[[], Awaitable[None]],
         health: Callable[[], Mapping[str, object]],
+        measure: Callable[[], bytes],
     ) -> None:
         """Keep what is to be served.
 
         Args:
-            offered: the ladder of every stream.
             streams: by camera id; its owner adds and removes.
             look: read what is wanted now instead of at the next tick; returns when ``streams`` is up to date.
             health: what ``/healthz`` says; its ``ok`` decides between 200 and 503.
+            measure: what ``/metrics`` says.
         """
-        self._ladder = offered
         self._streams = streams
         self._look = look
         self._health = health
-        self._multivariant = playlist.multivariant(offered).encode()
+        self._measure = measure
 
     def app(self) -> web.Application:
         """The application to run."""
@@ -56,7 +56,9 @@ class Origin:
         app.add_routes(
             [
                 web.get("/healthz", self.healthz),
+                web.get("/metrics", self.metrics),
                 web.get(CAMERA + "/index.m3u8", self.multivariant),
+                web.get(CAMERA + "/still.jpg", self.still),
                 web.get(RUNG + "/index.m3u8", self.media),
                 web.get(RUNG + "/init-{epoch:[0-9a-f]{8}}.mp4", self.init),
                 web.get(RUNG + "/{name:[0-9a-f]{8}-[0-9.]{1,24}[.]m4s}", self.content),
@@ -82,18 +84,41 @@ class Origin:
         health = self._health()
         return web.json_response(dict(health), status=200 if health["ok"] else 503, headers=UNCACHED)
 
+    async def metrics(self, _request: web.Request) -> web.Response:
+        """For Prometheus."""
+        return web.Response(body=self._measure(), headers={**UNCACHED, "Content-Type": metrics.CONTENT_TYPE})
+
     async def multivariant(self, request: web.Request) -> web.Response:
         """Answered at once, whether or not there is a picture yet."""
-        if await self._stream(request) is None:
+        stream = await self._stream(request)
+        if stream is None:
             return _problem(request, 404, "stream_unknown", "this camera is not wanted here")
-        return web.Response(body=self._multivariant, content_type=PLAYLIST, headers=UNCACHED)
+        return web.Response(body=stream.offer.multivariant.encode(), content_type=PLAYLIST, headers=UNCACHED)
+
+    async def still(self, request: web.Request) -> web.Response:
+        """The newest single picture; the first one is waited for. ``X-Captured-At`` says when it was taken."""
+        stream = await self._stream(request)
+        if stream is None:
+            return _problem(request, 404, "stream_unknown", "this camera is not wanted here")
+        stream.watching.ask_still(now=time.monotonic())
+        try:
+            await stream.until(lambda: stream.still is not None or _is_vain(stream), timeout_s=START_S)
+        except StreamEnded:
+            return _problem(request, 410, "stream_ended", "this camera is no longer wanted")
+        if stream.still is None:
+            code = stream.refusal or "stream_starting"
+            return _problem(request, 503, code, "the camera gives no picture yet", retry_after_s=1)
+        taken_at = stream.still.taken_at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        headers = {**UNCACHED, "X-Captured-At": taken_at}
+        return web.Response(body=stream.still.jpeg, content_type="image/jpeg", headers=headers)
 
     async def media(self, request: web.Request) -> web.Response:
         """A rung's playlist, held until it has what the query asks for."""
         stream = await self._stream(request)
         rung = request.match_info["rung"]
-        if stream is None or self._ladder.rung(rung) is None:
+        if stream is None or rung not in stream.offer.rungs:
             return _problem(request, 404, "stream_unknown", "this camera or rung is not offered here")
+        stream.watching.ask(rung, now=time.monotonic())
         try:
             wanted = reload.parse({name: request.query.getall(name) for name in request.query})
             return await self._playlist(request, stream, rung, wanted)
@@ -114,16 +139,12 @@ class Origin:
         if stream is None:
             return _problem(request, 404, "media_unknown", "this camera is not wanted here")
         rung, name = request.match_info["rung"], request.match_info["name"]
-        if stream.packager.hint == name and self._ladder.rung(rung):
+        if stream.packager.hint == name and rung in stream.offer.rungs:
             try:
-                await stream.until(lambda: stream.packager.hint != name, timeout_s=self._hold_s)
+                await stream.until(lambda: stream.packager.hint != name, timeout_s=_hold_s(stream))
             except StreamEnded:
                 return _problem(request, 410, "stream_ended", "this camera is no longer wanted")
         return _media(request, stream.packager.content(rung, name), "video/iso.segment")
-
-    @property
-    def _hold_s(self) -> float:
-        return HOLD_TARGETS * self._ladder.target_duration_s
 
     async def _stream(self, request: web.Request) -> Stream | None:
         camera_id = request.match_info["camera"]
@@ -135,18 +156,32 @@ class Origin:
         self, request: web.Request, stream: Stream, rung: str, wanted: reload.Wanted | None
     ) -> web.Response:
         packager = stream.packager
-        settled = await stream.until(lambda: packager.is_playable or stream.refusal is not None, timeout_s=START_S)
+        await stream.until(lambda: packager.is_playable or _is_vain(stream), timeout_s=START_S)
         if not packager.is_playable:
-            code = stream.refusal if settled and stream.refusal else "stream_starting"
+            code = stream.refusal or "stream_starting"
             return _problem(request, 503, code, "the camera gives no picture yet", retry_after_s=1)
         if wanted:
-            reload.check(wanted, packager.segments[-1], self._ladder)
-            ready = await stream.until(lambda: reload.is_ready(wanted, packager.segments[-1]), timeout_s=self._hold_s)
-            if not ready:
-                return _problem(request, 503, "stream_stalled", "the picture stands still", retry_after_s=1)
+            reload.check(wanted, packager.segments[-1], packager.ladder)
+            with stream.viewer():
+                await stream.until(
+                    lambda: _is_vain(stream) or reload.is_ready(wanted, packager.segments[-1]),
+                    timeout_s=_hold_s(stream),
+                )
+            if not reload.is_ready(wanted, packager.segments[-1]):
+                code = stream.refusal or "stream_stalled"
+                return _problem(request, 503, code, "the picture stands still", retry_after_s=1)
         compressed = "gzip" in request.headers.get("Accept-Encoding", "")
         headers = {**UNCACHED, "Vary": "Accept-Encoding", **({"Content-Encoding": "gzip"} if compressed else {})}
         return web.Response(body=stream.playlist(rung, compressed=compressed), content_type=PLAYLIST, headers=headers)
+
+
+def _is_vain(stream: Stream) -> bool:
+    """Whether waiting for video is in vain."""
+    return stream.refusal is not None
+
+
+def _hold_s(stream: Stream) -> float:
+    return HOLD_TARGETS * stream.packager.ladder.target_duration_s
 
 
 def _media(request: web.Request, content: bytes | None, content_type: str) -> web.Response:

@@ -1,7 +1,7 @@
-"""Pure: what to do about one camera's ffmpeg, and when to try again. No clock, no I/O; seconds are monotonic.
+"""Pure: what to do about one ffmpeg, and when to try again. No clock, no I/O; seconds are monotonic.
 
-An ffmpeg is judged by the parts that arrive, never by its exit code: it ends with 0 when a camera goes silent or
-hangs up (measured, FFmpeg 5.1 and 9.0).
+An ffmpeg is judged by what it gives, never by its exit code: it ends with 0 when a camera goes silent or hangs up
+(measured, FFmpeg 5.1 and 9.0). An ingest gives packets of the camera, an encoder parts and stills.
 """
 
 import re
@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-FIRST_PART_S = 8.0  # a camera's longest usual GOP, 4 s, twice
+FIRST_S = 8.0  # a camera's longest usual GOP, 4 s, twice
 KEY_FRAME_S = 12.0  # while a camera does send: some have a key frame every 10 s only, and each new try may just miss it
 STALL_S = 6.0  # ffmpeg itself leaves a silent camera only after 6 to 12 s, if at all
 GRACE_S = 1.5  # from q to TERM, and from TERM to KILL
@@ -32,19 +32,22 @@ class Do(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One camera's ffmpeg now."""
+    """One ffmpeg now."""
 
     started_at: float | None = None  # none: it does not run
-    part_at: float | None = None  # when it last completed a part
+    given_at: float | None = None  # when it last gave something
     is_flowing: bool = False  # the camera has sent something after it was asked to play
-    is_broken: bool = False  # its output makes no sense
+    broken: str | None = None  # stable code of why its output is of no use
     stopping: Do = Do.NOTHING  # the last step taken to end it
     stopping_at: float = 0.0
     retry_at: float = 0.0
 
 
+SILENT = {"first_picture_late", "picture_stalled"}  # of an encoder: it is fed what it can make nothing of
+
+
 def decide(*, wanted: bool, seen: Seen, now: float) -> Do:
-    """The next step for one camera; each step that ends an ffmpeg is given once."""
+    """The next step for one ffmpeg; each step that ends an ffmpeg is given once."""
     if seen.started_at is None:
         return Do.START if wanted and now >= seen.retry_at else Do.NOTHING
     if seen.stopping is not Do.NOTHING:
@@ -57,18 +60,18 @@ def decide(*, wanted: bool, seen: Seen, now: float) -> Do:
 
 def fault(seen: Seen, *, now: float) -> str | None:
     """Why a running ffmpeg is of no use, as a stable code."""
-    if seen.is_broken:
-        return "output_broken"
+    if seen.broken:
+        return seen.broken
     if is_late(seen, now=now) and (not seen.is_flowing or now - (seen.started_at or now) >= KEY_FRAME_S):
         return "first_picture_late"
-    if seen.part_at is not None and now - seen.part_at >= STALL_S:
+    if seen.given_at is not None and now - seen.given_at >= STALL_S:
         return "picture_stalled"
     return None
 
 
 def is_late(seen: Seen, *, now: float) -> bool:
     """Whether viewers are to be told that there is still no picture; its ffmpeg may be left some seconds more."""
-    return seen.started_at is not None and seen.part_at is None and now - seen.started_at >= FIRST_PART_S
+    return seen.started_at is not None and seen.given_at is None and now - seen.started_at >= FIRST_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +118,11 @@ SAID = (  # by ffmpeg, on its standard error; the first that fits
 )
 
 
-def reason_of(stderr: Iterable[str], *, had_parts: bool) -> str:
+def reason_of(stderr: Iterable[str], *, had_pictures: bool) -> str:
     """A stable code for why an ffmpeg that nobody stopped has ended."""
-    if not had_parts:
+    if not had_pictures:
         text = "\n".join(stderr)
         for pattern, reason in SAID:
             if pattern.search(text):
                 return reason
-    return "camera_closed" if had_parts else "camera_gave_nothing"
+    return "camera_closed" if had_pictures else "camera_gave_nothing"

@@ -1,4 +1,4 @@
-"""One ffmpeg: the only place where a process is started or signalled.
+"""One ffmpeg: the only place where a process is started, fed or signalled.
 
 Invariants: it runs in its own process group and dies with us (PDEATHSIG); it writes no core, which would hold the
 camera's password; what it says is bounded and loses the credentials before it is kept; its exit is always reaped.
@@ -35,14 +35,17 @@ class Process:
     That must be the main one: the kernel kills the child when the thread that started it ends.
     """
 
-    def __init__(self, command: Command, *, script: bytes, outputs: Sequence[str], receive: Receive) -> None:
+    def __init__(
+        self, command: Command, *, given: bytes, outputs: Sequence[str], receive: Receive, is_fed: bool = False
+    ) -> None:
         """Start it.
 
         Args:
-            command: argument list, given the file descriptor that holds ``script`` and those it must write to, by name.
-            script: at most 4 KiB, read once by the child and never on disk.
+            command: argument list, given the file descriptor to read from and those it must write to, by name.
+            given: at most 4 KiB that the child reads first, never on disk.
             outputs: names of the pipes it writes to.
             receive: called with a name of ``outputs`` and what was read of it, at least one byte.
+            is_fed: more comes by ``feed``; else what the child reads ends after ``given``.
 
         Raises:
             OSError: no process or file descriptor is left; nothing was started and nothing is kept.
@@ -50,20 +53,26 @@ class Process:
         self._loop = asyncio.get_running_loop()
         self._said: deque[str] = deque(maxlen=KEPT_LINES)
         self._unfinished = b""
-        with contextlib.ExitStack() as ours, contextlib.ExitStack() as theirs:
-            script_fd = _filled(script, theirs)
+        with contextlib.ExitStack() as ours, contextlib.ExitStack() as theirs, contextlib.ExitStack() as feeding:
+            given_fd, feeding_fd = _filled(given, theirs)
+            feeding.callback(os.close, feeding_fd)
+            if not is_fed:
+                feeding.close()
             pipes = {name: _pipe(ours, theirs) for name in outputs}
             ends = {name: end for name, (_, end) in pipes.items()}
             self._popen = subprocess.Popen(
-                [*BOUND, *ORPHANED, str(os.getpid()), *command(script_fd, ends)],
+                [*BOUND, *ORPHANED, str(os.getpid()), *command(given_fd, ends)],
                 bufsize=0,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
-                pass_fds=(script_fd, *ends.values()),
+                pass_fds=(given_fd, *ends.values()),
                 start_new_session=True,
             )
-            self._fds = ours.pop_all()
+            self._fds, self._feeding = ours.pop_all(), feeding.pop_all()
+        self._feeding_fd = feeding_fd if is_fed else None
+        self._unfed: deque[bytes] = deque()
+        self.unfed_bytes = 0  # what the child has not taken yet
         self._reading: dict[int, Callable[[], bool]] = {}
         assert self._popen.stderr is not None
         self._read(self._popen.stderr.fileno(), self._hear)
@@ -88,8 +97,21 @@ class Process:
             self._close()
         return code
 
+    def feed(self, data: bytes) -> None:
+        """More for the child to read; kept until it does. Nothing happens when it has ended."""
+        if self._feeding_fd is None or not data:
+            return
+        self._unfed.append(data)
+        self.unfed_bytes += len(data)
+        if len(self._unfed) == 1:
+            self._drain()
+
     def ask_to_quit(self) -> None:
-        """``q``: it finishes what it has and tells the camera goodbye, so that no session is left over there."""
+        """Nothing more to read, and ``q``: it finishes what it has and tells the camera goodbye.
+
+        So no session is left over there.
+        """
+        self._starve()
         if self._popen.stdin is not None and not self._popen.stdin.closed:
             with contextlib.suppress(BrokenPipeError):
                 self._popen.stdin.write(b"q")
@@ -98,6 +120,34 @@ class Process:
         """A signal to its whole group. Nothing happens if it has ended."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._popen.pid, number)
+
+    def _drain(self) -> None:
+        """Write what fits; the rest when there is room."""
+        assert self._feeding_fd is not None  # asked by the callers
+        while self._unfed:
+            data = self._unfed.popleft()
+            try:
+                written = os.write(self._feeding_fd, data)
+            except BlockingIOError:
+                written = 0
+            except BrokenPipeError:
+                self._unfed.clear()
+                self.unfed_bytes = 0
+                break
+            self.unfed_bytes -= written
+            if written < len(data):
+                self._unfed.appendleft(data[written:])
+                self._loop.add_writer(self._feeding_fd, self._drain)
+                return
+        self._loop.remove_writer(self._feeding_fd)
+
+    def _starve(self) -> None:
+        if self._feeding_fd is not None:
+            self._loop.remove_writer(self._feeding_fd)
+            self._feeding_fd = None
+            self._feeding.close()
+        self._unfed.clear()
+        self.unfed_bytes = 0
 
     def _read(self, fd: int, take: Callable[[bytes], None]) -> None:
         os.set_blocking(fd, False)
@@ -137,21 +187,21 @@ class Process:
     def _close(self) -> None:
         for fd in tuple(self._reading):
             self._forget(fd)
+        self._starve()
         self._fds.close()
         for stream in (self._popen.stdin, self._popen.stderr):
             if stream is not None:
                 stream.close()
 
 
-def _filled(content: bytes, theirs: contextlib.ExitStack) -> int:
-    """Read end of a pipe that holds ``content`` and then ends."""
+def _filled(content: bytes, theirs: contextlib.ExitStack) -> tuple[int, int]:
+    """Read end of a roomy pipe that begins with ``content``, and its write end, which does not block."""
     fd, end = os.pipe()
     theirs.callback(os.close, fd)
-    try:
-        os.write(end, content)
-    finally:
-        os.close(end)
-    return fd
+    _enlarge(end)
+    os.write(end, content)
+    os.set_blocking(end, False)
+    return fd, end
 
 
 def _pipe(ours: contextlib.ExitStack, theirs: contextlib.ExitStack) -> tuple[int, int]:
@@ -159,6 +209,10 @@ def _pipe(ours: contextlib.ExitStack, theirs: contextlib.ExitStack) -> tuple[int
     fd, end = os.pipe()
     ours.callback(os.close, fd)
     theirs.callback(os.close, end)
+    _enlarge(end)
+    return fd, end
+
+
+def _enlarge(end: int) -> None:
     with contextlib.suppress(OSError):  # a user has only so many pages for pipes; a smaller one will do
         fcntl.fcntl(end, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
-    return fd, end

@@ -8,9 +8,9 @@ passed on unread. Used on the event loop only.
 import asyncio
 import contextlib
 import socket
+import time
 from asyncio import StreamReader, StreamWriter
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from transcoder.command import Source
 from transcoder.handshake import Handshake, Refused
@@ -26,7 +26,7 @@ class Relay:
     def __init__(self, source: Source) -> None:
         """Open the door. Raises OSError when no socket is left."""
         self.refusal: str | None = None  # a stable code for why the camera was not listened to
-        self.flowing_since: datetime | None = None  # when the first picture's first packet came
+        self.flowing_since: float | None = None  # monotonic seconds: when the first picture's first packet came
         self._camera = source
         self._is_playing = False
         self._door = socket.create_server((LOOPBACK, 0), backlog=1)
@@ -81,7 +81,7 @@ class Relay:
         handshake = Handshake()
         while data := await from_camera.read(READ_BYTES):
             if self._is_playing:
-                self.flowing_since = self.flowing_since or datetime.now(UTC)
+                self.flowing_since = self.flowing_since or time.monotonic()
                 to_ffmpeg.write(handshake.rest() + data)
             else:
                 try:

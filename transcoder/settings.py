@@ -12,6 +12,9 @@ PREFIX = "TRANSCODER_"
 TOOLS = ("prlimit", "setpriv")  # of util-linux: they bind ffmpeg to its limits and to our life
 
 
+DEJAVU = "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"
+
+
 class SettingsInvalid(Exception):
     """One line per variable or tool that is missing or wrong."""
 
@@ -22,16 +25,24 @@ def _runnable(path: str) -> str:
     return path
 
 
+def _readable(path: str) -> str:
+    if not Path(path).is_file():
+        raise ValueError(f"{path} is not a file; install fonts-dejavu-core or name another TrueType font")
+    return path
+
+
 class Settings(BaseSettings):
     """What one transcoder host is told."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", validate_default=True)
 
     data_dir: Path  # folder of the camera key and the SQLite file: the server's
     database_url: str = ""  # default: SQLite in the data folder
     host_id: str = Field(pattern=r"^[a-z0-9-]{1,32}$")  # also the name of the nginx upstream
     listen: str = Field(pattern=r"^[0-9a-zA-Z.-]+:[0-9]{1,5}$")  # address:port of the origin
     ffmpeg: Annotated[str, AfterValidator(_runnable)] = ""  # default: the one that imageio-ffmpeg brings
+
+    font: Annotated[str, AfterValidator(_readable)] = DEJAVU  # for the time in stills
 
     @property
     def database(self) -> str:

@@ -6,21 +6,39 @@ many wait for it. Used on the event loop only.
 
 import asyncio
 import gzip
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
 
 from transcoder import playlist
 from transcoder.packager import Packager
+from transcoder.plan import Offer
+from transcoder.watching import Watching
 
 
 class StreamEnded(Exception):
     """The camera is no longer wanted here, or the process is stopping."""
 
 
+@dataclass(frozen=True, slots=True)
+class Still:
+    """One picture as a JPEG file."""
+
+    taken_at: datetime
+    jpeg: bytes
+
+
 class Stream:
     """Lives as long as the camera is wanted, over as many runs of ffmpeg as that takes."""
 
-    def __init__(self, packager: Packager) -> None:
+    def __init__(self, packager: Packager, offer: Offer) -> None:
         self.packager = packager
+        self.offer = offer
+        self.still: Still | None = None
+        self.watching = Watching(since=time.monotonic())
+        self.viewers = 0  # those whose reload is held
         self.refusal: str | None = None  # a stable code while there is no hope of pictures soon
         self._changed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._rendered: dict[tuple[str, bool], bytes] = {}
@@ -40,6 +58,20 @@ class Stream:
             self._ended = True
             self._changed.set_result(None)
 
+    def show(self, still: Still) -> None:
+        """A newer still."""
+        self.still = still
+        self.publish()
+
+    @contextmanager
+    def viewer(self) -> Iterator[None]:
+        """Count one more while the body runs."""
+        self.viewers += 1
+        try:
+            yield
+        finally:
+            self.viewers -= 1
+
     async def until(self, condition: Callable[[], bool], *, timeout_s: float) -> bool:
         """Wait for ``condition``, looked at after each publish. False on timeout; raises StreamEnded."""
         deadline = asyncio.get_running_loop().time() + timeout_s
@@ -58,6 +90,6 @@ class Stream:
             self._rendered[rung_name, compressed] = (
                 gzip.compress(self.playlist(rung_name, compressed=False), compresslevel=5, mtime=0)
                 if compressed
-                else playlist.media(self.packager, rung_name).encode()
+                else playlist.media(self.packager, rung_name, self.offer.rungs).encode()
             )
         return self._rendered[rung_name, compressed]

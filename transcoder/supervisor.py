@@ -1,25 +1,26 @@
-"""The loop: read what is wanted, look at each camera's ffmpeg, decide, act, report.
+"""The loop: read what is wanted, take each camera a step further, report how it fares.
 
 Level-triggered: each tick compares what is wanted with what is and repairs the difference, whatever happened between.
 """
 
 import asyncio
-import random
-import secrets
 import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from functools import partial
+from typing import TYPE_CHECKING
 
-from transcoder import logs, policy
-from transcoder.command import Source
-from transcoder.ladder import Ladder
-from transcoder.leases import DatabaseUnreachable, Grant, Leases, Report
-from transcoder.packager import Packager
-from transcoder.policy import Do, Failures, Seen
-from transcoder.run import Run
-from transcoder.stream import Stream
+from transcoder import brownout, logs, policy
+from transcoder.brownout import Running
+from transcoder.budget import Budget
+from transcoder.camera import Camera
+from transcoder.feeding import Tools
+from transcoder.history import History
+from transcoder.leases import DatabaseUnreachable, Grant, Leases
+from transcoder.load import Load
+
+if TYPE_CHECKING:
+    from transcoder.stream import Stream
 
 TICK_S = 0.1
 GOODBYE_S = 3.6  # after q, TERM and KILL have had their time
@@ -28,44 +29,27 @@ HEALTHY_S = 5.0  # how long the database may be silent
 log = logs.get("supervisor")
 
 
-@dataclass(slots=True)
-class Camera:
-    """One camera from the moment it is wanted until its ffmpeg is gone."""
-
-    id: str
-    grant: Grant
-    stream: Stream | None = None  # none: not wanted any more
-    run: Run | None = None
-    fault: str | None = None  # why we ended the run, if we did
-    live_epoch: str | None = None  # the last run whose first part was logged
-
-
-@dataclass(slots=True)
-class History:
-    """What went wrong with a camera, as long as it is found at the same address."""
-
-    source: Source | None
-    failures: Failures = field(default_factory=Failures)
-
-
 class Supervisor:
-    """Owns the streams of this host. ``streams`` is for the origin to read."""
+    """Owns the cameras of this host. ``streams`` is for the origin to read."""
 
-    def __init__(self, leases: Leases, ladder: Ladder, ffmpeg_path: str) -> None:
+    def __init__(self, leases: Leases, tools: Tools, load: Load) -> None:
         self.streams: dict[str, Stream] = {}
+        self.cameras: dict[str, Camera] = {}
+        self.budget = Budget()
+        self.load = load
+        self.is_reachable = True  # the database
+        self.cpu_s = 0.0  # used by all processes so far, those that have ended included
         self._leases = leases
-        self._ladder = ladder
-        self._ffmpeg_path = ffmpeg_path
-        self._cameras: dict[str, Camera] = {}
+        self._tools = tools
         self._histories: dict[str, History] = {}
         self._grants: dict[str, Grant] = {}
         self._done: set[str] = set()
+        self._up: set[str] = set()  # cameras whose success their centre was told of
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="leases")
         self._lock = asyncio.Lock()
         self._looks = 0
         self._asked_at = float("-inf")  # when the database last answered
-        self._is_reachable = True
-        self._chance = random.SystemRandom()
+        self._brownout = brownout.State()
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Tick until ``stopping``, then end everything and release the leases."""
@@ -96,19 +80,19 @@ class Supervisor:
 
     async def _exchange(self) -> None:
         now = time.monotonic()
-        reports = {id_: self._report(camera, now) for id_, camera in self._cameras.items()}
+        reports = {id_: camera.report(now) for id_, camera in self.cameras.items()}
         done = tuple(self._done)
         exchange = partial(self._leases.exchange, reports, done=done)
         try:
             self._grants = await asyncio.get_running_loop().run_in_executor(self._thread, exchange)
         except DatabaseUnreachable as error:
-            if self._is_reachable:
+            if self.is_reachable:
                 log.warning("database_unreachable", error=str(error))
-            self._is_reachable = False
+            self.is_reachable = False
             return
-        if not self._is_reachable:
+        if not self.is_reachable:
             log.info("database_reachable")
-        self._is_reachable = True
+        self.is_reachable = True
         self._done.difference_update(done)
         self._asked_at = time.monotonic()
 
@@ -116,121 +100,69 @@ class Supervisor:
         granted = {id_: grant for id_, grant in self._grants.items() if now - grant.renewed_at < policy.FENCE_S}
         for id_, grant in granted.items():
             self._want(id_, grant)
-        for camera in tuple(self._cameras.values()):
-            if camera.id not in granted:
-                self._unwant(camera)
-            self._act(camera, now)
-            if camera.stream is None and camera.run is None:
-                self._forget(camera.id, now)
+        self._spare(now)
+        for camera in tuple(self.cameras.values()):
+            is_granted = camera.id in granted
+            if camera.stream is not None and not (is_granted and camera.grant.is_wanted):
+                log.info("camera_unwanted", camera=camera.id)
+                camera.hide()
+                del self.streams[camera.id]
+            self._drive(camera, is_wanted=is_granted, now=now)
+            if not is_granted and camera.is_gone:
+                self._forget(camera, now)
 
     def _want(self, id_: str, grant: Grant) -> None:
-        camera = self._cameras.setdefault(id_, Camera(id_, grant))
+        camera = self.cameras.get(id_)
+        if camera is None:
+            history = self._histories.setdefault(id_, History())
+            camera = self.cameras[id_] = Camera(id_, grant, history, self._tools)
+        if camera.grant.camera != grant.camera:
+            camera.change(grant)
         camera.grant = grant
-        if camera.stream is None:
+        if grant.is_wanted and camera.stream is None:
             log.info("camera_wanted", camera=id_, fence=grant.fence)
-            camera.stream = self.streams[id_] = Stream(Packager(self._ladder))
-        history = self._histories.setdefault(id_, History(grant.source))
-        if history.source != grant.source:
-            self._histories[id_] = History(grant.source)
+            camera.host_step = brownout.first_step(self._running(), grant.priority)
+        if grant.is_wanted:
+            self.streams[id_] = camera.show()
 
-    def _forget(self, id_: str, now: float) -> None:
-        """The lease goes back. What the camera did is kept while it keeps us from asking it again."""
-        del self._cameras[id_]
-        self._done.add(id_)
-        failures = self._histories[id_].failures
-        if not failures.refusals and now >= failures.retry_at:
-            del self._histories[id_]
+    def _drive(self, camera: Camera, *, is_wanted: bool, now: float) -> None:
+        """A step of one camera, within what its centre can take."""
+        centre_id, priority = camera.grant.camera.centre_id, camera.grant.priority
+        failed_before = camera.pull.failed
+        may_start = partial(self.budget.may_start, centre_id, camera.id, priority=priority, now=now)
+        camera.step(is_wanted=is_wanted, may_start=may_start, now=now)
+        if camera.pull.failed > failed_before:
+            self.budget.failed(centre_id, camera.id, now=now)
+            self._up.discard(camera.id)
+        elif camera.pull.gives and camera.id not in self._up:
+            self.budget.succeeded(centre_id, camera.id, now=now)
+            self._up.add(camera.id)
 
-    def _unwant(self, camera: Camera) -> None:
-        if camera.stream is not None:
-            log.info("camera_unwanted", camera=camera.id)
-            self.streams.pop(camera.id).end()
-            camera.stream = None
-
-    def _act(self, camera: Camera, now: float) -> None:
-        if camera.run:
-            code = camera.run.poll()
-            if code is not None:
-                self._ended(camera, camera.run, code, now)
-        failures = self._histories[camera.id].failures
-        seen = camera.run.seen if camera.run else Seen(retry_at=failures.retry_at)
-        source = camera.grant.source
-        is_moved = camera.run is not None and camera.run.source != source
-        is_wanted = camera.stream is not None and source is not None and not is_moved
-        step = policy.decide(wanted=is_wanted, seen=seen, now=now)
-        if step is Do.START:
-            self._start(camera, now)
-        elif step is not Do.NOTHING and camera.run:
-            camera.fault = camera.fault or policy.fault(seen, now=now)
-            camera.run.take(step, now=now)
-        if camera.stream:
-            self._refuse(camera, now)
-        if camera.run:
-            _log_first_part(camera, camera.run)
-
-    def _start(self, camera: Camera, now: float) -> None:
-        assert camera.stream is not None  # policy starts what is wanted
-        assert camera.grant.source is not None
-        epoch, camera.fault = secrets.token_hex(4), None
-        try:
-            camera.run = Run(self._ffmpeg_path, camera.grant.source, camera.stream, epoch=epoch, now=now)
-        except OSError as error:
-            self._failed(camera.id, "process_refused", lived_s=0.0, now=now)
-            log.warning("run_not_started", camera=camera.id, error=str(error))
-            return
-        log.info("run_started", camera=camera.id, epoch=epoch, pid=camera.run.process.pid)
-
-    def _ended(self, camera: Camera, run: Run, code: int, now: float) -> None:
-        camera.run = None
-        if camera.stream is run.stream:
-            run.stream.publish()
-        if run.seen.stopping is not Do.NOTHING and camera.fault is None:
-            log.info("run_ended", camera=camera.id, epoch=run.epoch, code=code, reason="not_wanted")
-            return
-        said = policy.reason_of(run.process.said, had_parts=run.first_part_at is not None)
-        reason = camera.fault or run.relay.refusal or said
-        lived_s = (run.seen.part_at or now) - (run.first_part_at or run.seen.part_at or now)
-        retry_at = self._failed(camera.id, reason, lived_s=lived_s, now=now)
-        log.warning(
-            "run_ended",
-            camera=camera.id,
-            epoch=run.epoch,
-            code=code,
-            reason=reason,
-            trouble=run.trouble,
-            lived_s=round(lived_s, 1),
-            retry_s=round(retry_at - now, 1),
-            said=run.process.said[-6:],
+    def _spare(self, now: float) -> None:
+        """Who gives something up, or gets it back."""
+        changes, self._brownout = brownout.decide(
+            self._running(), self._brownout, load=self.load.read(now=now), now=now
         )
+        for id_, step in changes.items():
+            camera = self.cameras[id_]
+            log.warning("brownout", camera=id_, before=camera.host_step.code, after=step.code)
+            camera.host_step, camera.stepped_at = step, now
 
-    def _failed(self, id_: str, reason: str, *, lived_s: float, now: float) -> float:
-        """Remember it; returns when to try again."""
-        history = self._histories[id_]
-        chance = self._chance.random()
-        history.failures = policy.after_failure(history.failures, reason, lived_s=lived_s, now=now, chance=chance)
-        return history.failures.retry_at
+    def _running(self) -> list[Running]:
+        return [
+            Running(camera.id, camera.grant.priority, camera.host_step, camera.stepped_at)
+            for camera in self.cameras.values()
+            if camera.stream is not None
+        ]
 
-    def _refuse(self, camera: Camera, now: float) -> None:
-        """Let viewers know when waiting is in vain."""
-        assert camera.stream is not None  # asked by the caller
-        report = self._report(camera, now)
-        refusal = report.reason if report.state == "failed" else None
-        if refusal != camera.stream.refusal:
-            camera.stream.refusal = refusal
-            camera.stream.publish()
-
-    def _report(self, camera: Camera, now: float) -> Report:
-        failures = self._histories[camera.id].failures
-        if camera.grant.source is None:
-            return Report("failed", "camera_password_unreadable")
-        if camera.run and camera.run.first_part_at and camera.run.seen.stopping is Do.NOTHING:
-            return Report("live")
-        if failures.is_held(now=now):
-            return Report("failed", failures.reason)
-        if camera.run is None and now < failures.retry_at:
-            return Report("backoff", failures.reason)
-        is_late = camera.run is not None and policy.is_late(camera.run.seen, now=now)
-        return Report("starting", "first_picture_late" if is_late else None)
+    def _forget(self, camera: Camera, now: float) -> None:
+        """The lease goes back. What the camera did is kept while it keeps us from asking it again."""
+        del self.cameras[camera.id]
+        self._up.discard(camera.id)
+        self._done.add(camera.id)
+        self.budget.ended(camera.grant.camera.centre_id, camera.id)
+        if not camera.history.matters(now=now):
+            del self._histories[camera.id]
 
     async def _leave(self) -> None:
         """End every ffmpeg, then release the leases: another host must not start while ours still runs."""
@@ -238,18 +170,11 @@ class Supervisor:
         self._grants = {}
         async with self._lock:
             self._step(time.monotonic())
-            while self._cameras and time.monotonic() < deadline:
+            while self.cameras and time.monotonic() < deadline:
                 await asyncio.sleep(TICK_S / 2)
                 self._step(time.monotonic())
         await asyncio.get_running_loop().run_in_executor(self._thread, self._leases.close)
         self._thread.shutdown()
-
-
-def _log_first_part(camera: Camera, run: Run) -> None:
-    if run.first_part_at and run.seen.started_at and camera.live_epoch != run.epoch:
-        camera.live_epoch = run.epoch
-        first_part_ms = round((run.first_part_at - run.seen.started_at) * 1000)
-        log.info("run_live", camera=camera.id, epoch=run.epoch, first_part_ms=first_part_ms)
 
 
 async def _either(event: asyncio.Event, timeout_s: float) -> None:

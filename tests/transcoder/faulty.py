@@ -44,12 +44,12 @@ class Seen:
     """All of one camera."""
 
     samples: list = field(default_factory=list)
-    runs: list = field(default_factory=list)  # run_started and run_ended as logged, with ``at_s``
+    runs: list = field(default_factory=list)  # what was logged of its processes, with ``at_s``
     told: list = field(default_factory=list)  # what the lease said, at each change: (when, state, reason)
 
     def ends(self, *, after_s=0.0):
         """Runs that ended of themselves or were ended for a fault: (when, why)."""
-        ended = [run for run in self.runs if run["event"] == "run_ended" and run["reason"] != "not_wanted"]
+        ended = [run for run in self.runs if run["event"].endswith("_ended") and run["reason"] != "not_wanted"]
         return [(run["at_s"], run["reason"]) for run in ended if run["at_s"] >= after_s]
 
     def noticed_s(self, after_s):
@@ -59,7 +59,7 @@ class Seen:
 
     @property
     def starts(self):
-        return [run["at_s"] for run in self.runs if run["event"] == "run_started"]
+        return [run["at_s"] for run in self.runs if run["event"] == "ingest_started"]
 
     def live_from(self, after_s):
         """When a picture taken after ``after_s`` was first there."""
@@ -143,8 +143,8 @@ def watch(transcoder, ids, ready_at, *, until_s):
     while time.time() - ready_at < until_s:
         round_at = time.monotonic()
         if not live:
-            until(lambda: any(run["event"] == "run_live" for run in logged(transcoder, ready_at)))
-        live = {run["camera"] for run in logged(transcoder, ready_at) if run["event"] == "run_live"}
+            until(lambda: any(run["event"] == "encoder_live" for run in logged(transcoder, ready_at)))
+        live = {run["camera"] for run in logged(transcoder, ready_at) if run["event"] == "encoder_live"}
         for id_ in live & set(ids):  # the playlist of a camera without a picture is held, and would hold up the others
             answer = client.get(transcoder.url(f"/live/{id_}/{RUNG}/index.m3u8"))
             if answer.status == 200:
@@ -157,7 +157,7 @@ def watch(transcoder, ids, ready_at, *, until_s):
         time.sleep(max(0.0, POLL_S - (time.monotonic() - round_at)))
     client.connection.close()
     for run in logged(transcoder, ready_at):
-        if run.get("camera") in seen and run["event"].startswith("run_"):
+        if run.get("camera") in seen and run["event"].startswith(("ingest_", "encoder_")):
             seen[run["camera"]].runs.append(run)
     return seen, exposed
 
@@ -191,5 +191,5 @@ def _sample(playlist, ready_at):
     begins = datetime.fromisoformat(last.split("\n", 1)[0]).timestamp()
     parts = [float(d) for d in re.findall(r"EXT-X-PART:DURATION=([0-9.]+)", last)]
     msn = int(re.search(r"MEDIA-SEQUENCE:(\d+)", playlist)[1]) + playlist.count("PROGRAM-DATE-TIME") - 1
-    *_, epoch = re.findall(r"init-([0-9a-f]{8})", playlist)
+    *_, epoch = re.findall(r"([0-9a-f]{8})-[0-9]", playlist)
     return Sample(time.time() - ready_at, begins + sum(parts) - ready_at, msn, epoch)

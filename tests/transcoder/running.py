@@ -107,6 +107,14 @@ class Transcoder:
         lines = [json.loads(line) for line in self.log.read_text().splitlines()]
         return [line for line in lines if line["event"] == event]
 
+    def newest(self, what):
+        """Process id of the ``ingest`` or ``encoder`` started last."""
+        return self.events(f"{what}_started")[-1]["pid"]
+
+    def encoding(self, *, rungs):
+        """Process id of the encoder that makes so many rungs, as soon as it does."""
+        return until(lambda: [e["pid"] for e in self.events("encoder_live") if len(e["rungs"]) == rungs])[-1]
+
     def children(self):
         """Process ids of its ffmpegs."""
         listed = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()

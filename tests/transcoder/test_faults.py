@@ -49,6 +49,8 @@ def first(fault, reasons):
     return row(fault, reasons, after_s=0.0, until_s=HANGUP_CLEARS_S)
 
 
+FROZEN = "frozen-but-flowing"
+FROZEN_TOLD_S = 3.0
 ROWS = {
     "never-answers": first("silent", {"camera_unreachable", "first_picture_late"}),
     "redirect-loop": first("redirect_loop", {"camera_redirects"}),
@@ -68,7 +70,8 @@ ROWS = {
     "key-frames-stop": row("no_key_frame"),
     "corrupt": row("corrupt"),
     "other-size": row("other_clip"),
-    "other-codec": row("other_clip", {"picture_stalled", "camera_closed"}, stays=True),
+    "other-codec": row("other_clip", {"picture_stalled", "picture_undecodable", "camera_closed"}, stays=True),
+    FROZEN: row("frozen"),
 }
 REFUSED, LONG_GOP, WELL = "unauthorized", "long-gop", "well"
 IDS = [*ROWS, REFUSED, LONG_GOP, WELL]
@@ -124,7 +127,7 @@ def scene(tmp_path_factory, clips, keys_dir, settled_sqlite):
         finally:
             code = made.stop()
             engine.dispose()
-    pids = [line["pid"] for line in made.events("run_started")]
+    pids = [line["pid"] for line in [*made.events("ingest_started"), *made.events("encoder_started")]]
     return Scene(seen, exposed, made.log.read_text(), pids, came, code)
 
 
@@ -157,6 +160,14 @@ def test_no_clock_makes_more_pictures_than_time_has_passed(scene, id_):
     first, last = seen.samples[0], seen.samples[-1]
     nominal = (last.at_s - first.at_s) / 2
     assert last.msn - first.msn <= 2 * nominal + OPENING_SEGMENTS * len(seen.starts)
+
+
+def test_a_picture_that_stands_still_while_it_flows_is_called_stale(scene):
+    told = scene.seen[FROZEN].told
+    (frozen_s,) = [at_s for at_s, state, reason in told if (state, reason) == ("stale", "picture_frozen")]
+    assert 0 <= frozen_s - ROWS[FROZEN].after_s <= FROZEN_TOLD_S + BUSY_S
+    assert [state for at_s, state, _ in told if at_s > ROWS[FROZEN].until_s + RECOVERED_S][-1:] in ([], ["live"])
+    assert scene.seen[FROZEN].ends() == [], "nothing is restarted: it flows"
 
 
 def test_a_camera_that_refuses_the_password_is_asked_twice_and_then_left_alone(scene):

@@ -1,0 +1,142 @@
+"""One run of the ffmpeg that makes rungs and stills: fed with a camera's packets, its output goes to the packager.
+
+Invariants: it has no network and knows no address; a run that is being ended adds nothing more; a run whose output
+makes no sense is marked, never guessed at.
+"""
+
+import re
+import time
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+
+from transcoder import command, flv, smjpeg
+from transcoder.command import FROZEN, LEAD_MS, STILL, Work
+from transcoder.feeder import CadenceBroken, Frame
+from transcoder.gop import Gop, Packet
+from transcoder.ingest import SIGNALS
+from transcoder.policy import Do, Seen
+from transcoder.process import Process
+from transcoder.stream import Still, Stream
+
+MOST_UNFED_BYTES = 8_000_000  # some seconds of a large camera: more, and it does not keep up
+FREEZE = re.compile(rb"lavfi\.freezedetect\.(freeze_start|freeze_end)=")
+KEPT_BYTES = 200  # of a line that is not whole
+
+
+class Encoder:
+    """Started on the event loop; ended by ``take`` and ``poll``."""
+
+    def __init__(self, ffmpeg_path: str, name: str, work: Work, stream: Stream, *, now: float) -> None:
+        """Start it.
+
+        Args:
+            ffmpeg_path: the program to run.
+            name: of the feeder; the stream's packager must expect it if there are rungs to make.
+            work: what to make.
+            stream: where it goes.
+            now: monotonic seconds.
+
+        Raises:
+            OSError: no process is left.
+        """
+        self.name = name
+        self.work = work
+        self.trouble: str | None = None
+        self.first_at: float | None = None
+        self.given_at: float | None = None
+        self.is_frozen = False
+        self._stream = stream
+        self._seen = Seen(started_at=now)
+        self._hungry_at: float | None = None  # since when it has been fed and has given nothing
+        self._last_ms = 0
+        self._freezes = b""
+        self._readers = {rung.name: flv.Reader() for rung in work.rungs}
+        self._stills = smjpeg.Reader()
+        self.process = Process(
+            lambda fd, ends: command.encoder(ffmpeg_path, work, feed_fd=fd, fds=ends),
+            given=flv.HEADER,
+            outputs=work.outputs,
+            receive=self._receive,
+            is_fed=True,
+        )
+
+    def seen(self, *, now: float) -> Seen:
+        """What there is to judge it by: one that is fed nothing is not late."""
+        return replace(self._seen, given_at=None if self.given_at is None else self._hungry_at or now)
+
+    def catch_up(self, gop: Gop) -> None:
+        """Feed it what is kept of the camera."""
+        for packet in gop.all:
+            self.feed(packet)
+
+    def feed(self, packet: Packet) -> None:
+        """The next packet of the camera."""
+        tag = packet.tag
+        if self.work.rungs or tag.is_key or tag.is_configuration:
+            if not tag.is_configuration:
+                at_ms = LEAD_MS + round((packet.at - self.work.begins_at) * 1000)
+                self._last_ms = max(at_ms, self._last_ms + 1)
+            self.process.feed(tag.written(self._last_ms))
+            self._hungry_at = self._hungry_at or time.monotonic()
+        if self.process.unfed_bytes > MOST_UNFED_BYTES:
+            self.give_up("encoder_behind", f"{self.process.unfed_bytes} bytes wait")
+
+    def give_up(self, code: str, trouble: str) -> None:
+        """It is of no use any more: a stable code, and words for the log."""
+        self.trouble = self.trouble or trouble
+        self._seen = replace(self._seen, broken=self._seen.broken or code)
+
+    def take(self, step: Do, *, now: float) -> None:
+        """One step of ending it."""
+        if step is Do.STOP:
+            self.process.ask_to_quit()
+        else:
+            self.process.send(SIGNALS[step])
+        self._seen = replace(self._seen, stopping=step, stopping_at=now)
+
+    def poll(self) -> int | None:
+        """Exit code once it has ended."""
+        return self.process.poll()
+
+    def _receive(self, output: str, data: bytes) -> None:
+        if self._seen.stopping is not Do.NOTHING or self._seen.broken:
+            return
+        take = {STILL: self._still, FROZEN: self._freeze}.get(output, partial(self._rung, output))
+        try:
+            take(data)
+        except (flv.FLVBroken, smjpeg.SMJPEGBroken, CadenceBroken) as error:
+            self.give_up("output_broken", str(error))
+
+    def _rung(self, name: str, data: bytes) -> None:
+        made = False
+        for tag in self._readers[name].feed(data):
+            if tag.is_configuration:
+                rung = self.work.ladder.rung(name)
+                assert rung is not None  # a reader for each rung of the ladder that is made
+                size_px = (rung.width_px, rung.height_px)
+                self._stream.packager.configure(self.name, name, tag.payload, size_px=size_px)
+                continue
+            number = round(tag.at_ms * self.work.fps / 1000) - self.work.lead_frames
+            made |= self._stream.packager.add(self.name, name, Frame(number, tag.is_key, tag.payload))
+        if made:
+            self._gave()
+            self._stream.publish()
+
+    def _still(self, data: bytes) -> None:
+        for picture in self._stills.feed(data):
+            if not self.work.rungs:
+                self._gave()  # with rungs, their parts tell more
+            taken_at = self.work.starts_at + timedelta(milliseconds=picture.at_ms - LEAD_MS)
+            self._stream.show(Still(taken_at, picture.jpeg))
+
+    def _freeze(self, data: bytes) -> None:
+        text = self._freezes + data
+        for found in FREEZE.finditer(text):
+            self.is_frozen = found[1] == b"freeze_start"
+        self._freezes = text.rpartition(b"\n")[2][-KEPT_BYTES:]
+
+    def _gave(self) -> None:
+        self.given_at = time.monotonic()
+        self.first_at = self.first_at or self.given_at
+        self._hungry_at = None

@@ -1,0 +1,117 @@
+"""One run of the ffmpeg that talks to a camera: its packets, dated, and the last group of them.
+
+Invariants: it decodes nothing; a run that is being ended gives nothing more; a run whose output makes no sense is
+marked, never guessed at. Packets are dated by our monotonic clock, or counted, so no clock of the camera or of the
+host can make time run otherwise.
+"""
+
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from transcoder import command, flv
+from transcoder.command import Source
+from transcoder.feeder import CadenceBroken
+from transcoder.gop import Gop, Packet
+from transcoder.policy import Do, Seen
+from transcoder.process import Process
+from transcoder.relay import Relay
+
+SIGNALS = {Do.TERMINATE: signal.SIGTERM, Do.KILL: signal.SIGKILL}
+OUTPUT = "camera"
+MOST_OFF_S = 1.0  # between a packet's date and its arrival: more is a clock that jumped, or frames that were lost
+
+
+class Ingest:
+    """Started on the event loop; ended by ``take`` and ``poll``."""
+
+    def __init__(
+        self, ffmpeg_path: str, source: Source, give: Callable[[Packet], None], *, fps: float | None, now: float
+    ) -> None:
+        """Start it.
+
+        Args:
+            ffmpeg_path: the program to run.
+            source: where the camera is.
+            give: called with each packet.
+            fps: pictures are counted at this rate; none: they are dated when they arrive.
+            now: monotonic seconds.
+
+        Raises:
+            OSError: no process or socket is left.
+        """
+        self.source = source
+        self.seen = Seen(started_at=now)
+        self.gop = Gop()
+        self.trouble: str | None = None  # what made the output broken, for the log
+        self.first_at: float | None = None
+        self.pictures = 0
+        self.bytes = 0
+        self._give = give
+        self._fps = fps
+        self._reader = flv.Reader()
+        self._begin: float | None = None  # the date of its time 0
+        self.relay = Relay(source)
+        try:
+            self.process = Process(
+                lambda fd, ends: command.ingest(ffmpeg_path, script_fd=fd, output_fd=ends[OUTPUT]),
+                given=command.script(self.relay.source),
+                outputs=[OUTPUT],
+                receive=self._receive,
+            )
+        except OSError:
+            self.relay.close()
+            raise
+
+    def take(self, step: Do, *, now: float) -> None:
+        """One step of ending it."""
+        if step is Do.STOP:
+            self.process.ask_to_quit()
+        else:
+            self.process.send(SIGNALS[step])
+        self.seen = replace(self.seen, stopping=step, stopping_at=now)
+
+    def give_up(self, code: str, trouble: str) -> None:
+        """It is of no use any more: a stable code, and words for the log."""
+        self.trouble = self.trouble or trouble
+        self.seen = replace(self.seen, broken=self.seen.broken or code)
+
+    def poll(self) -> int | None:
+        """Exit code once it has ended."""
+        self.seen = replace(self.seen, is_flowing=self.relay.flowing_since is not None)
+        code = self.process.poll()
+        if code is not None:
+            self.relay.close()
+        return code
+
+    def _receive(self, _output: str, data: bytes) -> None:
+        if self.seen.stopping is not Do.NOTHING or self.seen.broken:
+            return
+        now = time.monotonic()
+        self.bytes += len(data)
+        try:
+            for tag in self._reader.feed(data):
+                packet = Packet(now if tag.is_configuration else self._dated(tag.at_ms / 1000, now), tag)
+                self.gop.add(packet)
+                self._give(packet)
+                if not tag.is_configuration:
+                    self.first_at = self.first_at or now
+                    self.seen = replace(self.seen, given_at=now)
+        except flv.FLVBroken as error:
+            self.give_up("output_broken", str(error))
+        except CadenceBroken as error:
+            self.give_up("camera_cadence", str(error))
+
+    def _dated(self, at_s: float, now: float) -> float:
+        """When the picture came. Not now: the first ones waited for ffmpeg to get going."""
+        if self._begin is None:
+            self._begin = (self.relay.flowing_since or now) if self._fps is None else now
+        at = self._begin + (at_s if self._fps is None else self.pictures / self._fps)
+        if abs(at - now) > MOST_OFF_S and self.pictures:
+            if self._fps is not None:
+                raise CadenceBroken(f"{self._fps:g} pictures a second were promised")
+            self._begin += now - at
+            at = now
+        self.pictures += 1
+        return at

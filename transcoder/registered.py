@@ -1,0 +1,128 @@
+"""What the server's tables say of the cameras that a host is to have: where each is, or why it must not be reached.
+
+Invariants: a camera at an address outside its centre's networks has no source, so nothing can connect to it; the rule
+is asked again whenever a row is new or has changed, because rows are older than rules. A password is opened here only.
+"""
+
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import or_, select, union
+from sqlalchemy.orm import Session
+
+from server.cameras import network
+from server.cameras.credentials import Vault, VaultClosed
+from server.models import Camera, Centre, Lease, Stream
+from transcoder.command import Source
+from transcoder.mask import Polygon
+from transcoder.plan import Profile
+
+LEAST_URGENT = 4
+NEVER = datetime.min.replace(tzinfo=UTC)
+KNOWN = frozenset(field.name for field in fields(Profile))  # a newer server may say more
+
+_COLUMNS = (
+    select(
+        Camera.id,
+        Camera.centre_id,
+        Camera.rtsp_host,
+        Camera.rtsp_port,
+        Camera.rtsp_username,
+        Camera.rtsp_password_sealed,
+        Camera.profiles,
+        Camera.masks,
+        Camera.onvif_port,
+        Centre.networks,
+        Stream.priority,
+        Stream.wanted_until,
+    )
+    .join(Centre, Centre.id == Camera.centre_id)
+    .outerjoin(Stream, Stream.camera_id == Camera.id)
+    .outerjoin(Lease, Lease.camera_id == Camera.id)
+    .where(Camera.enabled)
+)
+CHANGING = 2  # columns at the end that are no property of the camera
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """What is known of a camera."""
+
+    centre_id: str
+    source: Source | None  # none: it must not or cannot be reached
+    refusal: str | None  # stable code of why not
+    profiles: tuple[Profile, ...]
+    masks: tuple[Polygon, ...]
+    onvif_port: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A camera that is wanted or kept warm, and how much."""
+
+    camera: Registered
+    priority: int  # of its most urgent incident, 0..4
+    is_wanted: bool  # by viewers; else only kept warm
+
+
+class Register:
+    """Keeps what it read, so that a password is opened once and not ten times a second."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self._data_dir = data_dir
+        self._read: dict[str, tuple[Any, Registered]] = {}
+
+    def asked(self, session: Session, host_id: str, *, now: datetime) -> dict[str, Asked]:
+        """By id, most urgent first, what is asked of this host; what another one holds is not.
+
+        It is read ten times a second: two indexes lead to the few that are asked for, and no other camera is looked at.
+        """
+        asked = union(
+            select(Stream.camera_id).where(Stream.wanted_until > now),
+            select(Camera.id).where(Camera.warm),
+        )
+        is_free = or_(Lease.host_id.is_(None), Lease.host_id == host_id, Lease.expires_at <= now)
+        rows = session.execute(_COLUMNS.where(Camera.id.in_(asked), is_free)).all()
+        self._read = {row.id: (row, self._camera(row)) for row in rows}
+        wanted = {row.id for row in rows if (row.wanted_until or NEVER) > now}
+        by_urgency = sorted(rows, key=lambda row: (*_urgency(row, is_wanted=row.id in wanted), row.id))
+        return {
+            row.id: Asked(
+                camera=self._read[row.id][1],
+                priority=row.priority if row.id in wanted else LEAST_URGENT,
+                is_wanted=row.id in wanted,
+            )
+            for row in by_urgency
+        }
+
+    def _camera(self, row: Any) -> Registered:
+        known = self._read.get(row.id)
+        if known and known[0][:-CHANGING] == row[:-CHANGING]:
+            return known[1]
+        source, refusal = self._source(row)
+        return Registered(
+            centre_id=row.centre_id,
+            source=source,
+            refusal=refusal,
+            profiles=tuple(Profile(**{k: v for k, v in told.items() if k in KNOWN}) for told in row.profiles),
+            masks=tuple(tuple((x, y) for x, y in polygon) for polygon in row.masks),
+            onvif_port=row.onvif_port,
+        )
+
+    def _source(self, row: Any) -> tuple[Source | None, str | None]:
+        """Where the camera is, or why it is not to be reached."""
+        if not network.allowed(row.rtsp_host, row.networks):
+            return None, "camera_outside_networks"
+        try:
+            sealed = row.rtsp_password_sealed
+            password = None if sealed is None else Vault(self._data_dir).open(sealed)
+        except VaultClosed:
+            return None, "camera_password_unreadable"
+        return Source(row.rtsp_host, row.rtsp_port, "/", row.rtsp_username, password), None
+
+
+def _urgency(row: Any, *, is_wanted: bool) -> tuple[bool, int, float]:
+    """The less, the sooner: the urgent, then those who are wanted longest; what is only kept warm comes last."""
+    return (not is_wanted, row.priority, -row.wanted_until.timestamp()) if is_wanted else (True, LEAST_URGENT, 0.0)
