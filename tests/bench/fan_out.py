@@ -25,7 +25,9 @@ from tests.bench.viewers import Audience, Seat, watch
 ASKING = 64  # sessions, and connections, that saturate
 SLICE_S = 2.0  # short enough that the newest parts are still there in the end
 NEWEST = 10
-PART = re.compile(rb'EXT-X-PART:[^\n]*URI="([^"]+)"')
+PART = re.compile(
+    rb'EXT-X-PART:[^\n]*URI="([^"/]+)"'
+)  # the rung's own: one that is not encoded lists the next lower one's
 PARTS_PER_SEGMENT = 10
 CROWDS = (1, 50, 100, 200, 300, 400, 600, 800)
 LATE_MS = 200  # later than a part's length is the start of a stall
@@ -58,11 +60,14 @@ def parts(scene: Scene, *, seconds: float) -> Iterator[Figure]:
         folder.mkdir(parents=True, exist_ok=True)
         for name in names:
             (folder / name).write_bytes(scene.at_origin(name))
+            for front in (scene.gated, scene.unasked):  # the origin keeps parts for fewer seconds than a round has
+                scene.get(Seat(front.port, scene.folder(scene.sids[0])), name)
         paths = [[f"{scene.folder(sid)}/{name}" for name in names] for sid in scene.sids[:ASKING]]
         for tally in (gated, unasked, files):
             tally.add(scene, paths)
     mean_bytes = gated.load.body_bytes / gated.load.requests
     yield from told("parts", gated)
+    yield Figure("parts: refused by any of the three", sum(t.load.refused for t in (gated, unasked, files)), "", 0)
     yield Figure("parts: mean size", round(mean_bytes), "bytes")
     yield share("parts: authorised, of the same without the gate", gated, unasked)
     yield share("parts: authorised, of plain files without the gate", gated, files)
@@ -76,6 +81,7 @@ def playlists(scene: Scene, *, seconds: float) -> Iterator[Figure]:
         for tally in (gated, unasked):
             tally.add(scene, paths, GZIP)
     yield from told("playlists", gated)
+    yield Figure("playlists: refused by any of the two", gated.load.refused + unasked.load.refused, "", 0)
     yield share("playlists: authorised, of the same without the gate", gated, unasked)
 
 
@@ -113,7 +119,6 @@ def told(what: str, tally: Tally) -> Iterator[Figure]:
         f"{what}: requests/s by the clock, load generator beside it", round(load.requests / load.seconds), "/s"
     )
     yield Figure(f"{what}: load generator", round(load.own_cpu_s / load.seconds, 2), "cores")
-    yield Figure(f"{what}: refused", load.refused, "", 0)
 
 
 def viewers(scene: Scene, *, seconds: float) -> Iterator[Figure]:

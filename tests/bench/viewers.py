@@ -12,21 +12,21 @@ from dataclasses import dataclass, field
 
 from tests.bench.load import HEAD_END, LENGTH
 
-HINT = re.compile(rb'PRELOAD-HINT:TYPE=PART,URI="([0-9a-f]+)-(\d+)\.(\d+)\.m4s"')
+HINT = re.compile(rb'PRELOAD-HINT:TYPE=PART,URI="((?:\.\./\d+p/)?[0-9a-f]+)-(\d+)\.(\d+)\.m4s"')
 READY_WITHIN_S = 30.0
 LOOK_EVERY_S = 0.01
 AGAIN_S = 0.2
 
 
 class ViewerFailed(Exception):
-    """A connection ended, an answer had no length, or a playlist hinted at no part."""
+    """A connection ended, or an answer had no length."""
 
 
 @dataclass(frozen=True)
 class Cut:
     """Which part comes next. Every segment has ``parts`` parts, but for those of a stream's first seconds."""
 
-    epoch: str
+    epoch: str  # with the folder before it, if another rung stands in
     msn: int
     part: int
     parts: int
@@ -44,12 +44,10 @@ class Cut:
         return Cut(self.epoch, self.msn + last, 0 if last else self.part + 1, self.parts)
 
 
-def hinted(playlist: bytes, *, parts: int) -> Cut:
-    """The part that a playlist says comes next."""
+def hinted(playlist: bytes, *, parts: int) -> Cut | None:
+    """The part that a playlist says comes next; none when it does not say."""
     found = HINT.search(playlist)
-    if found is None:
-        raise ViewerFailed("the playlist hints at no part; is the stream running?")
-    return Cut(found[1].decode(), int(found[2]), int(found[3]), parts)
+    return Cut(found[1].decode(), int(found[2]), int(found[3]), parts) if found else None
 
 
 class Line(asyncio.Protocol):
@@ -170,11 +168,11 @@ async def _view(seat: Seat, audience: Audience, parts: int, ready: Callable[[], 
     try:
         while True:
             status, playlist = await lines[0].get(f"{seat.folder}/index.m3u8", "")
-            if status != 200:
-                audience.refused += 1
+            audience.refused += status != 200
+            cut = hinted(playlist, parts=parts)
+            if cut is None:
                 await asyncio.sleep(AGAIN_S)
                 continue
-            cut = hinted(playlist, parts=parts)
             await asyncio.gather(
                 _hold_playlists(lines[0], seat, cut, audience), _hold_parts(lines[1], seat, cut, audience, ready)
             )
