@@ -22,11 +22,12 @@ from server.api.incidents import incidents
 from server.api.me import me
 from server.api.playback import playback
 from server.api.registry import registry
+from server.api.streams import streams
 from server.cameras.credentials import Vault
 from server.settings import Settings
 
 MAX_BODY_BYTES = 64 * 1024
-BLUEPRINTS = (auth, incidents, dispatches, me, playback, cameras, registry, audit, health, docs)
+BLUEPRINTS = (auth, incidents, dispatches, me, playback, streams, cameras, registry, audit, health, docs)
 
 
 class IdConverter(BaseConverter):

@@ -1,4 +1,4 @@
-"""Which cameras are wanted, and until when: the server's side of the border with the transcoder.
+"""Which cameras are wanted, until when, and how they fare: the server's side of the border with the transcoder.
 
 ``wanted_until`` only grows, except by ``release``. Rows are written in the order of their ids, so that two
 transactions never wait for each other.
@@ -8,14 +8,17 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, case, exists, func, select, update
+from sqlalchemy import DateTime, and_, case, exists, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from server.models import Dispatch, IncidentCamera, PlaybackSession, Stream
+from server import stream_state
+from server.models import Camera, Dispatch, Host, IncidentCamera, Lease, PlaybackSession, Stream
+from server.stream_state import StreamState
 
 PREWARMED = timedelta(seconds=120)  # from a dispatch to the first tap
 WATCHED = timedelta(seconds=20)  # from one sign of a viewer to the next, with room for a lost one
+HOST_ALIVE = timedelta(seconds=10)  # hosts beat every 3 s
 
 
 def want(session: Session, camera_ids: Collection[str], *, until: datetime, priority: int, now: datetime) -> None:
@@ -77,3 +80,31 @@ def release(session: Session, camera_ids: Collection[str], *, now: datetime) -> 
 def wanted(session: Session, *, now: datetime) -> int:
     """How many cameras are wanted now."""
     return session.scalar(select(func.count()).select_from(Stream).where(Stream.wanted_until > now)) or 0
+
+
+def watched(session: Session, *, now: datetime) -> list[tuple[str, str, str]]:
+    """The open sessions of cameras in service: session id, ``<kind>:<id>`` of the viewer, camera id."""
+    open_ones = and_(PlaybackSession.ended_at.is_(None), PlaybackSession.expires_at > now)
+    rows = session.execute(
+        select(PlaybackSession.id, PlaybackSession.viewer_kind, PlaybackSession.viewer_id, PlaybackSession.camera_id)
+        .join(Camera, Camera.id == PlaybackSession.camera_id)
+        .where(open_ones, Camera.enabled)
+    )
+    return [(row.id, f"{row.viewer_kind}:{row.viewer_id}", row.camera_id) for row in rows]
+
+
+def states(session: Session, camera_ids: Collection[str], *, now: datetime) -> tuple[dict[str, StreamState], datetime]:
+    """What viewers are told of these cameras, at most some hundreds; and the time it was told by, the database's."""
+    now = _clock(session, now)
+    rows = session.scalars(select(Lease).where(Lease.camera_id.in_(sorted(camera_ids))))
+    leases = {lease.camera_id: lease for lease in rows}
+    has_host = bool(session.scalar(select(exists().where(Host.seen_at > now - HOST_ALIVE))))
+    told = {id_: stream_state.state(leases.get(id_), has_host=has_host, now=now) for id_ in camera_ids}
+    return told, now
+
+
+def _clock(session: Session, now: datetime) -> datetime:
+    """The clock that leases are written by; SQLite has none of its own and lives on this host."""
+    if session.get_bind().dialect.name == "postgresql":
+        return session.scalars(select(func.clock_timestamp(type_=DateTime(timezone=True)))).one()
+    return now

@@ -15,6 +15,7 @@ DOORS = {  # library: the only files that may import it
         *(f"server/{part}/*.py" for part in ("models", "audit", "cameras", "access", "incidents", "api", "events")),
         *(f"server/{part}.py" for part in ("db", "outbox", "streams", "gate", "jobs")),
         "transcoder/leases.py",
+        "transcoder/registered.py",
         "demo/seed.py",
     },
     "alembic": {"server/migrations/*.py", "server/db.py"},
@@ -36,7 +37,7 @@ DOORS = {  # library: the only files that may import it
     "demo": {"demo/*.py", "demo/*/*.py"},
     "deploy": {"deploy/*.py", "demo/*.py"},
 }
-SERVER_DOORS = {"server/**/*.py", "server/*.py", "transcoder/leases.py", "demo/seed.py"}
+SERVER_DOORS = {"server/**/*.py", "server/*.py", "transcoder/leases.py", "transcoder/registered.py", "demo/seed.py"}
 
 # server/: a package may import itself and what is named here; nothing imports the edges
 BASE = {"models", "errors", "clock"}
@@ -49,9 +50,10 @@ FLOW = {
     "keyfile": set(),
     "db": {"models"},
     "audit": BASE,
-    "events": BASE | {"db", "logs", "access"},
+    "events": BASE | {"db", "logs", "access", "streams", "stream_state"},
     "cameras": BASE | {"keyfile"},
-    "streams": BASE,
+    "stream_state": BASE,
+    "streams": BASE | {"stream_state"},
     "access": BASE | {"audit", "keyfile", "outbox", "streams"},
     "outbox": BASE,
     "incidents": BASE | {"audit", "cameras", "streams", "access", "outbox"},

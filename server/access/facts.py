@@ -28,12 +28,14 @@ from server.models import (
 HOST_ALIVE = timedelta(seconds=10)  # hosts beat every 3 s
 
 
-def about(session: Session, viewer: Viewer, *, camera_id: str, incident_id: str) -> Facts:
-    """The facts for opening a session.
+def about(session: Session, viewer: Viewer, *, camera_id: str, incident_id: str, hold: bool = True) -> Facts:
+    """The facts for opening a session, or for looking at its camera once.
 
-    Holds the incident still until the transaction ends: it cannot close between the decision and the session's row.
+    ``hold`` keeps the incident still until the transaction ends: it cannot close between the decision and the session's
+    row. It takes a transaction that may write.
     """
-    incident = session.scalar(select(Incident).where(Incident.id == incident_id).with_for_update(read=True))
+    asked = select(Incident).where(Incident.id == incident_id)
+    incident = session.scalar(asked.with_for_update(read=True) if hold else asked)
     if incident is None:
         return Facts()
     sent = select(Dispatch).where(Dispatch.incident_id == incident_id, Dispatch.unit_id == viewer.unit_id)

@@ -22,6 +22,7 @@ from server.access.keys import Keys
 from server.access.viewer import Viewer
 from server.clock import Clock
 from server.db import Transaction
+from server.events import wire
 from server.events.hub import Hub
 from server.events.outbox_reader import since
 from server.models import OutboxEvent
@@ -68,20 +69,20 @@ class EventsApp:
             yield b"retry: 1000\n\n"
             replayed = self._missed(viewer, last_event_id)
             for event in replayed:
-                yield rendered(event)
+                yield wire.event(event.kind, event.data, event.id).wire
             given = {event.id for event in replayed}
             while (left_s := (until - self._now()).total_seconds()) > 0 and not (
                 subscriber.closed and subscriber.queue.empty()
             ):
                 try:
-                    event = subscriber.queue.get(timeout=min(PING_S, left_s))
+                    item = subscriber.queue.get(timeout=min(PING_S, left_s))
                 except Empty:
-                    yield b"event: ping\ndata: {}\n\n"
+                    yield wire.PING
                     continue
-                if event is None:
+                if item is None:
                     return
-                if event.id not in given:
-                    yield rendered(event)
+                if item.id not in given:
+                    yield item.wire
         finally:
             self._hub.unsubscribe(subscriber)
 
@@ -90,12 +91,6 @@ class EventsApp:
             return []
         with self._read() as session:
             return since(session, int(last_event_id), viewer.audiences)
-
-
-def rendered(event: OutboxEvent) -> bytes:
-    """The event on the wire (HTML Living Standard §9.2.6)."""
-    data = json.dumps(event.data, ensure_ascii=False, separators=(",", ":"))
-    return f"id: {event.id}\nevent: {event.kind}\ndata: {data}\n\n".encode()
 
 
 def _bearer(environ: dict[str, Any]) -> str:

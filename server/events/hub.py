@@ -1,4 +1,4 @@
-"""One reader of the outbox for all pages of this process, and a bounded queue for each page.
+"""One reader of the outbox and of the streams for all pages of this process.
 
 A page that does not keep up, whose account is disabled or whose login or unit changed is closed: it comes back, is
 looked at again, and is told what it missed.
@@ -7,7 +7,6 @@ looked at again, and is told what it missed.
 from collections import defaultdict
 
 import gevent
-from gevent.queue import Full, Queue
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -16,38 +15,16 @@ from server import logs
 from server.access.viewer import Viewer
 from server.clock import Clock
 from server.db import Transaction
+from server.events import watching, wire
 from server.events.outbox_reader import OutboxReader
+from server.events.subscriber import Subscriber
 from server.models import Client, Officer, OutboxEvent, RefreshToken
 
 POLL_S = 0.1
 CHECK_EVERY = 10  # polls between two looks at the accounts: a disabled officer hears nothing after about a second
-QUEUE_MAX = 256
+LOOK_EVERY = 4  # polls between two looks at the streams
 FAILURES_MAX = 50  # polls in a row without the database, then no page is left believing that nothing happens
 LOG = logs.get("events")
-
-
-class Subscriber:
-    """One open page."""
-
-    def __init__(self, viewer: Viewer) -> None:
-        self.viewer = viewer
-        self.queue: Queue[OutboxEvent | None] = Queue(maxsize=QUEUE_MAX)
-        self.closed = False
-
-    def offer(self, event: OutboxEvent) -> None:
-        """Queue an event, or close the page when it does not keep up."""
-        try:
-            self.queue.put_nowait(event)
-        except Full:
-            self.close("slow")
-
-    def close(self, reason: str) -> None:
-        """End the page's stream after what is queued."""
-        if not self.closed:
-            self.closed = True
-            LOG.info("stream closed", caller=self.viewer.subject, reason=reason)
-            if not self.queue.full():
-                self.queue.put_nowait(None)
 
 
 class Hub:
@@ -77,8 +54,9 @@ class Hub:
     def give(self, events: list[OutboxEvent]) -> None:
         """Hand each event to the pages of its audience."""
         for event in events:
+            item = wire.event(event.kind, event.data, event.id)
             for subscriber in tuple(self._by_audience.get(event.audience, ())):
-                subscriber.offer(event)
+                subscriber.offer(item)
 
     def run(self) -> None:
         """Poll until the process ends."""
@@ -91,6 +69,8 @@ class Hub:
                     self.give(reader.poll(session, now=self._now()))
                     if polls % CHECK_EVERY == 0:
                         self.check(session)
+                    if polls % LOOK_EVERY == 0:
+                        watching.tell(session, self.subscribers, now=self._now())
                 polls, failures = polls + 1, 0
             except SQLAlchemyError as error:
                 failures += 1

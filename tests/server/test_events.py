@@ -7,8 +7,9 @@ from sqlalchemy import select
 from server import outbox
 from server.access import tokens
 from server.events.app import EventsApp
-from server.events.hub import QUEUE_MAX, Hub
+from server.events.hub import Hub
 from server.events.outbox_reader import LATE, OutboxReader, since
+from server.events.subscriber import QUEUE_MAX
 from server.models import Client, Officer, OutboxEvent, RefreshToken
 from tests.conftest import ISSUER
 

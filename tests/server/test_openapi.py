@@ -18,6 +18,7 @@ ACCOUNTS = {  # who can do most at an address
     "/v1/incidents": "cad112",
     "/v1/me": "kim",
     "/v1/playback": "supervisor",
+    "/v1/streams": "kim",
     "/v1/units/": "kim",
     "/v1/units": "admin",
     "/v1/dispatches": "kim",

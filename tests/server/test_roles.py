@@ -26,6 +26,7 @@ MAY = {
     ("POST", "/v1/playback"): ANY,
     ("GET", "/v1/playback"): {"supervisor"},
     ("DELETE", "/v1/playback/<id:session_id>"): ANY,
+    ("GET", "/v1/streams/<id:camera_id>"): ANY,
     ("GET", "/v1/audit/events"): {"auditor"},
     ("GET", "/v1/cameras"): {"admin"},
     ("GET", "/v1/cameras/<id:camera_id>"): {"admin"},
