@@ -62,6 +62,7 @@ def render(*, folder: Path, port: int, sockets: Path, origins: Mapping[str, str]
         | _listen(port, options)
         | _origins(origins)
         | _limits(options.limits)
+        | {"SECONDS": "\n".join(map(_second_from, (2, 4, 6, 8)))}
     )
     for source in sorted(TEMPLATES.rglob("*.conf")):
         target = home / source.relative_to(TEMPLATES)
@@ -136,6 +137,17 @@ def _origins(origins: Mapping[str, str]) -> dict[str, str]:
         "ORIGINS": "\n".join(upstream.format(host, address) for host, address in sorted(origins.items())),
         "ORIGIN_MAP": "\n".join(f"    {host} {host};" for host in sorted(origins)),
     }
+
+
+def _second_from(tenth: int) -> str:
+    """A map that gives every instant a name which changes once a second, ``tenth`` tenths after the full one.
+
+    nginx cannot subtract: before the tenth the name is that of the second before, by its last digit; after a 9 there is
+    one name more. No name comes again.
+    """
+    later = f'    "~^(?<tens>\\d+)(?<digit>\\d)\\.[{tenth}-9]" $tens$digit;'
+    earlier = (f'    "~^(?<tens>\\d+){digit}\\." ${{tens}}{digit - 1};' for digit in range(1, 10))
+    return "\n".join([f"map $msec $second_from_{tenth} {{", '    default "$time_iso8601";', later, *earlier, "}"])
 
 
 def _limits(limits: Limits) -> dict[str, str]:
