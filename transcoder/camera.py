@@ -3,21 +3,24 @@
 Level-triggered: each step compares what is wanted with what runs, and repairs the difference.
 """
 
+import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
-from transcoder import logs, mask, watching
+from transcoder import logs, mask, onvif, watching
 from transcoder.brownout import Step
 from transcoder.feeding import Feed, Feeding, Tools
 from transcoder.gop import Packet
 from transcoder.history import ENCODER, History
 from transcoder.leases import Grant, Report
+from transcoder.onvif import Door, Outcome
 from transcoder.packager import Packager
 from transcoder.plan import Offer, Plan, offer, plan
 from transcoder.pull import Pull, Wish
 from transcoder.stream import Stream
+from transcoder.usage import Usage
 
 DELAYED_S = 1.2  # age of the newest picture: usually 0.2 to 0.4 s
 STALE_S = 2.5
@@ -50,6 +53,8 @@ class Camera:
         self.pull = Pull(id_, tools.ffmpeg_path, history, self._give)
         self._tools = tools
         self._gone: list[Feeding] = []
+        self._hurried: set[int] = set()  # ingests whose camera was asked for a key frame
+        self._asking: set[asyncio.Task[None]] = set()
 
     @property
     def is_gone(self) -> bool:
@@ -62,6 +67,14 @@ class Camera:
         feedings = [*self._gone, *([self.feeding] if self.feeding else [])]
         encoders = [encoder.process.pid for feeding in feedings for encoder in feeding.encoders]
         return [*(ingest.process.pid for ingest in self.pull.ingests.values()), *encoders]
+
+    @property
+    def used(self) -> Usage:
+        """What its processes use and have used, a second ago."""
+        feedings = [*self._gone, *([self.feeding] if self.feeding else [])]
+        encoders = [encoder.meter.used for feeding in feedings for encoder in feeding.encoders]
+        ingests = [ingest.meter.used for ingest in self.pull.ingests.values()]
+        return sum([*encoders, *ingests], Usage(self.history.spent_s))
 
     @property
     def picture(self) -> Picture | None:
@@ -115,6 +128,7 @@ class Camera:
             feeding.keep(None, self.pull.ready, now=now)
         self._gone = [feeding for feeding in self._gone if feeding.encoders]
         self._refuse(now)
+        self._hurry()
 
     def report(self, now: float) -> Report:
         """How it fares, for viewers."""
@@ -151,6 +165,29 @@ class Camera:
         if refusal != self.stream.refusal:
             self.stream.refusal = refusal
             self.stream.publish()
+
+    def _hurry(self) -> None:
+        """Ask a camera that sends, but no key frame yet, for one; once for each connection."""
+        camera = self.grant.camera
+        if camera.onvif_port is None or camera.source is None or self.stream is None or self.history.is_onvif_refused:
+            return
+        for name, ingest in self.pull.ingests.items():
+            if ingest.seen.is_flowing and not ingest.pictures and ingest.process.pid not in self._hurried:
+                self._hurried.add(ingest.process.pid)
+                path = next(one.path for one in camera.profiles if one.name == name)
+                source = camera.source
+                door = Door(
+                    source.host, camera.onvif_port, source.username or "", source.password or "", stream_path=path
+                )
+                asking = asyncio.create_task(self._ask(door))
+                self._asking.add(asking)
+                asking.add_done_callback(self._asking.discard)
+        self._hurried &= set(self.pids)
+
+    async def _ask(self, door: Door) -> None:
+        outcome = await onvif.ask_for_key_frame(door, now=datetime.now(UTC))
+        self.history.is_onvif_refused = outcome is Outcome.UNAUTHORIZED  # more wrong passwords would lock us out
+        log.info("key_frame_asked", camera=self.id, outcome=str(outcome))
 
     @property
     def _main(self) -> str:

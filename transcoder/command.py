@@ -133,6 +133,7 @@ class Work:
     is_slow: bool  # one frame a part
     masked: Sequence[Box]
     font: str  # path; for the time in stills
+    cpu_cores: float = 1.0  # what it may need
 
     @property
     def part_frames(self) -> int:
@@ -237,7 +238,9 @@ def _scaled(picture: Any, rungs: tuple[Rung, ...]) -> dict[Rung, Any]:
 
 def _watched(picture: Any, fd: int) -> Any:
     """The picture, whose standing still is written to a pipe."""
-    return picture.filter("freezedetect", n=SAME, d=FROZEN_S).filter("metadata", mode="print", file=f"pipe:{fd}", direct=1)
+    return picture.filter("freezedetect", n=SAME, d=FROZEN_S).filter(
+        "metadata", mode="print", file=f"pipe:{fd}", direct=1
+    )
 
 
 def _still(picture: Any, work: Work, fd: int) -> Any:

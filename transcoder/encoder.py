@@ -18,7 +18,9 @@ from transcoder.ingest import SIGNALS
 from transcoder.policy import Do, Seen
 from transcoder.process import Process
 from transcoder.stream import Still, Stream
+from transcoder.usage import Limit, Meter
 
+MOST_RSS_BYTES = 512_000_000  # usual: 65 MB; a 4K camera with 16 reference pictures 250 MB
 MOST_UNFED_BYTES = 8_000_000  # some seconds of a large camera: more, and it does not keep up
 FREEZE = re.compile(rb"lavfi\.freezedetect\.(freeze_start|freeze_end)=")
 KEPT_BYTES = 200  # of a line that is not whole
@@ -60,6 +62,8 @@ class Encoder:
             receive=self._receive,
             is_fed=True,
         )
+
+        self.meter = Meter(self.process.pid, Limit(work.cpu_cores, MOST_RSS_BYTES))
 
     def seen(self, *, now: float) -> Seen:
         """What there is to judge it by: one that is fed nothing is not late."""

@@ -19,7 +19,7 @@ from transcoder.history import ENCODER, History
 from transcoder.ingest import Ingest
 from transcoder.ladder import Ladder
 from transcoder.mask import Box
-from transcoder.plan import Plan
+from transcoder.plan import Plan, cpu_cores
 from transcoder.policy import Do
 from transcoder.stream import Stream
 
@@ -185,6 +185,7 @@ class Feeding:
             is_slow=wanted.is_slow,
             masked=self._masked,
             font=self._tools.font,
+            cpu_cores=cpu_cores(wanted, ladder),
         )
 
     def _copy(self, feed: Feed, packet: Packet) -> None:
@@ -215,6 +216,9 @@ class Feeding:
     def _judge(self, now: float) -> None:
         """The next step for each encoder that is of no use, or not any more."""
         for feed in (*self.feeds, *self._leaving):
+            excess = feed.encoder.meter.look(now=now)
+            if excess:
+                feed.encoder.give_up(excess, f"{feed.encoder.meter.used}")
             seen = feed.encoder.seen(now=now)
             is_wanted = feed not in self._leaving
             step = policy.decide(wanted=is_wanted, seen=seen, now=now)
@@ -238,6 +242,7 @@ class Feeding:
             if feed is self.using:
                 self.using = None
                 self.dismiss()
+            self._history.spent_s += feed.encoder.meter.used.cpu_s
             self._ended(feed, code, is_failed=is_failed, now=now)
 
     def _ended(self, feed: Feed, code: int, *, is_failed: bool, now: float) -> None:

@@ -16,7 +16,9 @@ class History:
     """By what failed: a profile of the camera, or ENCODER."""
 
     is_distrusted: bool = False  # its profiles are not true: nothing of it is copied
+    is_onvif_refused: bool = False  # its ONVIF service does not take the password
     ended: Counter[str] = field(default_factory=Counter)  # runs that failed, by reason
+    spent_s: float = 0.0  # CPU, by processes that have ended
     failures: dict[str, Failures] = field(default_factory=dict)
 
     def of(self, what: str) -> Failures:
@@ -33,9 +35,13 @@ class History:
 
     def forget(self) -> None:
         """The camera is registered otherwise now."""
-        self.is_distrusted = False
+        self.is_distrusted = self.is_onvif_refused = False
         self.failures.clear()
 
     def matters(self, *, now: float) -> bool:
         """Whether it keeps us from asking the camera again, or from trusting it."""
-        return self.is_distrusted or any(one.refusals or now < one.retry_at for one in self.failures.values())
+        return (
+            self.is_distrusted
+            or self.is_onvif_refused
+            or any(one.refusals or now < one.retry_at for one in self.failures.values())
+        )

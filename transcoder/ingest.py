@@ -17,9 +17,11 @@ from transcoder.gop import Gop, Packet
 from transcoder.policy import Do, Seen
 from transcoder.process import Process
 from transcoder.relay import Relay
+from transcoder.usage import Limit, Meter
 
 SIGNALS = {Do.TERMINATE: signal.SIGTERM, Do.KILL: signal.SIGKILL}
 OUTPUT = "camera"
+LIMIT = Limit(cpu_cores=0.1, rss_bytes=200_000_000)  # usual: 0.01 and 36 MB
 MOST_OFF_S = 1.0  # between a packet's date and its arrival: more is a clock that jumped, or frames that were lost
 
 
@@ -63,6 +65,8 @@ class Ingest:
         except OSError:
             self.relay.close()
             raise
+
+        self.meter = Meter(self.process.pid, LIMIT)
 
     def take(self, step: Do, *, now: float) -> None:
         """One step of ending it."""

@@ -2,7 +2,6 @@
 
 import time
 
-from transcoder import usage
 from transcoder.camera import Camera
 from transcoder.gop import Gop
 from transcoder.metrics import HostSnapshot, StreamSnapshot
@@ -13,15 +12,14 @@ STATES = {"starting": "down", "backoff": "down", "failed": "down"}  # others are
 
 
 def host(supervisor: Supervisor) -> HostSnapshot:
-    """Everything. Takes about 20 us a process."""
+    """Everything. CPU and memory are as of a second ago, so that no count goes back when a process ends."""
     now, cameras, budget = time.monotonic(), list(supervisor.cameras.values()), supervisor.budget
-    pids = [pid for camera in cameras for pid in camera.pids]
-    used = sum(map(usage.of, pids), Usage())
+    used = sum((camera.used for camera in cameras), Usage(supervisor.spent_s))
     return HostSnapshot(
         streams=tuple(_stream(camera, now) for camera in cameras if camera.stream is not None),
         load=supervisor.load.read(now=now),
-        ffmpeg_processes=len(pids),
-        ffmpeg_cpu_s=supervisor.cpu_s,
+        ffmpeg_processes=sum(len(camera.pids) for camera in cameras),
+        ffmpeg_cpu_s=used.cpu_s,
         ffmpeg_rss_bytes=used.rss_bytes,
         breakers={centre_id: budget.is_open(centre_id) for centre_id in budget.centres()},
         held_back=budget.held_back,

@@ -61,6 +61,9 @@ class Pull:
         if code is not None:
             self._ended(name, ingest, code, now)
             return
+        excess = ingest.meter.look(now=now)
+        if excess:
+            ingest.give_up(excess, f"{ingest.meter.used}")
         is_good = is_needed and name not in self._faults
         step = policy.decide(wanted=is_good, seen=ingest.seen, now=now)
         if step is Do.NOTHING:
@@ -83,6 +86,7 @@ class Pull:
 
     def _ended(self, name: str, ingest: Ingest, code: int, now: float) -> None:
         del self.ingests[name], self._wishes[name]
+        self._history.spent_s += ingest.meter.used.cpu_s
         fault = self._faults.pop(name, None)
         told = {"camera": self._camera_id, "profile": name, "code": code}
         if ingest.seen.stopping is not Do.NOTHING and fault is None:

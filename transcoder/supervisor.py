@@ -38,7 +38,7 @@ class Supervisor:
         self.budget = Budget()
         self.load = load
         self.is_reachable = True  # the database
-        self.cpu_s = 0.0  # used by all processes so far, those that have ended included
+        self.spent_s = 0.0  # CPU, for cameras that are gone
         self._leases = leases
         self._tools = tools
         self._histories: dict[str, History] = {}
@@ -161,6 +161,8 @@ class Supervisor:
         self._up.discard(camera.id)
         self._done.add(camera.id)
         self.budget.ended(camera.grant.camera.centre_id, camera.id)
+        self.spent_s += camera.history.spent_s
+        camera.history.spent_s = 0.0
         if not camera.history.matters(now=now):
             del self._histories[camera.id]
 
