@@ -1,4 +1,5 @@
 from dataclasses import replace
+from itertools import accumulate
 
 import pytest
 
@@ -44,21 +45,43 @@ def test_the_codecs_say_main_profile_and_the_level():
     assert [r.codecs for r in DEFAULT.rungs] == ["avc1.4D4015", "avc1.4D401E", "avc1.4D401F"]
 
 
-@pytest.mark.parametrize(("part_frames", "part_s", "segment_frames"), [(3, 0.2, 30), (4, 4 / 15, 28), (5, 1 / 3, 30)])
-def test_a_segment_is_as_many_whole_parts_as_the_target_duration_holds(part_frames, part_s, segment_frames):
+def test_a_rung_is_found_by_its_name():
+    assert [DEFAULT.rung(name) for name in ("360p", "720p")] == [DEFAULT.rungs[1], None]
+
+
+@pytest.mark.parametrize(("part_frames", "part_s", "segment_parts"), [(3, 0.2, 10), (4, 4 / 15, 7), (5, 1 / 3, 6)])
+def test_a_segment_is_as_many_whole_parts_as_the_target_duration_holds(part_frames, part_s, segment_parts):
     ladder = replace(DEFAULT, part_frames=part_frames)
     assert ladder.part_s == pytest.approx(part_s)
-    assert ladder.segment_frames == segment_frames
-    assert ladder.segment_frames % part_frames == 0
+    assert ladder.segment_parts == segment_parts
 
 
 def test_the_first_six_segments_are_one_part_each():
-    assert [DEFAULT.frames_of(n) for n in range(8)] == [3, 3, 3, 3, 3, 3, 30, 30]
+    assert [DEFAULT.parts_of(n) for n in range(9)] == [1, 1, 1, 1, 1, 1, 4, 10, 10]
+
+
+def test_the_opening_is_whole_target_durations_so_later_segments_begin_where_copied_key_frames_are():
+    assert sum(DEFAULT.opening_parts) % DEFAULT.segment_parts == 0
+
+
+@pytest.mark.parametrize("opening_parts", [DEFAULT.opening_parts, (10,), (1, 9), (2, 3, 5, 10)])
+def test_the_boundary_after_a_part_is_the_first_begin_of_a_segment_from_it_on(opening_parts):
+    ladder = replace(DEFAULT, opening_parts=opening_parts)
+    begins = list(accumulate((ladder.parts_of(n) for n in range(20)), initial=0))
+    for part in range(begins[-1] + 1):
+        assert ladder.boundary_after(part) == next(begin for begin in begins if begin >= part)
 
 
 def test_times_are_whole_microseconds_and_a_part_begins_when_the_playlist_says():
     assert 1_000_000 % TIMESCALE == 0
-    assert [DEFAULT.ticks(n) for n in range(4)] == [0, 667, 1333, 2000]
+    assert [DEFAULT.ticks(n) for n in range(4)] == [0, 2000, 4000, 6000]
     part_us = round(DEFAULT.part_s * 1_000_000)
     for part in range(0, 2_000_000, 9973):  # as far as five days
-        assert DEFAULT.ticks(part * DEFAULT.part_frames) * (1_000_000 // TIMESCALE) == part * part_us
+        assert DEFAULT.ticks(part) * (1_000_000 // TIMESCALE) == part * part_us
+
+
+@pytest.mark.parametrize("part_frames", [1, 2, 4, 7])
+def test_rounded_times_never_drift(part_frames):
+    ladder = replace(DEFAULT, part_frames=part_frames)
+    for part in range(0, 2_000_000, 9973):
+        assert abs(ladder.ticks(part) - part * part_frames * TIMESCALE / 15) <= 0.5
