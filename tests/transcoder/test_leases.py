@@ -1,9 +1,9 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
 
-from server.cameras.credentials import Vault
 from server.models import Camera, Host, Lease, LeaseState, Stream
 from tests import town
 from transcoder import leases
@@ -55,9 +55,11 @@ def test_a_wanted_camera_is_claimed_with_its_address_and_password(host, want, ro
     want()
     grants = host().exchange({})
     assert list(grants) == ["cam-near"]
-    source = grants["cam-near"].source
+    camera = grants["cam-near"].camera
+    source = camera.source.at(camera.profiles[0].path)
     assert (source.host, source.port, source.path) == (town.RTSP_HOST, 554, "/cam-near")
     assert (source.username, source.password) == ("viewer", town.RTSP_PASSWORD)
+    assert (camera.centre_id, camera.refusal, camera.masks, camera.onvif_port) == ("centre", None, (), None)
     lease = row()
     assert (lease.host_id, lease.fence, lease.state) == ("host-a", 1, LeaseState.STARTING)
     assert timedelta(seconds=8) < lease.expires_at - datetime.now(UTC) <= timedelta(seconds=10)
@@ -74,7 +76,12 @@ def test_the_most_urgent_comes_first(host, want):
     want("cam-near", priority=3)
     want("cam-looks", priority=0)
     want("cam-away", priority=1)
-    assert list(host().exchange({})) == ["cam-looks", "cam-away", "cam-near"]
+    grants = host().exchange({})
+    assert [(id_, grant.priority) for id_, grant in grants.items()] == [
+        ("cam-looks", 0),
+        ("cam-away", 1),
+        ("cam-near", 3),
+    ]
 
 
 def test_a_lease_has_one_holder(host, want, row):
@@ -133,6 +140,38 @@ def test_a_new_state_is_reported_at_once_and_dated(host, want, row):
     assert row().state_at > first.state_at
 
 
+@pytest.mark.parametrize("change", [{"state": "stale"}, {"reason": "picture_late"}, {"frozen": True}, {"step": "slow"}])
+def test_all_but_the_going_on_of_time_is_news(host, want, row, change):
+    want()
+    one = host()
+    one.exchange({})
+    one.exchange({"cam-near": LIVE})
+    before = row().reported_at
+    later = datetime.now(UTC) + timedelta(seconds=1)
+    one.exchange({"cam-near": replace(LIVE, picture_at=later, still_at=later)})
+    assert row().reported_at == before
+    one.exchange({"cam-near": replace(LIVE, **change)})
+    assert row().reported_at > before
+
+
+def test_a_report_is_written_whole_and_a_new_holder_begins_with_nothing(host, want, row, transaction):
+    want()
+    first, second = host("host-a"), host("host-b")
+    first.exchange({})
+    taken_at = datetime(2026, 11, 22, 3, 0, 0, 123_000, UTC)
+    report = Report("stale", "picture_frozen", taken_at, taken_at - timedelta(seconds=1), frozen=True, step="no_top")
+    first.exchange({"cam-near": report})
+    lease = row()
+    told = Report(lease.state, lease.reason, lease.picture_at, lease.still_at, frozen=lease.frozen, step=lease.step)
+    assert told == report
+    assert abs(lease.reported_at - datetime.now(UTC)) < timedelta(seconds=5)
+    expire(transaction)
+    second.exchange({})
+    lease = row()
+    assert (lease.picture_at, lease.still_at, lease.reason, lease.frozen) == (None, None, None, False)
+    assert (lease.state, lease.step) == (LeaseState.STARTING, "full")
+
+
 def test_a_lease_is_renewed_every_three_seconds_and_not_more_often(host, want, row, monkeypatch):
     want()
     one = host()
@@ -162,31 +201,11 @@ def test_leaving_releases_everything(host, want, row):
     assert row().expires_at <= datetime.now(UTC)
 
 
-def test_a_new_password_is_seen(host, want, transaction, data_dir):
-    want()
-    one = host()
-    one.exchange({})
+def test_a_warm_camera_is_claimed_though_nobody_wants_it(host, transaction, row):
     with transaction() as session:
-        session.get(Camera, "cam-near").rtsp_password_sealed = Vault(data_dir).seal("another")
-    assert one.exchange({})["cam-near"].source.password == "another"
-
-
-def test_a_password_that_cannot_be_opened_spares_the_other_cameras(host, want, transaction):
-    with transaction() as session:
-        session.get(Camera, "cam-near").rtsp_password_sealed = b"made with another key"
-    want()
-    want("cam-looks")
-    grants = host().exchange({})
-    assert grants["cam-near"].source is None
-    assert grants["cam-looks"].source.password == town.RTSP_PASSWORD
-
-
-def test_a_camera_without_a_password_is_found(host, want, transaction):
-    with transaction() as session:
-        camera = session.get(Camera, "cam-near")
-        camera.rtsp_username = camera.rtsp_password_sealed = None
-    want()
-    assert host().exchange({})["cam-near"].source.url == f"rtsp://{town.RTSP_HOST}:554/cam-near"
+        session.get(Camera, "cam-near").warm = True
+    assert not host().exchange({})["cam-near"].is_wanted
+    assert row().host_id == "host-a"
 
 
 def test_an_unreachable_database_is_said_and_nothing_is_forgotten(data_dir, tmp_path):
