@@ -19,6 +19,7 @@ from transcoder.stream import Stream, StreamEnded
 START_S = 10.0  # a playlist of a stream that is starting is waited for this long
 HOLD_TARGETS = 3.0  # target durations a reload is held: longer is 503
 PLAYLIST = "application/vnd.apple.mpegurl"
+STILLS_ONLY = "stills_only"  # a refusal of video alone
 UNCACHED = {"Cache-Control": "no-store"}
 FOREVER = {"Cache-Control": "public, max-age=60, immutable"}  # a name never means other bytes; 60 s outlives the window
 
@@ -102,7 +103,9 @@ class Origin:
             return _problem(request, 404, "stream_unknown", "this camera is not wanted here")
         stream.watching.ask_still(now=time.monotonic())
         try:
-            await stream.until(lambda: stream.still is not None or _is_vain(stream), timeout_s=START_S)
+            await stream.until(
+                lambda: stream.still is not None or stream.refusal not in {None, STILLS_ONLY}, timeout_s=START_S
+            )
         except StreamEnded:
             return _problem(request, 410, "stream_ended", "this camera is no longer wanted")
         if stream.still is None:

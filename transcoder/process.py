@@ -68,6 +68,7 @@ class Process:
                 stderr=subprocess.PIPE,
                 pass_fds=(given_fd, *ends.values()),
                 start_new_session=True,
+                env={"PATH": os.environ.get("PATH", os.defpath)},  # ours may hold the database's password
             )
             self._fds, self._feeding = ours.pop_all(), feeding.pop_all()
         self._feeding_fd = feeding_fd if is_fed else None

@@ -3,29 +3,31 @@ import os
 import signal
 import subprocess
 import sys
+import time
+from ast import literal_eval
 from pathlib import Path
 
 import pytest
 
 from tests.transcoder.waiting import arrives, until
-from transcoder.process import KEPT_LINE_CHARS, KEPT_LINES, Process
+from transcoder.process import KEPT_LINE_CHARS, KEPT_LINES, PIPE_BYTES, Process
 
 pytestmark = pytest.mark.process
 ROOT = Path(__file__).parents[2]
 
 
-def child(code, *, script=b"", outputs=("a", "b")):
-    """A Process that runs Python ``code``, in which ``script_fd`` and ``out`` (by name) are defined; and what it sent."""
+def child(code, *, given=b"", outputs=("a", "b"), is_fed=False):
+    """A Process that runs Python ``code``, in which ``given_fd`` and ``out`` (by name) are defined; and what it sent."""
     received = dict.fromkeys(outputs, b"")
 
     def receive(name, data):
         received[name] += data
 
-    def command(script_fd, ends):
-        head = f"import os, sys, time; script_fd, out = {script_fd}, {dict(ends)}\n"
+    def command(given_fd, ends):
+        head = f"import os, sys, time; given_fd, out = {given_fd}, {dict(ends)}\n"
         return [sys.executable, "-c", head + code]
 
-    return Process(command, script=script, outputs=outputs, receive=receive), received
+    return Process(command, given=given, outputs=outputs, receive=receive, is_fed=is_fed), received
 
 
 async def ended(process, within_s=10.0):
@@ -40,11 +42,9 @@ def alive(pid):
         return False
 
 
-async def test_each_output_arrives_under_its_name_and_the_script_is_read_from_its_pipe():
-    code = (
-        "os.write(out['a'], b'one'); os.write(out['b'], open(f'/dev/fd/{script_fd}', 'rb').read()); sys.stdin.read(1)"
-    )
-    process, received = child(code, script=b"ffconcat")
+async def test_each_output_arrives_under_its_name_and_what_is_given_is_read_from_its_pipe():
+    code = "os.write(out['a'], b'one'); os.write(out['b'], open(f'/dev/fd/{given_fd}', 'rb').read()); sys.stdin.read(1)"
+    process, received = child(code, given=b"ffconcat")
     await arrives(lambda: received == {"a": b"one", "b": b"ffconcat"})
     process.ask_to_quit()
     assert await ended(process) == 0
@@ -102,11 +102,83 @@ async def test_it_has_no_core_few_files_a_group_of_its_own_and_no_way_to_more_ri
 async def test_it_inherits_only_what_it_was_given():
     code = (
         "kept = [fd for fd in map(int, os.listdir('/proc/self/fd')) if os.path.exists(f'/proc/self/fd/{fd}')]\n"
-        "print(set(kept) == {0, 1, 2, script_fd, *out.values()}, file=sys.stderr)"
+        "print(set(kept) == {0, 1, 2, given_fd, *out.values()}, file=sys.stderr)"
     )
     process, _ = child(code)
     await ended(process)
     assert process.said == ("True",)
+
+
+async def test_it_knows_nothing_of_our_environment(monkeypatch):
+    monkeypatch.setenv("TRANSCODER_DATABASE_URL", "postgresql://u:canary@h/g")
+    process, _ = child("print(sorted(os.environ), file=sys.stderr); sys.stdin.read(1)")
+    await arrives(lambda: process.said)
+    assert set(literal_eval(process.said[0])) <= {"PATH", "LC_CTYPE", "PWD", "OLDPWD", "_", "SHLVL"}
+    process.ask_to_quit()
+    await ended(process)
+
+
+READ_ALL = "data = open(f'/dev/fd/{given_fd}', 'rb').read(); os.write(out['a'], data[:2] + b'%d' % len(data))"
+
+
+async def test_what_it_is_fed_arrives_in_order_after_what_was_given():
+    code = "for line in open(f'/dev/fd/{given_fd}'): os.write(out['a'], line.encode())"
+    process, received = child(code, given=b"first\n", outputs=("a",), is_fed=True)
+    told = [f"{n} {'x' * (n * 37 % 3000)}\n".encode() for n in range(1000)]
+    for line in told:
+        process.feed(line)
+    assert process.unfed_bytes > 500_000, "more than the pipe holds: the rest waits"
+    await arrives(lambda: received["a"].count(b"\n") == 1001)
+    assert received["a"] == b"first\n" + b"".join(told)
+    assert process.unfed_bytes == 0
+    process.ask_to_quit()
+    assert await ended(process) == 0
+
+
+async def test_feeding_a_child_that_does_not_read_never_blocks_and_is_counted():
+    process, _ = child("sys.stdin.read(1); sys.exit(3)", is_fed=True)
+    began_at = time.monotonic()
+    for _ in range(40):
+        process.feed(bytes(100_000))
+    assert time.monotonic() - began_at < 0.5
+    assert 4_000_000 - PIPE_BYTES <= process.unfed_bytes < 4_000_000
+    process.ask_to_quit()
+    assert process.unfed_bytes == 0, "what it has not read it need not read any more"
+    assert await ended(process) == 3
+
+
+async def test_feeding_a_child_that_dies_meanwhile_goes_wrong_nowhere():
+    before = set(os.listdir("/proc/self/fd"))
+    process, _ = child("os.read(given_fd, 10); sys.exit(5)", is_fed=True)
+
+    def feeds_until_it_is_gone():
+        process.feed(bytes(100_000))
+        return process.poll() is not None
+
+    await arrives(feeds_until_it_is_gone)
+    process.feed(b"more")
+    assert (process.poll(), process.unfed_bytes) == (5, 0)
+    assert set(os.listdir("/proc/self/fd")) == before
+
+
+async def test_what_waits_for_a_child_that_closes_its_pipe_is_dropped():
+    process, received = child("os.close(given_fd); os.write(out['a'], b'.'); sys.stdin.read(1)", is_fed=True)
+    process.feed(bytes(1_000_000))
+    await arrives(lambda: received["a"] == b"." and process.unfed_bytes == 0)
+    process.feed(b"more")
+    assert process.unfed_bytes == 0
+    process.ask_to_quit()
+    assert await ended(process) == 0
+
+
+async def test_one_that_is_not_fed_reads_to_the_end_and_one_that_is_when_it_is_asked_to_quit():
+    short, read_short = child(READ_ALL, given=b"ab", outputs=("a",))
+    assert await ended(short) == 0
+    fed, read_fed = child(READ_ALL, given=b"ab", outputs=("a",), is_fed=True)
+    fed.feed(b"c" * 1000)
+    fed.ask_to_quit()
+    assert await ended(fed) == 0
+    assert (read_short["a"], read_fed["a"]) == (b"ab2", b"ab1002")
 
 
 async def test_what_it_says_is_bounded_and_loses_the_credentials():
@@ -130,7 +202,7 @@ async def test_only_the_last_lines_are_kept():
 
 
 async def test_a_program_that_is_not_there_ends_at_once_and_says_so():
-    process = Process(lambda *_: ["/nowhere/ffmpeg"], script=b"", outputs=("a",), receive=lambda *_: None)
+    process = Process(lambda *_: ["/nowhere/ffmpeg"], given=b"", outputs=("a",), receive=lambda *_: None)
     assert await ended(process) != 0
     assert process.said[0].endswith("/nowhere/ffmpeg: not found")
 
@@ -139,7 +211,7 @@ def test_it_dies_with_its_parent():
     parent = (
         "import asyncio, sys\nfrom transcoder.process import Process\n"
         "async def main():\n"
-        "    p = Process(lambda *_: ['sleep', '60'], script=b'', outputs=(), receive=print)\n"
+        "    p = Process(lambda *_: ['sleep', '60'], given=b'', outputs=(), receive=print)\n"
         "    print(p.pid, flush=True)\n    await asyncio.sleep(60)\nasyncio.run(main())"
     )
     started = subprocess.Popen([sys.executable, "-c", parent], cwd=ROOT, stdout=subprocess.PIPE, text=True)
@@ -159,11 +231,11 @@ async def test_many_at_once_do_not_mix():
 async def test_a_start_that_fails_keeps_nothing():
     before = set(os.listdir("/proc/self/fd"))
 
-    def command(script_fd, ends):
-        raise BlockingIOError(f"{script_fd} {ends}")
+    def command(given_fd, ends):
+        raise BlockingIOError(f"{given_fd} {ends}")
 
     with pytest.raises(BlockingIOError):
-        Process(command, script=b"x", outputs=("a", "b"), receive=lambda *_: None)
+        Process(command, given=b"x", outputs=("a", "b"), receive=lambda *_: None)
     assert set(os.listdir("/proc/self/fd")) == before
 
 

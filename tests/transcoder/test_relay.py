@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 
 import pytest
 
@@ -58,9 +59,12 @@ async def test_after_play_bytes_pass_unread_with_what_was_held_back_before_them(
         to_client.write(OK[:10])
         to_relay.write(b"PLAY x RTSP/1.0\r\n\r\n")
         await read(from_client, 19)
+        assert relay.flowing_since is None, "its answer to PLAY is no picture, but nothing came yet at all"
+        began_at = time.monotonic()
         to_client.write(OK[10:] + b"$\x00\x00\x01x" + b"anything")
         assert await read(from_relay, len(OK) + 13) == OK + b"$\x00\x00\x01xanything"
         assert relay.refusal is None
+        assert began_at <= relay.flowing_since <= time.monotonic()
 
 
 async def test_the_goodbye_of_a_client_that_has_ended_still_reaches_the_camera():

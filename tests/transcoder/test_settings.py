@@ -25,9 +25,14 @@ def test_three_variables_are_enough(told):
     assert "ffmpeg" in read.ffmpeg_path
 
 
-def test_a_database_and_an_ffmpeg_may_be_named(told):
-    read = told(DATABASE_URL="postgresql://u@/g", FFMPEG="/bin/true")
-    assert (read.database, read.ffmpeg_path) == ("postgresql://u@/g", "/bin/true")
+def test_a_database_an_ffmpeg_and_a_font_may_be_named(told):
+    read = told(DATABASE_URL="postgresql://u@/g", FFMPEG="/bin/true", FONT=__file__)
+    assert (read.database, read.ffmpeg_path, read.font) == ("postgresql://u@/g", "/bin/true", __file__)
+
+
+def test_a_font_that_is_not_installed_is_named_with_its_package(told):
+    with pytest.raises(SettingsInvalid, match=r"TRANSCODER_FONT: .*install fonts-dejavu-core"):
+        told(FONT="/nowhere/font.ttf")
 
 
 @pytest.mark.parametrize(
@@ -40,6 +45,7 @@ def test_a_database_and_an_ffmpeg_may_be_named(told):
         ("LISTEN", "8090"),
         ("LISTEN", "127.0.0.1:port"),
         ("FFMPEG", "/nowhere/ffmpeg"),
+        ("FONT", "/nowhere/font.ttf"),
     ],
 )
 def test_what_is_missing_or_wrong_is_named(told, name, value):
