@@ -30,6 +30,7 @@ let reading = null;
 let unread = false;
 
 const picture = new Picture($('picture'), {
+  clock: client.clock,
   open: (camera) => client.play({ camera_id: camera.id, incident_id: current.incident.id }),
   leave: (session_id) => client.stop(session_id).catch(() => {}),
   refused: () => {
@@ -87,6 +88,7 @@ function listen() {
     read();
   });
   for (const kind of ['incident', 'cameras']) events.addEventListener(kind, () => read());
+  events.addEventListener('stream', ({ detail }) => picture.hear(detail));
   events.addEventListener('revoked', ({ detail }) => revoked(detail));
   events.addEventListener('state', ({ detail }) => connection(detail));
   events.run();
@@ -111,13 +113,24 @@ function connection(state) {
   clearInterval(poll);
   $('line').textContent = state === 'online' ? '연결됨' : '연결 중';
   document.body.dataset.line = state;
+  picture.line(state === 'online');
   if (state === 'refused') return finish();
   if (state === 'online') {
     band('');
     return read();
   }
   alarm = setTimeout(() => band(words.OFFLINE), BAND_AFTER_MS);
-  poll = setInterval(() => read(), READ_AGAIN_MS);
+  poll = setInterval(() => {
+    read();
+    look();
+  }, READ_AGAIN_MS);
+}
+
+/** How the stream on the screen fares, for as long as the server cannot say it by itself. */
+async function look() {
+  if (!current || !picture.session_id) return;
+  const which = { camera_id: picture.camera_id, incident_id: current.incident.id };
+  await client.stream(which).then((told) => picture.hear(told), () => {}); // the gate ends what is refused
 }
 
 /** Read the dispatches and show what they say. Two readings never overlap; a push during one causes another. */

@@ -1,36 +1,50 @@
 /**
- * The picture on the screen: one camera at a time, its badge, and the cover that hides it.
+ * The picture on the screen: one camera at a time, what is said of it, and the cover that hides it.
  *
  * Invariant: what may not be seen is taken out of the page in the same turn the page hears of it, element and all.
  */
 import { Player } from '/sdk/player.js';
+import { standing } from '/sdk/standing.js';
+import { Still } from '/sdk/still.js';
 import { warm } from '/sdk/transfer.js';
+import { label, unlabel, write } from '/label.js';
 import { mark } from '/marks.js';
 import * as words from '/words.js';
 
 const LONG_START_MS = 6_000;
-const BLANK_AFTER_S = 10; // without a new picture nobody can tell whether watching is still allowed
+const FIRST_STILL_MS = 500; // a stream that is warm is on the screen by then, and its first segment had the line for itself
+const STILLS_EVERY_MS = 2_000;
+const BLANK_AFTER_MS = 10_000; // without a new picture, or a word of the server, nobody can tell whether watching is still allowed
 
 export class Picture {
   /**
    * @param {HTMLElement} place
    * @param {object} does
-   * @param {(camera: object) => Promise<{ session_id: string, url: string }>} does.open
+   * @param {import('/sdk/age.js').ServerClock} does.clock
+   * @param {(camera: object) => Promise<{ session_id: string, url: string, still_url: string }>} does.open
    * @param {(session_id: string) => void} does.leave
    * @param {() => void} does.refused the gate ended the access and nobody said why
    */
-  constructor(place, { open, leave, refused }) {
+  constructor(place, { clock, open, leave, refused }) {
     this.#place = place;
+    this.#clock = clock;
     this.#open = open;
     this.#leave = leave;
     this.#refused = refused;
   }
 
   #place;
+  #clock;
   #open;
   #leave;
   #refused;
   #player = null;
+  #still = null;
+  #seen = null;
+  #told = null;
+  #told_ms = -Infinity;
+  #new_ms = -Infinity; // when the last new picture came
+  #is_online = false;
   #camera = null;
   #session = null;
   #wish = 0;
@@ -47,10 +61,10 @@ export class Picture {
   /** Figures for measurements. */
   get figures() {
     const player = this.#player;
-    const { verdict } = this.#place.dataset;
+    const { verdict, source } = this.#place.dataset;
     if (!player) return { camera_id: this.camera_id, verdict };
     const { age_s, height, counts, ahead, hold } = player;
-    return { camera_id: this.camera_id, verdict, age_s, height, ...counts, ahead, ...hold };
+    return { camera_id: this.camera_id, verdict, source, age_s, height, ...counts, ahead, ...hold };
   }
 
   /** Show a camera; what was shown before is gone at once. @param {object} camera */
@@ -61,13 +75,13 @@ export class Picture {
     const wish = (this.#wish += 1);
     const left = this.#clear();
     this.#camera = camera;
-    this.#place.querySelector('.name').textContent = camera.name;
+    write(this.#place, '.name', camera.name);
     this.#say('starting', '영상 여는 중', '');
     let session;
     try {
       session = await this.#open(camera);
     } catch (error) {
-      if (wish === this.#wish) this.#fail(words.refused(error));
+      if (wish === this.#wish) this.#say('failed', ...words.refused(error), '다시 열기');
       return;
     } finally {
       if (left) this.#leave(left);
@@ -77,7 +91,22 @@ export class Picture {
       return;
     }
     this.#session = session.session_id;
-    this.#play(session.url);
+    this.#play(session);
+  }
+
+  /** The server says how the stream of a camera fares. @param {import('/sdk/standing.js').Told & { camera_id: string }} told */
+  hear(told) {
+    if (!this.#session || told.camera_id !== this.camera_id) return;
+    const flows = ({ state } = {}) => state === 'live' || state === 'delayed';
+    if (flows(told) && !flows(this.#told ?? {})) this.#player?.again();
+    this.#told = told;
+    this.#told_ms = performance.now();
+    this.#show();
+  }
+
+  /** Whether the server can push. @param {boolean} is_online */
+  line(is_online) {
+    this.#is_online = is_online;
   }
 
   /** Take the picture away and say why. @param {[title: string, advice: string]} why @param {boolean} [again] offer to reopen */
@@ -97,52 +126,88 @@ export class Picture {
     this.#say('none', '', '');
   }
 
-  async #play(url) {
+  async #play({ url, still_url }) {
     const wish = this.#wish;
     const library = await import('/vendor/hls/hls.min.mjs');
     if (wish !== this.#wish) return;
     const video = document.createElement('video');
     video.setAttribute('aria-label', this.#camera.name);
-    this.#place.querySelector('.screen').replaceChildren(video);
-    const player = (this.#player = new Player(video, library));
-    player.addEventListener('first-frame', () => {
-      mark('first-frame', { camera_id: this.camera_id });
-      this.#say('live', '', '');
-    });
-    player.addEventListener('state', ({ detail }) => this.#tell(detail));
-    player.addEventListener('refused', () => {
-      this.blank(words.ended());
-      this.#refused();
-    });
-    player.open(url);
+    const canvas = document.createElement('canvas');
+    this.#place.querySelector('.screen').replaceChildren(video, canvas);
+    this.#still = this.#stills(canvas);
+    this.#player = this.#video(video, library);
+    this.#player.open(url);
+    this.#still.open(still_url, FIRST_STILL_MS, STILLS_EVERY_MS);
   }
 
-  #tell({ verdict, age_s, idle_s, taken_at }) {
-    if (this.#place.dataset.verdict === 'starting' && verdict === 'starting') {
-      const waited = performance.now() - this.#tapped_ms > LONG_START_MS;
-      this.#place.querySelector('.advice').textContent = waited ? words.LONG_START : '';
-      return;
-    }
-    if (idle_s > BLANK_AFTER_S) {
+  #video(video, library) {
+    const player = new Player(video, library);
+    player.addEventListener('first-frame', () => {
+      mark('first-frame', { camera_id: this.camera_id });
+      this.#see({ shows: true, verdict: 'live', age_s: player.age_s, idle_s: 0, taken_at: player.taken_at });
+    });
+    player.addEventListener('state', ({ detail }) => this.#see(detail));
+    player.addEventListener('retrying', () => player.taken_at && this.#still?.keep(video, player.taken_at));
+    player.addEventListener('refused', () => this.#deny());
+    return player;
+  }
+
+  #stills(canvas) {
+    const still = new Still(canvas, this.#clock);
+    still.addEventListener('picture', () => {
+      mark('still', { camera_id: this.camera_id });
+      this.#new_ms = performance.now();
+      this.#show();
+    });
+    still.addEventListener('refused', () => this.#deny());
+    return still;
+  }
+
+  #deny() {
+    this.blank(words.ended());
+    this.#refused();
+  }
+
+  #see(seen) {
+    this.#seen = seen;
+    if (seen.shows) this.#new_ms = Math.max(this.#new_ms, performance.now() - seen.idle_s * 1000);
+    this.#show();
+  }
+
+  #show() {
+    if (!this.#player) return;
+    const video = this.#seen?.shows ? this.#seen : null;
+    const found = standing({ video, still_at: this.#still.taken_at, told: this.#told, now_ms: this.#clock.now() });
+    this.#still.want(found.stills_every_ms);
+    if (found.source && performance.now() - this.#new_ms > BLANK_AFTER_MS && !this.#is_vouched()) {
+      unlabel(this.#place);
       this.#say('lost', '영상이 끊김', '다시 연결하는 중입니다. 다른 카메라를 고르거나 무전으로 확인하세요.');
       return;
     }
-    this.#say(verdict === 'starting' ? 'undated' : verdict, '', '');
-    this.#place.querySelector('.badge').textContent = words.badge(verdict, age_s, taken_at);
+    this.#place.dataset.source = found.source ?? '';
+    label(this.#place, found);
+    if (found.state === 'starting') this.#say('starting', '영상 여는 중', this.#isLong() ? words.LONG_START : '');
+    else if (found.state === 'down') this.#say('down', ...words.why(found.reason));
+    else this.#say(found.state, '', '');
   }
 
-  #fail(why) {
-    this.#say('failed', ...why, '다시 열기');
+  #isLong() {
+    return performance.now() - this.#tapped_ms > LONG_START_MS;
+  }
+
+  /** Whether an old picture may stay: the server can say when it has to go, and answers. */
+  #is_vouched() {
+    const heard_ms = this.#is_online ? this.#still.answered_ms : this.#told_ms;
+    return this.#told !== null && performance.now() - heard_ms < BLANK_AFTER_MS;
   }
 
   #say(verdict, title, advice, again = '') {
-    if (this.#place.dataset.verdict === verdict && verdict !== 'failed' && verdict !== 'ended') return;
     this.#place.dataset.verdict = verdict;
-    this.#place.querySelector('.title').textContent = title;
-    this.#place.querySelector('.advice').textContent = advice;
+    write(this.#place, '.title', title);
+    write(this.#place, '.advice', advice);
     const button = this.#place.querySelector('button');
     button.hidden = !again;
-    button.textContent = again;
+    write(this.#place, 'button', again);
     button.onclick = () => this.watch(this.#camera);
   }
 
@@ -152,11 +217,15 @@ export class Picture {
     this.#session = null;
     if (this.#player) {
       this.#player.close();
-      this.#player = null;
+      this.#still.close();
+      this.#player = this.#still = null;
       mark('blank', { camera_id: this.camera_id });
     }
+    this.#seen = this.#told = null;
+    this.#told_ms = this.#new_ms = -Infinity;
     this.#place.querySelector('.screen').replaceChildren();
-    this.#place.querySelector('.badge').textContent = '';
+    this.#place.dataset.source = '';
+    unlabel(this.#place);
     return left;
   }
 }

@@ -116,15 +116,78 @@ export function loginFailed(error) {
   return '서버가 응답하지 않습니다. 통신 상태를 확인하고 다시 하세요.';
 }
 
+/** How the picture stands: in Korean, and in English for those who help from elsewhere. */
+const STATES = {
+  undated: ['시각 확인 중', 'TIME UNKNOWN'],
+  live: ['실시간', 'LIVE'],
+  delayed: ['지연', 'DELAYED'],
+  stale: ['지금 화면 아님', 'STALE'],
+  stills: ['사진', 'STILLS'],
+  last_good: ['마지막 화면', 'LAST PICTURE'],
+  down: ['영상 없음', 'NO PICTURE'],
+};
+
+const OTHER_CAMERA = '다른 카메라를 고르거나 무전으로 확인하세요.';
+const TRIED_AGAIN = '자동으로 다시 연결합니다. 급하면 다른 카메라를 고르세요.';
+const ROOM = '다른 카메라를 고르고, 상황실에 고장을 알리세요.';
+
+/** Why it stands so, by the reason the server told or the page found. */
+const WHYS = {
+  opening: ['영상 여는 중', ''],
+  link: ['통신이 느려 새 영상을 받지 못함', OTHER_CAMERA],
+  starting: ['영상 여는 중', '카메라 응답을 기다립니다. 급하면 다른 카메라를 고르세요.'],
+  picture_frozen: ['멈춘 화면 · 카메라가 같은 화면만 보냄', OTHER_CAMERA],
+  picture_late: ['새 화면이 오지 않음', TRIED_AGAIN],
+  picture_stalled: ['카메라 영상이 끊김', TRIED_AGAIN],
+  first_picture_late: ['카메라가 영상을 보내지 않음', TRIED_AGAIN],
+  camera_closed: ['카메라가 연결을 끊음', TRIED_AGAIN],
+  camera_gave_nothing: ['카메라가 영상을 보내지 않음', TRIED_AGAIN],
+  camera_unreachable: ['카메라에 연결되지 않음', TRIED_AGAIN],
+  camera_busy: ['카메라에 접속이 많음', TRIED_AGAIN],
+  camera_unauthorized: ['카메라가 접속을 거부함', ROOM],
+  camera_path_unknown: ['카메라 설정이 맞지 않음', ROOM],
+  camera_codec: ['볼 수 없는 영상 형식', ROOM],
+  camera_cadence: ['카메라 영상이 고르지 않음', TRIED_AGAIN],
+  camera_not_rtsp: ['카메라 응답이 이상함', ROOM],
+  camera_answer_too_long: ['카메라 응답이 이상함', ROOM],
+  camera_redirects: ['카메라 응답이 이상함', ROOM],
+  camera_outside_networks: ['등록된 망 밖의 카메라', ROOM],
+  camera_password_unreadable: ['카메라 접속 정보를 읽지 못함', ROOM],
+  encoder_behind: ['서버가 바쁨', TRIED_AGAIN],
+  output_broken: ['서버 변환 오류', TRIED_AGAIN],
+  ffmpeg_missing: ['서버 변환 오류', ROOM],
+  no_report: ['서버 소식이 끊김', OTHER_CAMERA],
+  no_host: ['변환 서버 응답 없음', '모든 카메라가 같을 수 있습니다. 무전으로 확인하세요.'],
+  no_top: ['서버가 바빠 화질을 낮춤', ''],
+  slow: ['서버가 바빠 움직임이 거침', ''],
+  key_frames: ['서버가 바빠 사진만 제공', ''],
+};
+const WHY_UNKNOWN = ['카메라 고장', OTHER_CAMERA];
+
+/** @param {string | null} reason @returns {[what: string, advice: string]} */
+export function why(reason) {
+  return reason === null ? ['', ''] : (WHYS[reason] ?? WHY_UNKNOWN);
+}
+
+/** @param {string} state of /sdk/standing.js @returns {[korean: string, english: string]} */
+export function standing(state) {
+  return STATES[state] ?? ['', ''];
+}
+
 /**
- * The badge of the picture.
- * @param {string} verdict of /sdk/age.js @param {number | null} age_s @param {Date | null} taken_at
+ * How old what is shown is. Of what moves the age alone, for all else also when it was taken.
+ * @param {string} state @param {number | null} age_s @param {Date | null} taken_at
  */
-export function badge(verdict, age_s, taken_at) {
-  if (verdict === 'live') return `LIVE · ${age_s.toFixed(1)}초`;
-  if (verdict === 'delayed') return `지연 ${age_s.toFixed(1)}초`;
-  if (verdict === 'stale') return `실시간 아님${taken_at ? ` · ${clock(taken_at)} 화면` : ''}`;
-  return '시각 확인 중';
+export function age(state, age_s, taken_at) {
+  if (age_s === null) return '';
+  if (state === 'live' || state === 'delayed') return `${age_s.toFixed(1)}초`;
+  return taken_at ? `${clock(taken_at)} · ${ago(age_s)}` : ago(age_s);
+}
+
+function ago(age_s) {
+  if (age_s < 60) return `${Math.floor(age_s)}초 전`;
+  if (age_s < 3600) return `${Math.floor(age_s / 60)}분 전`;
+  return `${Math.floor(age_s / 3600)}시간 전`;
 }
 
 function clock(at) {

@@ -75,6 +75,7 @@ class Backend:
         self.refuse_playback = None
         self.events_down = False
         self.streams = set()
+        self.told = {}
         self.last_event = 0
         self.tokens = set()
         self.refresh = ""
@@ -102,6 +103,10 @@ class Backend:
     def hang(self):
         """The API takes calls and does not answer."""
         self._do(self.answering.clear)
+
+    def tell(self, state, camera_id="cam-1", **more):
+        """How the stream of a camera fares: pushed now, and the answer to who asks."""
+        self._do(self._tell, camera_id, {"state": state} | more)
 
     def cut_events(self):
         self._do(self._cut_events)
@@ -137,6 +142,7 @@ class Backend:
                 web.patch("/v1/dispatches/{id}", self._report),
                 web.post("/v1/playback", self._play),
                 web.delete("/v1/playback/{id}", self._stop),
+                web.get("/v1/streams/{camera}", self._stream),
             ],
             "events": [web.get("/v1/events", self._events)],
             "gate": [web.get("/internal/gate", self._gate)],
@@ -232,6 +238,11 @@ class Backend:
         self.sessions = {sid: one for sid, one in self.sessions.items() if one[0] != request.match_info["id"]}
         return web.Response(status=204)
 
+    async def _stream(self, request):
+        self.calls.append(("stream", request.match_info["camera"], request.query["incident_id"]))
+        told = self.told.get(request.match_info["camera"])
+        return web.json_response(told) if told else _problem(403, "camera_not_listed")
+
     async def _gate(self, request):
         known = self.sessions.get(request.headers.get("X-Session"))
         if known is None or known[1] != request.headers.get("X-Camera"):
@@ -271,9 +282,16 @@ class Backend:
         self.sessions.clear()
         self._push("revoked", {"session_ids": ended, "incident_id": "incident-1", "reason": reason})
 
+    def _tell(self, camera_id, said):
+        plain = {"age_s": None, "reason": None, "step": "full", "frozen": False, "picture_at": None}
+        self.told[camera_id] = {"camera_id": camera_id, **plain, "at": datetime.now(UTC).isoformat(), **said}
+        self._write(f"event: stream\ndata: {json.dumps(self.told[camera_id])}\n\n")
+
     def _push(self, event, data):
         self.last_event += 1
-        text = f"id: {self.last_event}\nevent: {event}\ndata: {json.dumps(data)}\n\n"
+        self._write(f"id: {self.last_event}\nevent: {event}\ndata: {json.dumps(data)}\n\n")
+
+    def _write(self, text):
         for response in self.streams:
             self._loop.create_task(response.write(text.encode()))
 

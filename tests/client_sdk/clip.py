@@ -27,6 +27,13 @@ def make():
     return {rung: _cut(_encode(*size)) for rung, size in RUNGS.items()}
 
 
+def still():
+    """One JPEG of 320 by 180 that no part of the film looks like."""
+    words = "-v error -f lavfi -i color=c=blue:size=320x180 -frames:v 1 -f mjpeg pipe:1"
+    argv = [imageio_ffmpeg.get_ffmpeg_exe(), *words.split()]
+    return subprocess.run(argv, capture_output=True, check=True).stdout
+
+
 def _encode(width, height, kbit_s):
     words = (
         f"-v error -f lavfi -i testsrc2=size={width}x{height}:rate={FPS} -t {LENGTH_S} -an -c:v libx264 -preset ultrafast "

@@ -15,7 +15,10 @@ CODECS = "avc1.4d401e"
 
 
 class Origin:
-    """``asked`` is every path in order. ``frozen_at`` stops the stream, as a camera does that goes silent."""
+    """``asked`` is every path in order. ``frozen_at`` stops the stream, as a camera does that goes silent.
+
+    ``still`` is what ``still.jpg`` shows, taken ``still_age_s`` before it is asked for; without one it is 503.
+    """
 
     def __init__(self, film, warm_s=12.0):
         self.film = film
@@ -23,10 +26,13 @@ class Origin:
         self.asked = []
         self.frozen_at = None
         self.status = None
+        self.still = None
+        self.still_age_s = 0.4
 
     def routes(self):
         return [
             web.get("/live/{camera}/index.m3u8", self._multivariant),
+            web.get("/live/{camera}/still.jpg", self._still),
             web.get("/live/{camera}/{rung}/{file}", self._file),
         ]
 
@@ -50,6 +56,14 @@ class Origin:
             )
             lines.append(f"{rung}/index.m3u8")
         return _playlist(lines)
+
+    async def _still(self, request):
+        self.asked.append(request.path)
+        if self.still is None:
+            return web.Response(status=503)
+        at = datetime.fromtimestamp(time.time() - self.still_age_s, UTC).isoformat(timespec="milliseconds")
+        headers = {"X-Captured-At": at.replace("+00:00", "Z"), "Cache-Control": "no-store"}
+        return web.Response(body=self.still, content_type="image/jpeg", headers=headers)
 
     async def _file(self, request):
         self.asked.append(request.path_qs)

@@ -90,7 +90,7 @@ def test_the_picture_is_silent_and_stays_in_the_page(watching):
 
 def test_the_age_of_the_picture_is_shown_and_right(watching):
     holds(watching, "goldentime.state().age_s < 1.5")
-    expect(watching.locator(".badge")).to_have_text(re.compile(r"^LIVE · \d\.\d초$"))
+    expect(watching.locator(".badge")).to_have_text(re.compile(r"^ ?실시간 LIVE \d\.\d초$"))
 
 
 def test_another_camera_is_one_tap_away_and_the_first_is_left(watching, backend):
@@ -221,7 +221,7 @@ def test_a_camera_that_may_not_be_opened_says_why(on_duty, backend, code, words)
 def test_a_camera_that_falls_silent_is_not_called_live(watching, backend):
     backend.origin.frozen_at = datetime.now(UTC).timestamp()
     watching.wait_for_selector("[data-verdict=stale]", timeout=9_000)
-    expect(watching.locator(".badge")).to_have_text(re.compile(r"실시간 아님 · \d\d:\d\d:\d\d 화면"))
+    expect(watching.locator(".badge")).to_have_text(re.compile(r"지금 화면 아님 STALE \d\d:\d\d:\d\d · \d+초 전"))
     expect(watching.get_by_text("영상이 끊김")).to_be_visible(timeout=15_000)
 
 

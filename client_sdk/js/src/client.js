@@ -89,6 +89,15 @@ export class Client {
     return this.call('POST', '/v1/playback', wish);
   }
 
+  /**
+   * How the stream of a camera fares: what the event `stream` says, for when nothing can be pushed.
+   * @param {{ camera_id: string, incident_id: string }} which
+   * @returns {Promise<import('./standing.js').Told & { camera_id: string, age_s: number | null, picture_at: string | null, at: string }>}
+   */
+  async stream({ camera_id, incident_id }) {
+    return this.call('GET', `/v1/streams/${encodeURIComponent(camera_id)}?incident_id=${encodeURIComponent(incident_id)}`);
+  }
+
   /** Stop watching. Repeating it changes nothing. @param {string} session_id */
   async stop(session_id) {
     return this.call('DELETE', `/v1/playback/${encodeURIComponent(session_id)}`);

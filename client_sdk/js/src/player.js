@@ -3,9 +3,9 @@
  *
  * Emits
  * - `first-frame` once, when the first picture is on the screen;
- * - `state` with `{ verdict, age_s, idle_s, taken_at }` about three times a second, see age.js;
+ * - `state` with `{ shows, verdict, age_s, idle_s, taken_at }` about three times a second, see age.js; `shows` is whether a picture is there;
  * - `stall` each time the picture ran dry;
- * - `retrying` when the stream broke and is being opened again;
+ * - `retrying` when the stream broke and is opened again in a while; its last picture is still in the element, and then gone;
  * - `refused` with `{ status }` when the server ended the access: the picture is blank already and is not asked for again.
  */
 import { Ahead } from './ahead.js';
@@ -49,6 +49,7 @@ export class Player extends EventTarget {
   #failures = 0;
   #retry = 0;
   #shown_at_ms = null;
+  #shows = false;
   #frame = 0;
   /** Figures for measurements: requests and stalls since `open`. */
   counts = { stalls: 0, reopened: 0 };
@@ -78,6 +79,13 @@ export class Player extends EventTarget {
     this.video.removeAttribute('src');
     this.video.load();
     this.#url = '';
+  }
+
+  /** Open a stream that broke again now: there is reason to think that it is back. */
+  again() {
+    if (!this.#url || this.#hls) return;
+    clearTimeout(this.#retry);
+    this.#start();
   }
 
   /** Downloads begun ahead, and what became of them. */
@@ -138,6 +146,7 @@ export class Player extends EventTarget {
   }
 
   #drop() {
+    this.#shows = false;
     this.#ahead.clear();
     this.#hls?.destroy();
     this.#hls = null;
@@ -155,10 +164,10 @@ export class Player extends EventTarget {
   }
 
   #reopen() {
-    this.#drop();
     this.#failures += 1;
     this.counts.reopened += 1;
     this.dispatchEvent(new CustomEvent('retrying', { detail: { failures: this.#failures } }));
+    this.#drop();
     clearTimeout(this.#retry);
     this.#retry = setTimeout(() => this.#start(), backOff(this.#failures, Math.random()));
   }
@@ -181,7 +190,8 @@ export class Player extends EventTarget {
     if (this.#looks % TELL_EVERY) return;
     const idle_s = this.#shown_at_ms === null ? 0 : (performance.now() - this.#shown_at_ms) / 1000;
     const { age_s, taken_at } = this;
-    this.dispatchEvent(new CustomEvent('state', { detail: { verdict: verdict(age_s, idle_s), age_s, idle_s, taken_at } }));
+    const detail = { shows: this.#shows, verdict: verdict(age_s, idle_s), age_s, idle_s, taken_at };
+    this.dispatchEvent(new CustomEvent('state', { detail }));
   }
 
   #keepPace() {
@@ -226,6 +236,7 @@ export class Player extends EventTarget {
     const shown = () => {
       const first = this.#shown_at_ms === null;
       this.#shown_at_ms = performance.now();
+      this.#shows = true;
       if (first) this.dispatchEvent(new Event('first-frame'));
       this.#frame = video.requestVideoFrameCallback(shown);
     };

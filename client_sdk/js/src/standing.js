@@ -1,0 +1,70 @@
+/**
+ * What may be said of the picture on the screen: the worse of what the page sees and of what the server tells. Pure.
+ *
+ * The page alone sees whether new pictures reach it; the server alone knows that pictures flow and are all the same, or why none come.
+ *
+ * @typedef {object} Seen of the video, as the player's `state` tells it
+ * @property {string} verdict @property {number | null} age_s @property {number} idle_s @property {Date | null} taken_at
+ *
+ * @typedef {object} Told the event `stream`, or the answer of `/v1/streams/{camera}`
+ * @property {'live' | 'delayed' | 'stale' | 'stills' | 'last_good' | 'down'} state
+ * @property {string | null} reason @property {string} step @property {boolean} frozen
+ *
+ * @typedef {object} Standing
+ * @property {'starting' | 'undated' | 'live' | 'delayed' | 'stale' | 'stills' | 'last_good' | 'down'} state
+ * @property {'video' | 'still' | null} source what to show @property {Date | null} taken_at when that was taken @property {number | null} age_s
+ * @property {string | null} reason code: the server's, `link` if the way to here is at fault, `opening` while the video is, a step, or none
+ * @property {number | null} stills_every_ms how long to leave between two stills; null where none are of use
+ */
+
+const MOVING_S = 1; // a picture so young is proof enough against a word that is late
+const STILL_MOST_S = 15;
+const SOON_MS = 2_000; // at 64 kbit/s a still takes three seconds, and the video wants some of the line too
+const SELDOM_MS = 5_000;
+
+/**
+ * @param {{ video: Seen | null, still_at: Date | null, told: Told | null, now_ms: number | null }} facts `video` is null while it shows
+ *   no picture; `now_ms` is the server's time
+ * @returns {Standing}
+ */
+export function standing({ video, still_at, told, now_ms }) {
+  const moving = video !== null && video.idle_s < MOVING_S && video.verdict !== 'stale';
+  const source = sourceOf(video, still_at, moving);
+  const taken_at = source === 'video' ? video.taken_at : source && still_at;
+  const since_s = taken_at && now_ms !== null ? Math.max(0, (now_ms - taken_at.getTime()) / 1000) : null;
+  const age_s = source === 'video' ? (video.age_s ?? since_s) : since_s;
+  const state = stateOf({ video, told, moving, source, age_s });
+  return { state, source, taken_at, age_s, reason: reasonOf(state, video, told), stills_every_ms: everyMs(state, moving) };
+}
+
+function sourceOf(video, still_at, moving) {
+  if (moving) return 'video';
+  if (still_at && !(video?.taken_at >= still_at)) return 'still';
+  return video && 'video';
+}
+
+function stateOf({ video, told, moving, source, age_s }) {
+  const gone = told?.state === 'last_good' || told?.state === 'down';
+  if (!source) return gone && told.reason !== 'starting' ? 'down' : 'starting';
+  if (told?.state === 'stale') return 'stale';
+  if (moving && video.verdict === 'live' && told?.state === 'delayed') return 'delayed';
+  if (moving) return video.verdict === 'starting' ? 'undated' : video.verdict;
+  if (gone) return 'last_good';
+  const single = source === 'still' || told?.state === 'stills';
+  if (single && age_s !== null && age_s <= STILL_MOST_S) return 'stills';
+  if (single || video.verdict === 'stale') return 'stale';
+  return video.verdict === 'starting' ? 'undated' : video.verdict;
+}
+
+function reasonOf(state, video, told) {
+  const flows = told?.state === 'live' || told?.state === 'delayed';
+  if (state === 'stills' && video === null) return 'opening';
+  if (flows && (state === 'stale' || state === 'stills')) return 'link';
+  if (!told) return null;
+  return told.reason ?? (told.step === 'full' ? null : told.step);
+}
+
+function everyMs(state, moving) {
+  if (moving) return null;
+  return state === 'last_good' || state === 'down' ? SELDOM_MS : SOON_MS;
+}
