@@ -22,7 +22,9 @@ from transcoder.usage import Limit, Meter
 SIGNALS = {Do.TERMINATE: signal.SIGTERM, Do.KILL: signal.SIGKILL}
 OUTPUT = "camera"
 LIMIT = Limit(cpu_cores=0.1, rss_bytes=200_000_000)  # usual: 0.01 and 36 MB
-MOST_OFF_S = 1.0  # between a packet's date and its arrival: more is a clock that jumped, or frames that were lost
+BACKLOG_S = 0.1  # after the first picture: what waited comes at once
+MOST_WAITED_S = 2.0  # 1.4 measured (FFmpeg 5.1, a camera that begins with its key frame)
+MOST_OFF_S = 1.0  # between a picture's date and its arrival: more is another rate, or frames that were lost
 
 
 class Ingest:
@@ -53,7 +55,7 @@ class Ingest:
         self._give = give
         self._fps = fps
         self._reader = flv.Reader()
-        self._begin: float | None = None  # the date of its time 0
+        self._begin: float | None = None  # the date of the first picture, when they are counted
         self.relay = Relay(source)
         try:
             self.process = Process(
@@ -108,14 +110,20 @@ class Ingest:
             self.give_up("camera_cadence", str(error))
 
     def _dated(self, at_s: float, now: float) -> float:
-        """When the picture came. Not now: the first ones waited for ffmpeg to get going."""
-        if self._begin is None:
-            self._begin = (self.relay.flowing_since or now) if self._fps is None else now
-        at = self._begin + (at_s if self._fps is None else self.pictures / self._fps)
-        if abs(at - now) > MOST_OFF_S and self.pictures:
-            if self._fps is not None:
-                raise CadenceBroken(f"{self._fps:g} pictures a second were promised")
-            self._begin += now - at
-            at = now
+        """When the picture came: now, but for those that waited for ffmpeg to get going.
+
+        Only they are told apart by ``at_s``. It runs by the host's clock: set back an hour, it stands still for one.
+        """
         self.pictures += 1
+        if self._fps is not None:
+            return self._counted(self._fps, now)
+        if self.first_at is not None and now - self.first_at > BACKLOG_S:
+            return now
+        return min(now, max((self.relay.flowing_since or now) + at_s, now - MOST_WAITED_S))
+
+    def _counted(self, fps: float, now: float) -> float:
+        self._begin = now if self._begin is None else self._begin
+        at = self._begin + (self.pictures - 1) / fps
+        if abs(at - now) > MOST_OFF_S:
+            raise CadenceBroken(f"{fps:g} pictures a second were promised")
         return at
