@@ -5,6 +5,7 @@ Covering more than the polygon is allowed, covering less is not.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 STRIPS = 24  # at most, for one polygon: each costs about 10 us a picture
 MOST_BOXES = 256
@@ -31,9 +32,9 @@ def boxes(polygons: Sequence[Polygon]) -> list[Box]:
 def _strips(polygon: Polygon, count: int) -> list[Box]:
     top, bottom = min(y for _, y in polygon), max(y for _, y in polygon)
     height = (bottom - top) / count
+    levels = [*(top + n * height for n in range(count)), bottom]  # not computed: rounded, it could miss an edge there
     found = []
-    for n in range(count):
-        upper, lower = top + n * height, top + (n + 1) * height
+    for upper, lower in pairwise(levels):
         xs = [x for edge in zip(polygon, [*polygon[1:], polygon[0]], strict=True) for x in _within(edge, upper, lower)]
         if xs:
             found.append(Box(_down(min(xs)), _down(upper), _up(max(xs) - min(xs)), _up(height)))

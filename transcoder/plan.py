@@ -162,6 +162,6 @@ def _copied(profile: Profile, rung: Rung) -> Variant:
 def cpu_cores(planned: Plan, ladder: Ladder) -> float:
     """What an encoder may need for a plan, generously: on a slow core, with a busy picture."""
     profile = planned.profile
-    source = (profile.pixels if profile.width_px else USUAL_PIXELS) * (profile.fps or USUAL_FPS)
+    source = (profile.pixels if profile.width_px and profile.height_px else USUAL_PIXELS) * (profile.fps or USUAL_FPS)
     made = sum(rung.width_px * rung.height_px for rung in ladder.rungs if rung.name in planned.encoded) * ladder.fps
     return STARTING_CORES + source * DECODING_CORES + made * ENCODING_CORES

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -39,6 +41,15 @@ def test_the_samples_are_where_the_headers_say(payloads):
         assert data[at : at + size] == payload
         at += size
     assert at == len(data)
+
+
+@pytest.mark.parametrize("ticks", [[0, 2000], [100, 767, 1433, 2100], [0, 400, 800, 1200, 1600, 2000]])
+def test_each_sample_lasts_until_the_next_and_the_last_to_the_end(ticks):
+    data = fmp4.part([IDR, *[NEXT] * (len(ticks) - 2)], sequence=1, ticks=ticks)
+    (trun,) = inside(data, "moof", "traf", "trun")
+    durations = [int.from_bytes(trun[at : at + 4], "big") for at in range(16, len(trun), 8)]
+    assert durations == [after - before for before, after in pairwise(ticks)]
+    assert (Chunk.of(data).tfdt, Chunk.of(data).ticks) == (ticks[0], ticks[-1] - ticks[0])
 
 
 def test_an_idr_in_the_middle_of_a_part_is_refused():

@@ -5,7 +5,7 @@ from transcoder.policy import Do, Failures, Seen
 
 RUNNING = Seen(started_at=100.0)
 FLOWING = Seen(started_at=100.0, is_flowing=True)
-LIVE = Seen(started_at=100.0, part_at=200.0)
+LIVE = Seen(started_at=100.0, given_at=200.0)
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ LIVE = Seen(started_at=100.0, part_at=200.0)
         (True, FLOWING, 112.0, Do.TERMINATE),
         (True, LIVE, 205.99, Do.NOTHING),
         (True, LIVE, 206.0, Do.TERMINATE),
-        (True, Seen(started_at=100.0, part_at=100.5, is_broken=True), 101.0, Do.TERMINATE),
+        (True, Seen(started_at=100.0, given_at=100.5, broken="output_broken"), 101.0, Do.TERMINATE),
         (False, LIVE, 200.1, Do.STOP),
         (False, RUNNING, 100.1, Do.STOP),
         (False, Seen(started_at=1.0, stopping=Do.STOP, stopping_at=100.0), 101.49, Do.NOTHING),
@@ -31,7 +31,7 @@ LIVE = Seen(started_at=100.0, part_at=200.0)
         (False, Seen(started_at=1.0, stopping=Do.TERMINATE, stopping_at=100.0), 101.5, Do.KILL),
         (False, Seen(started_at=1.0, stopping=Do.KILL, stopping_at=100.0), 999.0, Do.NOTHING),
         # Wanted again while it is being ended: the end is not taken back.
-        (True, Seen(started_at=1.0, part_at=100.0, stopping=Do.STOP, stopping_at=100.0), 101.5, Do.TERMINATE),
+        (True, Seen(started_at=1.0, given_at=100.0, stopping=Do.STOP, stopping_at=100.0), 101.5, Do.TERMINATE),
     ],
 )
 def test_the_next_step(wanted, seen, now, expected):
@@ -90,8 +90,31 @@ def test_another_failure_between_two_wrong_passwords_starts_the_count_again():
     ],
 )
 def test_why_a_camera_gave_no_picture(said, reason):
-    assert policy.reason_of([said], had_parts=False) == reason
+    assert policy.reason_of([said], had_pictures=False) == reason
 
 
 def test_a_camera_that_had_sent_pictures_closed_whatever_ffmpeg_said():
-    assert policy.reason_of(["Connection refused"], had_parts=True) == "camera_closed"
+    assert policy.reason_of(["Connection refused"], had_pictures=True) == "camera_closed"
+
+
+@pytest.mark.parametrize(
+    ("seen", "now", "code"),
+    [
+        (RUNNING, 107.9, None),
+        (RUNNING, 108.0, "first_picture_late"),
+        (FLOWING, 108.0, None),
+        (FLOWING, 112.0, "first_picture_late"),
+        (LIVE, 205.9, None),
+        (LIVE, 206.0, "picture_stalled"),
+        (Seen(started_at=100.0, given_at=100.5, broken="encoder_behind"), 101.0, "encoder_behind"),
+        (Seen(started_at=100.0, broken="output_broken"), 999.0, "output_broken"),
+    ],
+)
+def test_why_a_running_ffmpeg_is_of_no_use(seen, now, code):
+    assert policy.fault(seen, now=now) == code
+
+
+def test_viewers_are_told_of_a_late_picture_before_its_ffmpeg_is_given_up():
+    assert policy.is_late(FLOWING, now=108.0)
+    assert policy.fault(FLOWING, now=108.0) is None
+    assert not policy.is_late(Seen(), now=999.0)

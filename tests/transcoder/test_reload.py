@@ -5,8 +5,8 @@ from transcoder import reload
 from transcoder.ladder import DEFAULT
 from transcoder.reload import ReloadInvalid, Wanted
 
-# After 6 + 10 + 4 parts: segments 0-5 of one part, 6 of ten, 7 open with parts 0-3.
-LAST = fed(20).segments[-1]
+# After 6 + 4 + 4 parts: segments 0-5 of one part, 6 of four, 7 open with parts 0-3.
+LAST = fed(14).segments[-1]
 
 
 @pytest.mark.parametrize(
@@ -73,8 +73,8 @@ def test_what_is_too_far_ahead_is_refused(wanted, allowed):
         (Wanted(8), False),
         (Wanted(7, 3), True),
         (Wanted(7, 4), False),
-        (Wanted(6, 9), True),
-        (Wanted(6, 10), True),  # past the end of 6: part 0 of 7, and that exists
+        (Wanted(6, 3), True),
+        (Wanted(6, 4), True),  # past the end of 6: part 0 of 7, and that exists
         (Wanted(2, 5), True),
         (Wanted(8, 0), False),
     ],
@@ -84,5 +84,5 @@ def test_when_a_reload_can_be_answered(wanted, ready):
 
 
 def test_a_part_past_the_end_of_the_newest_segment_waits_for_the_next_one():
-    assert not reload.is_ready(Wanted(6, 10), fed(16).segments[-1])
-    assert reload.is_ready(Wanted(6, 10), fed(17).segments[-1])
+    assert not reload.is_ready(Wanted(6, 4), fed(10).segments[-1])
+    assert reload.is_ready(Wanted(6, 4), fed(11).segments[-1])
