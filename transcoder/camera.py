@@ -145,6 +145,8 @@ class Camera:
         using = self.feeding.using if self.feeding else None
         if using and picture and using.encoder.given_at:
             return _of_picture(told, picture, using)
+        if self.stream is None and self.pull.gives:
+            return replace(told, reason="kept_warm")
         failures = self.history.of(self._main)
         if failures.is_held(now=now):
             return replace(told, state="failed", reason=failures.reason)

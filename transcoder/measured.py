@@ -17,7 +17,7 @@ def host(supervisor: Supervisor) -> HostSnapshot:
     used = sum((camera.used for camera in cameras), Usage(supervisor.spent_s))
     return HostSnapshot(
         streams=tuple(_stream(camera, now) for camera in cameras if camera.stream is not None),
-        load=supervisor.load.read(now=now),
+        load=supervisor.load,
         ffmpeg_processes=sum(len(camera.pids) for camera in cameras),
         ffmpeg_cpu_s=used.cpu_s,
         ffmpeg_rss_bytes=used.rss_bytes,

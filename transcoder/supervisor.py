@@ -36,7 +36,8 @@ class Supervisor:
         self.streams: dict[str, Stream] = {}
         self.cameras: dict[str, Camera] = {}
         self.budget = Budget()
-        self.load = load
+        self.load = 0.0  # how short of CPU the host is
+        self._load = load
         self.is_reachable = True  # the database
         self.spent_s = 0.0  # CPU, for cameras that are gone
         self._leases = leases
@@ -140,9 +141,12 @@ class Supervisor:
 
     def _spare(self, now: float) -> None:
         """Who gives something up, or gets it back."""
-        changes, self._brownout = brownout.decide(
-            self._running(), self._brownout, load=self.load.read(now=now), now=now
-        )
+        try:
+            self.load = self._load.read(now=now)
+        except OSError as error:
+            log.warning("load_unknown", error=str(error))
+            self.load = 0.0
+        changes, self._brownout = brownout.decide(self._running(), self._brownout, load=self.load, now=now)
         for id_, step in changes.items():
             camera = self.cameras[id_]
             log.warning("brownout", camera=id_, before=camera.host_step.code, after=step.code)

@@ -58,7 +58,7 @@ def free_port():
 class Transcoder:
     """``python -m transcoder`` over the test's database."""
 
-    def __init__(self, transaction, data_dir, database_url, log, *, module="transcoder"):
+    def __init__(self, transaction, data_dir, database_url, log, *, module=("transcoder",)):
         self.transaction, self.data_dir, self.log = transaction, data_dir, log
         self.port = free_port()
         told = {
@@ -69,7 +69,7 @@ class Transcoder:
         }
         env = os.environ | {f"TRANSCODER_{name}": str(value) for name, value in told.items()}
         with log.open("wb") as out:
-            self.process = subprocess.Popen([sys.executable, "-m", module], cwd=ROOT, env=env, stderr=out)
+            self.process = subprocess.Popen([sys.executable, "-m", *module], cwd=ROOT, env=env, stderr=out)
         until(lambda: self.get("/healthz")[0] == 200)
 
     def camera(self, camera_id, port, path, *, password=PASSWORD):
@@ -79,6 +79,14 @@ class Transcoder:
             camera.rtsp_host, camera.rtsp_port = "127.0.0.1", port
             camera.profiles = [Profile(name="main", path=path).stored()]
             camera.rtsp_password_sealed = Vault(self.data_dir).seal(password)
+
+    def profiles(self, camera_id, *profiles, **more):
+        """Register the streams of a camera, and what else is known of it."""
+        with self.transaction() as session:
+            camera = session.get(Camera, camera_id)
+            camera.profiles = [profile.stored() for profile in profiles]
+            for name, value in more.items():
+                setattr(camera, name, value)
 
     def want(self, camera_id, seconds=60.0):
         with self.transaction() as session:

@@ -118,7 +118,7 @@ def scene(tmp_path_factory, clips, keys_dir, settled_sqlite):
     engine = db.engine(url)
     with faulty.canary() as (canary_port, came):
         made = Transcoder(
-            db.transaction(engine), folder / "data", url, folder / "log", module="tests.transcoder.one_rung"
+            db.transaction(engine), folder / "data", url, folder / "log", module=("tests.transcoder.one_rung",)
         )
         try:
             with faulty.cameras(folder, settings(clips, canary_port)) as (port, ready_at):
