@@ -1,4 +1,8 @@
+import re
 import shlex
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import pairwise
 from urllib.parse import unquote
 
 import pytest
@@ -6,32 +10,76 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transcoder import command
-from transcoder.command import Source
+from transcoder.command import Source, Work
 from transcoder.ladder import DEFAULT
 
-RUNG = (
-    "-f flv -an -bf 0 -bufsize {bufsize} -c:v libx264 -crf 28 -flush_packets 1 -flvflags no_duration_filesize "
-    "-force_key_frames 'expr:if(lt(n,18),eq(n,0)+eq(n,3)+eq(n,6)+eq(n,9)+eq(n,12)+eq(n,15),not(mod(n-18,30)))' -forced-idr 1 -fps_mode cfr -g 300 "
-    "-level:v {level} -maxrate {rate} -preset veryfast -profile:v main -r 15 -rc_init_occupancy {init} -sc_threshold 0 "
-    "-threads 1 -tune zerolatency pipe:{fd}"
+INGEST = (
+    "ffmpeg -hide_banner -nostats -loglevel warning -f concat -codec_whitelist h264,hevc -format_whitelist concat,rtsp "
+    "-max_pixels 9000000 -protocol_whitelist file,rtsp,rtp,tcp,udp -safe 0 -threads 1 -i /dev/fd/3 "
+    "-map 0:v:0 -f flv -an -c:v copy -flush_packets 1 -flvflags no_duration_filesize pipe:4"
 )
-WHOLE = (
-    "ffmpeg -hide_banner -nostats -loglevel warning -dts_error_threshold 10 -filter_complex_threads 1 "
-    "-f concat -codec_whitelist h264,hevc -max_pixels 9000000 -protocol_whitelist file,rtsp,rtp,tcp,udp -safe 0 -threads 1 -i /dev/fd/3 "
-    "-filter_complex '[0:v:0]settb=1/15[s0];"
-    r"[s0]select=isnan(prev_selected_pts)+gt(pts\,prev_selected_pts)[s1];"
-    "[s1]scale=960:540:force_original_aspect_ratio=decrease:out_range=tv[s2];[s2]pad=960:540:-1:-1[s3];"
-    "[s3]setsar=1[s4];[s4]format=yuv420p[s5];[s5]split=2[s6][s7];"
-    "[s7]scale=640:360[s8];[s8]setsar=1[s9];[s9]split=2[s10][s11];[s11]scale=426:240[s12];[s12]setsar=1[s13]' "
-    "-map '[s13]' " + RUNG.format(bufsize=68800, level="2.1", rate=137600, init=34400, fd=4) + " "
-    "-map '[s10]' " + RUNG.format(bufsize=176800, level="3.0", rate=353600, init=88400, fd=5) + " "
-    "-map '[s6]' " + RUNG.format(bufsize=356800, level="3.1", rate=713600, init=178400, fd=6)
+WORK = Work(
+    rungs=DEFAULT.rungs,
+    ladder=DEFAULT,
+    from_part=0,
+    begins_at=1000.0,
+    starts_at=datetime(2026, 11, 22, 3, 0, 0, 123_000, UTC),
+    is_slow=False,
+    masked=(),
+    font="/f.ttf",
 )
+FDS = {"240p": 4, "360p": 5, "540p": 6, "still": 7, "frozen": 8}
 
 
-def test_the_whole_command():
-    fds = {"240p": 4, "360p": 5, "540p": 6}
-    assert command.argv("ffmpeg", DEFAULT, script_fd=3, rung_fds=fds) == shlex.split(WHOLE)
+def test_the_whole_command_of_an_ingest():
+    assert command.ingest("ffmpeg", script_fd=3, output_fd=4) == shlex.split(INGEST)
+
+
+def outputs(argv):
+    """The arguments of each output, by its pipe; those before are the input's."""
+    found, rest = {}, argv[argv.index("-map") :]
+    while rest:
+        size = next(n for n, one in enumerate(rest) if one.startswith("pipe:")) + 1
+        found[rest[size - 1]], rest = rest[:size], rest[size:]
+    return found
+
+
+def test_an_encoder_reads_its_pipe_and_may_open_nothing_else():
+    argv = command.encoder("ffmpeg", WORK, feed_fd=3, fds=FDS)
+    assert argv.count("-i") == 1
+    given = argv[: argv.index("-i") + 2]
+    options = dict(pairwise(given))
+    assert (options["-i"], options["-f"]) == ("/dev/fd/3", "flv")
+    assert (options["-protocol_whitelist"], options["-codec_whitelist"]) == ("file", "h264,hevc")
+    assert not any("://" in one for one in argv)
+
+
+def test_an_encoder_writes_each_of_its_outputs_to_its_pipe_and_no_sound_to_any():
+    assert WORK.outputs == list(FDS)
+    argv = command.encoder("ffmpeg", WORK, feed_fd=3, fds=FDS)
+    assert set(outputs(argv)) == {"pipe:4", "pipe:5", "pipe:6", "pipe:7"}
+    assert all("-an" in one for one in outputs(argv).values())
+    assert re.search(r"metadata=[^;]*pipe\\*:8", argv[argv.index("-filter_complex") + 1])
+
+
+@pytest.mark.parametrize("rung", DEFAULT.rungs, ids=lambda rung: rung.name)
+def test_a_rung_is_bound_to_what_its_playlist_declares(rung):
+    one = outputs(command.encoder("ffmpeg", WORK, feed_fd=3, fds=FDS))[f"pipe:{FDS[rung.name]}"]
+    options = dict(pairwise(one))
+    assert (options["-level:v"], options["-profile:v"], options["-bf"]) == (rung.level, "main", "0")
+    assert (int(options["-maxrate"]), int(options["-bufsize"])) == (rung.rate_bps, rung.buffer_bits)
+
+
+@pytest.mark.parametrize(("is_slow", "fps", "lead"), [(False, 15, 900), (True, 5, 300)])
+def test_a_slow_encoder_has_one_frame_a_part(is_slow, fps, lead):
+    work = replace(WORK, is_slow=is_slow)
+    assert (work.fps, work.lead_frames) == (fps, lead)
+
+
+def test_without_rungs_there_are_stills_alone():
+    work = replace(WORK, rungs=())
+    assert work.outputs == ["still"]
+    assert set(outputs(command.encoder("ffmpeg", work, feed_fd=3, fds={"still": 4}))) == {"pipe:4"}
 
 
 def test_the_whole_script():
@@ -77,3 +125,8 @@ def test_the_address(source, url):
 
 def test_a_source_does_not_show_its_password():
     assert "canary" not in repr(Source("camera", 554, "/", "viewer", "canary"))
+
+
+def test_another_stream_of_the_same_camera_has_another_path_alone():
+    source = Source("camera", 554, "/main", "viewer", "secret")
+    assert source.at("/sub") == Source("camera", 554, "/sub", "viewer", "secret")
