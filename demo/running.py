@@ -12,7 +12,7 @@ from pathlib import Path
 from demo import scenario, seed
 from demo.accounts import Secrets, secrets_in, write_private
 from demo.caller import Caller
-from demo.pictures import clips
+from demo.pictures import clips, sub
 from demo.province import AGENCIES, CALL, CAMERAS, CLIENTS, OFFICERS, UNITS
 from deploy.__main__ import WANTED_ORIGIN_PORT, choose_port
 from deploy.stack import READY_WITHIN_S, Place, Stack, place, prepare
@@ -111,14 +111,20 @@ def running(var: Path, *, port: int, clip_folder: Path) -> Iterator[tuple[Stack,
 
 
 def make_clips(folder: Path) -> dict[str, Path]:
-    """The pictures of the live cameras, from ``GOLDENTIME_CLIPS`` when that names a folder."""
+    """What the live cameras send, by path; their pictures from ``GOLDENTIME_CLIPS`` when that names a folder."""
     wanted = [clips.Clip(camera.id, camera.name, number) for number, camera in enumerate(CAMERAS) if camera.live]
     recordings = os.environ.get("GOLDENTIME_CLIPS")
 
     def progress(ready: int, of: int, clip: clips.Clip) -> None:
         say(f"camera picture {ready} of {of}: {clip.name}")
 
-    return clips.make(wanted, folder, progress=progress, source_clips=Path(recordings) if recordings else None)
+    def small(ready: int, of: int, _id: str) -> None:
+        if ready == of:
+            say(f"{of} small streams beside them")
+
+    mains = clips.make(wanted, folder, progress=progress, source_clips=Path(recordings) if recordings else None)
+    films = {"main": mains, "sub": sub.make(mains, folder, progress=small)}
+    return {path: films[name][id_] for id_ in mains for name, path in seed.rtsp_paths(id_).items()}
 
 
 def start_cameras(stack: Stack, films: dict[str, Path], secrets: Secrets, *, port: int) -> None:
@@ -126,13 +132,13 @@ def start_cameras(stack: Stack, films: dict[str, Path], secrets: Secrets, *, por
     config = stack.at.var / "cameras.json"
     cameras = [
         {
-            "path": seed.rtsp_path(camera_id),
+            "path": path,
             "clip": str(film.resolve()),
             "fps": clips.FPS,
             "username": secrets.camera_username,
             "password": secrets.camera_password,
         }
-        for camera_id, film in films.items()
+        for path, film in films.items()
     ]
     write_private(config, json.dumps({"listen": "127.0.0.1", "port": port, "cameras": cameras}))
     child = stack.spawn("cameras", [sys.executable, "-m", "demo.cameras", "--config", str(config)])

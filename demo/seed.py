@@ -33,7 +33,7 @@ RTSP_HOST = "127.0.0.1"
 def province_in(data_dir: Path, secrets: Secrets, *, rtsp_port: int, films: Mapping[str, Path]) -> dict[str, str]:
     """Seed the SQLite file of a data folder whose keys and tables are there. Returns the units' ids by key.
 
-    ``films`` is what the simulator plays, by the camera's id.
+    ``films`` is what the simulator plays, by path.
     """
     engine = db.engine(f"sqlite:///{data_dir / 'goldentime.db'}")
     with db.transaction(engine)() as session:
@@ -65,20 +65,25 @@ def seed(session: Session, vault: Vault, secrets: Secrets, *, rtsp_port: int, fi
                 rtsp_port=rtsp_port,
                 rtsp_username=secrets.camera_username,
                 rtsp_password_sealed=sealed,
-                profiles=[profile(camera.id, films.get(camera.id)).stored()],
+                profiles=[profile.stored() for profile in profiles(camera.id, films)],
             )
         )
 
 
-def profile(camera_id: str, film: Path | None) -> Profile:
-    """What the simulator sends of a camera, counted in its film; without one nothing is known but its path."""
-    known = {} if film is None else asdict(numbers.of(film, fps=clips.FPS))
-    return Profile(name="main", path=rtsp_path(camera_id), **known)
+def profiles(camera_id: str, films: Mapping[str, Path]) -> list[Profile]:
+    """What the simulator sends of a camera, counted in its films; without one nothing is known but its path."""
+    played = {name: path for name, path in rtsp_paths(camera_id).items() if path in films}
+    if not played:
+        return [Profile(name="main", path=rtsp_paths(camera_id)["main"])]
+    return [
+        Profile(name=name, path=path, **asdict(numbers.of(films[path], fps=clips.FPS)))
+        for name, path in played.items()
+    ]
 
 
-def rtsp_path(camera_id: str) -> str:
-    """Where the simulator serves a camera."""
-    return f"/{camera_id}"
+def rtsp_paths(camera_id: str) -> dict[str, str]:
+    """Where the simulator serves a camera's streams, by the names of their profiles."""
+    return {"main": f"/{camera_id}", "sub": f"/{camera_id}/sub"}
 
 
 def _organisation(session: Session) -> None:

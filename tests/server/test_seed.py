@@ -68,7 +68,7 @@ def test_what_is_seeded_could_have_been_registered_and_a_film_is_told_as_it_is(t
     picture = ["-f", "lavfi", "-i", "testsrc2=s=320x180:r=15", "-frames:v", "20", "-pix_fmt", "yuv420p"]
     coded = ["-c:v", "libx264", "-profile:v", "main", "-bf", "0", "-g", "10", "-f", "h264"]
     subprocess.run([imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", *picture, *coded, film], check=True)
-    _, engine = seeded(tmp_path, secrets, 8554, {live: film})
+    _, engine = seeded(tmp_path, secrets, 8554, {f"/{live}": film})
     with db.read(engine)() as session:
         cameras = session.scalars(select(Camera)).all()
         for camera in cameras:
