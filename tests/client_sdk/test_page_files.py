@@ -10,6 +10,9 @@ from server import errors
 from server.access import playback
 from server.cameras.rank import WEIGHTS
 from server.models import Service
+from server.stream_state import NO_HOST, NO_REPORT, Word
+from transcoder import policy
+from transcoder.brownout import Step
 
 ROOT = Path(__file__).parents[2]
 TABLET = ROOT / "client_sdk" / "tablet"
@@ -77,6 +80,24 @@ def test_every_reason_for_an_end_has_words(reason):
 @pytest.mark.parametrize("refusal", [kind.code for kind in errors.PlaybackRefused.__subclasses__()])
 def test_every_refusal_of_playback_has_words(refusal):
     assert f"\n  {refusal}: ['" in WORDS
+
+
+@pytest.mark.parametrize("state", list(Word))
+def test_every_state_of_a_stream_has_words_in_two_languages_a_colour_and_a_shape(state):
+    assert re.search(rf"\n  {state.value}: \['[가-힣 ]+', '[A-Z ]+'\]", WORDS)
+    style = (TABLET / "style.css").read_text()
+    assert f"[data-verdict='{state.value}'] .badge {{" in style
+    if state != Word.LIVE:  # whose shape is that of all which has no other
+        assert f"[data-verdict='{state.value}'] .shape {{" in style
+
+
+REASONS = {code for _, code in policy.SAID} | {step.code for step in Step if step is not Step.FULL}
+OTHERS = {"starting", "first_picture_late", "picture_late", "picture_frozen", "picture_stalled", NO_HOST, NO_REPORT}
+
+
+@pytest.mark.parametrize("reason", sorted(REASONS | OTHERS))
+def test_every_reason_of_a_stream_has_words(reason):
+    assert f"\n  {reason}: ['" in WORDS
 
 
 def test_the_lock_file_names_no_host_and_pins_the_player():

@@ -139,7 +139,7 @@ def test_the_last_picture_stays_greyed_with_its_time_and_the_reason_while_the_se
     backend.tell("last_good", reason="camera_closed")
     shown(watching, "last_good", "마지막 화면", "LAST PICTURE", "카메라가 연결을 끊음")
     expect(watching.locator(".badge .age")).to_have_text(re.compile(r"\d\d:\d\d:\d\d · \d+초 전"))
-    assert watching.locator("video").evaluate("v => getComputedStyle(v).filter") == "grayscale(1)"
+    assert watching.locator("video").evaluate("v => getComputedStyle(v).filter").startswith("grayscale(1)")
     holds(watching, "/· 1[2-9]초 전/.test(document.querySelector('.badge .age').textContent)", 15)
     assert state(watching)["verdict"] == "last_good", "an old picture is still there after ten seconds"
 

@@ -12,7 +12,8 @@
  *
  * @typedef {object} Standing
  * @property {'starting' | 'undated' | 'live' | 'delayed' | 'stale' | 'stills' | 'last_good' | 'down'} state
- * @property {'video' | 'still' | null} source what to show @property {Date | null} taken_at when that was taken @property {number | null} age_s
+ * @property {'video' | 'still' | null} source what to show
+ * @property {Date | null} taken_at when that was taken @property {number | null} age_s its age; both null of a frozen picture: nobody knows
  * @property {string | null} reason code: the server's, `link` if the way to here is at fault, `opening` while the video is, a step, or none
  * @property {number | null} stills_every_ms how long to leave between two stills; null where none are of use
  */
@@ -34,7 +35,8 @@ export function standing({ video, still_at, told, now_ms }) {
   const since_s = taken_at && now_ms !== null ? Math.max(0, (now_ms - taken_at.getTime()) / 1000) : null;
   const age_s = source === 'video' ? (video.age_s ?? since_s) : since_s;
   const state = stateOf({ video, told, moving, source, age_s });
-  return { state, source, taken_at, age_s, reason: reasonOf(state, video, told), stills_every_ms: everyMs(state, moving) };
+  const known = state === 'stale' && told?.frozen ? { taken_at: null, age_s: null } : { taken_at, age_s };
+  return { state, source, ...known, reason: reasonOf(state, video, told), stills_every_ms: everyMs(state, moving) };
 }
 
 function sourceOf(video, still_at, moving) {

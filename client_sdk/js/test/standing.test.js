@@ -52,6 +52,12 @@ test('the age is that of what is shown', () => {
   assert.equal(standing({ video: null, still_at: ago(-2), told: null, now_ms: NOW_MS }).age_s, 0);
 });
 
+test('of a picture that is sent again and again nobody knows when it was taken', () => {
+  const said = told('stale', { reason: 'picture_frozen', frozen: true });
+  const { age_s, taken_at } = standing({ video: LIVE, still_at: null, told: said, now_ms: NOW_MS });
+  assert.deepEqual([age_s, taken_at], [null, null]);
+});
+
 test('whatever is told, a picture that does not move is not called live for longer than three seconds', () => {
   for (const state of ['live', 'delayed', 'stale', 'stills', 'last_good', 'down', null]) {
     const { state: found } = standing({ video: DRY, still_at: null, told: state && told(state), now_ms: NOW_MS });
