@@ -8,9 +8,13 @@ from tests.bench.report import as_json, as_table
 
 BENCHES = {  # module; its ``measure`` yields figures
     "bitrate": "bitrate",
+    "density": "density",
     "fan-out": "fan_out",
+    "faults": "faults",
     "first-picture": "first_picture",
+    "ladder-cost": "ladder_cost",
     "peers": "peers",
+    "players": "players",
 }
 
 

@@ -1,5 +1,6 @@
 """One camera that is watched through a real dispatch and real playback sessions, and three ways to it."""
 
+import re
 import time
 import urllib.error
 import urllib.request
@@ -13,11 +14,13 @@ from demo.running import Running
 from deploy.stack import Stack
 from tests.bench import fronts
 from tests.bench.fronts import Front
-from tests.bench.viewers import Seat
+from tests.bench.viewers import HINT, Seat
 
 RUNG = "360p"  # what a car on LTE sees; the top one is the first to go when the CPU is short
 CORNER = {"azimuth_deg": 240, "distance_m": 880}  # from the scene of the demo's call: only one live camera is near
-WITHIN_S = 30.0
+WITHIN_S = 60.0
+NEWEST = 10
+PART = re.compile(rb'EXT-X-PART:[^\n]*URI="([^"/]+)"')  # a rung that is not encoded lists the next lower one's
 
 
 @dataclass
@@ -61,12 +64,24 @@ class Scene:
         except urllib.error.HTTPError:
             return b""
 
+    def wait_until_live(self) -> None:
+        """A host that was short of CPU has given the rung up, and gives it back some time after: then it is waited for."""
+        self.wait_for(
+            lambda: len(self.newest()) == NEWEST and bool(HINT.search(self.at_origin("index.m3u8"))), "picture"
+        )
+
+    def newest(self) -> list[str]:
+        """Names of the newest whole parts of the rung itself, oldest first."""
+        return [name.decode() for name in PART.findall(self.at_origin("index.m3u8"))[-NEWEST:]]
+
     def wait_for(self, met: Callable[[], bool], what: str) -> None:
-        """Wait at most half a minute."""
+        """Wait at most a minute."""
         deadline = time.monotonic() + WITHIN_S
         while not met():
             if time.monotonic() > deadline:
-                raise TimeoutError(f"{self.camera_id}: no {what} after {WITHIN_S:g} s")
+                raise TimeoutError(
+                    f"{self.camera_id}: no {what} in {RUNG} after {WITHIN_S:g} s; is the host short of CPU?"
+                )
             time.sleep(0.05)
 
     def roots(self, front: Front) -> dict[str, int]:
