@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.fragments import Chunk, inside
-from tests.transcoder.feeding import INIT, RUNGS, begin, begins_segment, fed, feed, frame, is_key, join
+from tests.transcoder.feeding import AVCC, INIT, RUNGS, begin, begins_segment, fed, feed, frame, is_key, join
 from transcoder.feeder import CadenceBroken
 from transcoder.ladder import DEFAULT
 from transcoder.packager import Packager
@@ -216,3 +216,27 @@ def test_a_feeder_takes_over_though_what_it_copies_lags_behind():
 
 def test_keys_are_where_the_helper_says():
     assert [n for n in range(70) if is_key(n)] == [0, 3, 6, 9, 12, 15, 18, 30, 60]
+
+
+def test_of_two_that_are_to_take_over_the_later_one_does():
+    packager = fed(19)
+    join(packager, "b")
+    join(packager, "c")
+    feed(packager, 3 * 2, start=3 * 19, by="b")
+    feed(packager, 3 * 2, start=3 * 19)
+    assert (packager.feeding, packager.epoch_parts) == ("a", 21)
+    feed(packager, 3 * 2, start=3 * 29, by="c")
+    feed(packager, 3 * 9, start=3 * 21)
+    assert (packager.feeding, packager.epoch_parts) == ("c", 31)
+
+
+def test_the_init_segment_of_one_that_is_to_take_over_is_kept_until_it_does():
+    packager = fed(12)
+    packager.join("b", {"240p": 3})
+    packager.configure("b", "240p", AVCC["540p"], size_px=(426, 240))
+    feed(packager, 3 * 8, start=3 * 12)
+    assert packager.init("240p", INIT["540p"])
+    feed(packager, 3 * 2, start=3 * 29, by="b", rungs=["240p"])
+    feed(packager, 3 * 10, start=3 * 20)
+    assert packager.segments[-1].init == {"240p": INIT["540p"]}
+    assert packager.init("240p", INIT["540p"])
