@@ -117,8 +117,9 @@ def told(what: str, tally: Tally) -> Iterator[Figure]:
 
 def viewers(scene: Scene, *, seconds: float) -> Iterator[Figure]:
     """More and more viewers until parts are late at one in a hundred; then as many once more, unasked."""
-    alone = crowd(scene, scene.gated, 1, seconds=seconds)
-    best = None
+    alone, best = crowd(scene, scene.gated, 1, seconds=seconds), None
+    if alone is None:
+        return
     for count in CROWDS:
         seen = crowd(scene, scene.gated, count, seconds=seconds)
         if seen is None:
@@ -130,7 +131,7 @@ def viewers(scene: Scene, *, seconds: float) -> Iterator[Figure]:
         if late_ms > LATE_MS or seen.audience.refused:
             break
         best = seen
-    if alone is None or best is None:
+    if best is None:
         return
     count = best.viewers
     each = best.beyond(alone)

@@ -58,9 +58,9 @@ def simulated(folder: Path, settings: Mapping[str, Setting], **account: str) -> 
 
 
 @contextlib.contextmanager
-def transcoding(folder: Path, *, module: str = "transcoder") -> Iterator[Transcoder]:
+def transcoding(folder: Path, *, module: tuple[str, ...] = ("transcoder",)) -> Iterator[Transcoder]:
     """A transcoder with nothing to do yet; ``folder`` must be there and is its own."""
-    data = folder / "data"
+    data = folder.resolve() / "data"
     data.mkdir()
     Keys.create(data)
     Vault.create(data)

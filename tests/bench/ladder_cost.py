@@ -55,7 +55,7 @@ def measure(*, seconds: float = 20.0) -> Iterator[Figure]:
                 yield from ladder(transcoder, url, seconds)
                 yield from little(transcoder, list(few), seconds)
                 with_copy = copying(transcoder, seconds)
-            with host.transcoding(folder(desk, "two"), module="tests.bench.two_rungs") as transcoder:
+            with host.transcoding(folder(desk, "two"), module=("tests.bench.two_rungs",)) as transcoder:
                 host.register(transcoder, {COPIED: Setting(copied.clip)}, port)
                 without = copying(transcoder, seconds)
             yield Figure("a copied rung: what it adds", round(with_copy - without, 4), "cores", 0.02)
@@ -190,7 +190,7 @@ def bare_argv(url: str, rungs: Sequence[Rung]) -> list[str]:
             graph.append(f"{scaled}[{rung.name}]")
     outputs = []
     for rung in tallest_first:
-        words = [word for name, value in our_options(rung).items() for word in (f"-{name}", value)]
+        words = [word for name, value in our_options(rung).items() if name != "an" for word in (f"-{name}", value)]
         outputs += ["-map", f"[{rung.name}]", "-an", *words, "/dev/null"]
     pulled = ("-rtsp_transport", "tcp", "-allowed_media_types", "video", "-threads", "1", "-i", url)
     quiet = ("-hide_banner", "-nostats", "-v", "error", "-nostdin", "-y", "-filter_complex_threads", "1")
