@@ -144,7 +144,10 @@ def viewers(scene: Scene, *, seconds: float) -> Iterator[Figure]:
     )
     alone, unasked = (crowd(scene, scene.unasked, number, seconds=seconds) for number in (1, count))
     if alone and unasked:
-        ratio = sum(unasked.beyond(alone).values()) / sum(each.values())
+        others = unasked.beyond(alone)
+        for name in ("nginx", "origin"):
+            yield Figure(f"… without the gate: {name}, CPU of one viewer", round(others[name] * 1000, 2), "ms/s")
+        ratio = sum(others.values()) / sum(each.values())
         what = "viewers per core, authorised, of the same without the gate"
         yield Figure(what, round(ratio, 2), "of it", AUTHORISED_SHARE, at_least=True)
 

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from demo.pictures import numbers
 from tests.bench import host
+from tests.bench.altered import altered
 from tests.bench.bitrate import our_options
 from tests.bench.host import FPS, Meter, Setting
 from tests.bench.report import Figure
@@ -50,12 +51,12 @@ def measure(*, seconds: float = 20.0) -> Iterator[Figure]:
         few = {f"few-{number}": Setting(film) for number in range(MANY)}
         cameras = {LADDER: Setting(film), COPIED: copied, **few}
         with host.simulated(desk / "cameras", cameras) as port, open_camera(desk / "open", film) as url:
-            with host.transcoding(folder(desk, "three")) as transcoder:
+            with host.transcoding(folder(desk, "three"), module=altered("unspared")) as transcoder:
                 host.register(transcoder, cameras, port)
                 yield from ladder(transcoder, url, seconds)
                 yield from little(transcoder, list(few), seconds)
                 with_copy = copying(transcoder, seconds)
-            with host.transcoding(folder(desk, "two"), module=("tests.bench.two_rungs",)) as transcoder:
+            with host.transcoding(folder(desk, "two"), module=altered("unspared", "two_rungs")) as transcoder:
                 host.register(transcoder, {COPIED: Setting(copied.clip)}, port)
                 without = copying(transcoder, seconds)
             yield Figure("a copied rung: what it adds", round(with_copy - without, 4), "cores", 0.02)
