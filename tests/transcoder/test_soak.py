@@ -5,9 +5,13 @@
 
 import json
 import os
+import re
 import shutil
+import signal
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 import pytest
 
@@ -16,7 +20,8 @@ from server.cameras.credentials import Vault
 from server.cameras.profile import Profile
 from tests import town
 from tests.transcoder import faulty
-from tests.transcoder.running import PASSWORD, ROOT, free_port
+from tests.transcoder.running import PASSWORD, ROOT, Transcoder, free_port
+from tests.transcoder.waiting import until
 
 pytestmark = pytest.mark.process
 
@@ -24,6 +29,9 @@ CYCLES = int(os.environ.get("SOAK_CYCLES", "120"))
 TOGETHER = 5
 SETTLED_SHARE = 0.25  # of the cycles: by then all has been used once
 MOST_MEMORY = 1.05
+KILLS = 10
+GOES_ON_S = 6.0
+EPOCH = re.compile(r"([0-9a-f]{8})-[0-9]+\.[0-9]+\.m4s")
 
 
 def register(data_dir, ids, port):
@@ -68,3 +76,69 @@ def test_nothing_grows_with_the_streams_that_have_come_and_gone(soak):
         assert last[what] == first[what], what
     assert last["children"] == 0
     assert last["rss_kb"] <= MOST_MEMORY * first["rss_kb"]
+
+
+def killed(transcoder, ids, what):
+    """Each camera's newest ``what``, one after the other: seconds from its end until new pictures are in the playlist."""
+    took_s = []
+    for id_ in ids:
+        path = f"/live/{id_}/{faulty.RUNG}/index.m3u8"
+        before = EPOCH.findall(transcoder.get(path)[1])[-1]
+        pid = [event["pid"] for event in transcoder.events(f"{what}_started") if event["camera"] == id_][-1]
+        at = time.monotonic()
+        os.kill(pid, signal.SIGKILL)
+        until(lambda path=path, before=before: EPOCH.findall(transcoder.get(path)[1])[-1:] not in ([], [before]))
+        took_s.append(time.monotonic() - at)
+    return took_s
+
+
+@pytest.fixture
+def crowd(transaction, data_dir, database_url, tmp_path):
+    """A transcoder whose ten cameras play, and their ids."""
+    clip = faulty.clip(tmp_path / "small.h264", size="160x120", gop=30)
+    ids = [f"crowd-{n}" for n in range(KILLS)]
+    log = tmp_path / "transcoder.log"
+    with faulty.cameras(tmp_path, {id_: {"clip": clip} for id_ in ids}) as (port, _):
+        made = Transcoder(transaction, data_dir, database_url, log, module=("tests.transcoder.one_rung",))
+        faulty.register(made, ids, port, Vault(data_dir))
+        try:
+            assert {made.get(f"/live/{id_}/{faulty.RUNG}/index.m3u8")[0] for id_ in ids} == {200}
+            yield made, ids
+        finally:
+            if made.process.poll() is None:
+                made.stop()
+
+
+@pytest.mark.parametrize("what", ["ingest", "encoder"])
+def test_the_picture_goes_on_soon_after_an_ffmpeg_is_killed(crowd, what):
+    transcoder, ids = crowd
+    took_s = killed(transcoder, ids, what)
+    assert max(took_s) <= GOES_ON_S
+    endings = [event["reason"] for event in transcoder.events(f"{what}_ended")]
+    assert endings == ["camera_closed" if what == "ingest" else "encoder_ended"] * KILLS, "one end for one kill"
+
+
+def test_no_ffmpeg_survives_the_transcoder_not_even_one_that_stands_still(crowd):
+    transcoder, _ = crowd
+    pids = transcoder.children()
+    assert len(pids) == 2 * KILLS
+    for pid in pids[::2]:
+        os.kill(pid, signal.SIGSTOP)
+    transcoder.process.kill()
+    transcoder.process.wait()
+    assert faulty.orphans(pids) == []
+
+
+def test_an_ffmpeg_has_its_own_pipes_and_nothing_else_of_ours(crowd):
+    transcoder, _ = crowd
+    seen = {}
+    for what, pipes, sockets in (("ingest", 4, 1), ("encoder", 6, 0)):
+        for pid in [event["pid"] for event in transcoder.events(f"{what}_started")]:
+            links = {os.readlink(link) for link in Path(f"/proc/{pid}/fd").iterdir()}
+            seen[pid] = {link for link in links if link.startswith("pipe:")}
+            assert len(seen[pid]) == pipes
+            assert sum(link.startswith("socket:") for link in links) == sockets
+            assert {link for link in links if not link.startswith(("pipe:", "socket:"))} == {"/dev/null"}
+            assert re.search(r"Max core file size +0 +0 ", Path(f"/proc/{pid}/limits").read_text())
+            assert os.getpgid(pid) == pid
+    assert len(set.union(*seen.values())) == sum(map(len, seen.values())), "no pipe is of two"
