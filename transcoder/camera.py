@@ -82,7 +82,7 @@ class Camera:
         stream = self.stream
         if stream is None:
             return None
-        taken_at = [at for at in (stream.packager.ends_at, stream.still and stream.still.taken_at) if at]
+        taken_at = [at for at in (stream.packager.newest_at, stream.still and stream.still.taken_at) if at]
         if not taken_at or self.feeding is None:
             return None
         newest = max(taken_at)

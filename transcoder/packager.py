@@ -101,12 +101,12 @@ class Packager:
         return self._epoch.parts if self._epoch else 0
 
     @property
-    def ends_at(self) -> datetime | None:
+    def newest_at(self) -> datetime | None:
         """When the newest picture was taken; none before the first."""
         if not self.segments:
             return None
         last = self.segments[-1]
-        return last.starts_at + timedelta(seconds=len(last.parts) * self.ladder.part_s)
+        return last.starts_at + timedelta(seconds=len(last.parts) * self.ladder.part_s - 1 / self.ladder.fps)
 
     @property
     def hint(self) -> str | None:

@@ -30,8 +30,10 @@ def gstreamer_cameras():
     with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
         line = server.stdout.readline()
         assert line, "GStreamer's RTSP server does not start: apt-get install python3-gi gir1.2-gst-rtsp-server-1.0"
-        yield json.loads(line)["port"]
-        server.stdin.close()
+        try:
+            yield json.loads(line)["port"]
+        finally:
+            server.stdin.close()
 
 
 @contextlib.contextmanager
@@ -46,8 +48,10 @@ def simulated_camera(folder):
     config.write_text(json.dumps({"cameras": [camera]}))
     argv = [sys.executable, "-m", "demo.cameras", "--config", str(config)]
     with subprocess.Popen(argv, cwd=ROOT, stdout=subprocess.PIPE) as server:
-        yield json.loads(server.stdout.readline())["port"]
-        server.terminate()
+        try:
+            yield json.loads(server.stdout.readline())["port"]
+        finally:
+            server.terminate()
 
 
 def free_port():
