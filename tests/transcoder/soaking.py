@@ -13,6 +13,7 @@ import gc
 import json
 import os
 import re
+import signal
 import sys
 import time
 from collections import Counter
@@ -36,6 +37,7 @@ from transcoder.supervisor import Supervisor
 ONE_RUNG = replace(ladder.DEFAULT, rungs=ladder.DEFAULT.rungs[:1])
 LOOK_S = 0.01
 HURRIED_EVERY = 4  # rounds: a stream that is not wanted any more before there is a picture
+STUCK_EVERY = 8  # of them: nor does its ffmpeg come as far as to ask the camera, or end when it is asked to
 HELD = 50
 
 
@@ -75,11 +77,13 @@ class Host:
         self.answers[status] += 1
         return status, answer
 
-    async def cycle(self, id_, *, hurried):
+    async def cycle(self, id_, *, hurried, stuck):
         """Wanted, seen, not wanted any more, gone."""
         self.want(id_)
         if hurried:
             await arrives(lambda: id_ in self.supervisor.cameras and self.supervisor.cameras[id_].pids)
+            if stuck:
+                os.kill(self.supervisor.cameras[id_].pids[0], signal.SIGSTOP)
             held = None
         else:
             status, playlist = await self.get(f"/live/{id_}/240p/index.m3u8")
@@ -123,9 +127,9 @@ async def cycles(host, number):
     """Rounds of all cameras at once, until there were that many cycles."""
     done, rounds = 0, 0
     while done < number:
-        hurried = rounds % HURRIED_EVERY == HURRIED_EVERY - 1
-        await asyncio.gather(*(host.cycle(id_, hurried=hurried) for id_ in host.cameras))
         done, rounds = done + len(host.cameras), rounds + 1
+        how = {"hurried": rounds % HURRIED_EVERY == 0, "stuck": rounds % STUCK_EVERY == 0}
+        await asyncio.gather(*(host.cycle(id_, **how) for id_ in host.cameras))
         sys.stdout.write(json.dumps({"cycles": done, "at_s": time.monotonic(), **host.holds()}) + "\n")
         sys.stdout.flush()
 

@@ -25,7 +25,7 @@ from tests.transcoder.waiting import until
 
 pytestmark = pytest.mark.process
 
-CYCLES = int(os.environ.get("SOAK_CYCLES", "120"))
+CYCLES = int(os.environ.get("SOAK_CYCLES", "80"))
 TOGETHER = 5
 SETTLED_SHARE = 0.25  # of the cycles: by then all has been used once
 MOST_MEMORY = 1.05
