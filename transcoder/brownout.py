@@ -24,6 +24,9 @@ INTERVAL_S = 3.0  # what load looks back on: earlier, it would not know yet what
 HOLD_S = 15.0  # a change that viewers see must not look like flicker
 LONGEST_HOLD_S = 240.0  # near the border: one try in four minutes
 PROOF_S = 30.0  # a raise that has lasted this long was right: a ladder's whole cost shows within INTERVAL_S
+BEHIND_S = 0.4  # from a packet to its frames, encoded: usually 0.02 s, 0.1 s with a busy picture
+LATE_S = 1.0  # so long: a start or a hand-over, with two encoders at once, is no shortage
+CALM_S = 60.0  # nothing of ours was late for so long: whoever else is short of CPU, it is not for our pictures
 MOST_LOWERED = 4  # of so many streams one, at the most, each time
 MOST_RAISED = 20  # what a raise will cost is not known, so they come in small numbers
 
@@ -60,6 +63,26 @@ class State:
     lowered_at: float = -math.inf
     raised_at: float | None = None  # none: that raise has been taken back
     hold_s: float = HOLD_S
+
+
+@dataclass(frozen=True, slots=True)
+class Strain:
+    """Whether our own pictures suffer, and since when; monotonic seconds."""
+
+    since: float
+    is_late: bool = False
+
+    def after(self, *, behind_s: float, now: float) -> "Strain":
+        """With what is seen now: how far the slowest encoder is behind its packets."""
+        is_late = behind_s >= BEHIND_S
+        return self if is_late == self.is_late else Strain(now, is_late)
+
+    def felt(self, load: float, *, now: float) -> float:
+        """The load that ``decide`` is to go by: what others suffer takes no picture from our viewers."""
+        lasted_s = now - self.since
+        if self.is_late and lasted_s >= LATE_S:
+            return load
+        return min(load, LOW if not self.is_late and lasted_s >= CALM_S else (LOW + HIGH) / 2)
 
 
 def decide(running: Collection[Running], state: State, *, load: float, now: float) -> tuple[dict[str, Step], State]:

@@ -69,6 +69,11 @@ class Camera:
         return [*(ingest.process.pid for ingest in self.pull.ingests.values()), *encoders]
 
     @property
+    def behind_s(self) -> float:
+        """How far the encoder in use is behind the camera."""
+        return self.feeding.using.encoder.behind_s if self.feeding and self.feeding.using else 0.0
+
+    @property
     def used(self) -> Usage:
         """What its processes use and have used, a second ago."""
         feedings = [*self._gone, *([self.feeding] if self.feeding else [])]

@@ -51,7 +51,8 @@ class Encoder:
         self._stream = stream
         self._seen = Seen(started_at=now)
         self._hungry_at: float | None = None  # since when it has been fed and has given nothing
-        self._last_ms = 0
+        self._last_ms = 0  # of what it was fed
+        self._made_ms = dict.fromkeys((rung.name for rung in work.rungs), 0)  # of what it gave
         self._freezes = b""
         self._readers = {rung.name: flv.Reader() for rung in work.rungs}
         self._stills = smjpeg.Reader()
@@ -68,6 +69,12 @@ class Encoder:
     def seen(self, *, now: float) -> Seen:
         """What there is to judge it by: one that is fed nothing is not late."""
         return replace(self._seen, given_at=None if self.given_at is None else self._hungry_at or now)
+
+    @property
+    def behind_s(self) -> float:
+        """How far its slowest rung is behind what it was fed; 0 before the first picture, and of stills."""
+        made_ms = min(self._made_ms.values(), default=0)
+        return (self._last_ms - made_ms) / 1000 if made_ms else 0.0
 
     def catch_up(self, gop: Gop) -> None:
         """Feed it what is kept of the camera."""
@@ -121,6 +128,7 @@ class Encoder:
                 size_px = (rung.width_px, rung.height_px)
                 self._stream.packager.configure(self.name, name, tag.payload, size_px=size_px)
                 continue
+            self._made_ms[name] = tag.at_ms
             number = round(tag.at_ms * self.work.fps / 1000) - self.work.lead_frames
             made |= self._stream.packager.add(self.name, name, Frame(number, tag.is_key, tag.payload))
         if made:

@@ -51,6 +51,7 @@ class Supervisor:
         self._looks = 0
         self._asked_at = float("-inf")  # when the database last answered
         self._brownout = brownout.State()
+        self._strain = brownout.Strain(time.monotonic())
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Tick until ``stopping``, then end everything and release the leases."""
@@ -146,7 +147,10 @@ class Supervisor:
         except OSError as error:
             log.warning("load_unknown", error=str(error))
             self.load = 0.0
-        changes, self._brownout = brownout.decide(self._running(), self._brownout, load=self.load, now=now)
+        behind_s = max((camera.behind_s for camera in self.cameras.values()), default=0.0)
+        self._strain = self._strain.after(behind_s=behind_s, now=now)
+        felt = self._strain.felt(self.load, now=now)
+        changes, self._brownout = brownout.decide(self._running(), self._brownout, load=felt, now=now)
         for id_, step in changes.items():
             camera = self.cameras[id_]
             log.warning("brownout", camera=id_, before=camera.host_step.code, after=step.code)

@@ -6,7 +6,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from transcoder import brownout
-from transcoder.brownout import HIGH, HOLD_S, INTERVAL_S, LONGEST_HOLD_S, LOW, Running, State, Step, decide
+from transcoder.brownout import (
+    BEHIND_S,
+    CALM_S,
+    HIGH,
+    HOLD_S,
+    INTERVAL_S,
+    LATE_S,
+    LONGEST_HOLD_S,
+    LOW,
+    Running,
+    State,
+    Step,
+    Strain,
+    decide,
+)
 
 FULL, NO_TOP, SLOW, KEY_FRAMES = Step
 COST = {FULL: 1.0, NO_TOP: 0.55, SLOW: 0.3, KEY_FRAMES: 0.02}
@@ -229,3 +243,18 @@ def test_a_host_with_steady_demand_settles_instead_of_swinging(priorities, capac
     assert all(later - earlier >= HOLD_S for earlier, later in pairwise(swings))
     late = [now for now in swings if now > 2000 + 900]
     assert len(late) <= math.ceil(900 / LONGEST_HOLD_S), "one try in four minutes"
+
+
+def test_what_others_suffer_takes_nothing_from_our_viewers():
+    strain = Strain(since=0.0)
+    assert strain.felt(1.0, now=10.0) < HIGH, "nobody is lowered"
+    assert strain.felt(1.0, now=10.0) > LOW, "nor raised, yet"
+    assert strain.felt(1.0, now=CALM_S) <= LOW, "in time for long: everything comes back"
+
+
+def test_a_load_counts_once_our_encoders_have_been_late_for_a_while():
+    strain = Strain(since=0.0).after(behind_s=BEHIND_S, now=50.0)
+    assert strain.felt(0.9, now=50.0 + LATE_S / 2) < HIGH
+    assert strain.felt(0.9, now=50.0 + LATE_S) == 0.9
+    assert strain.after(behind_s=0.1, now=52.0).felt(0.9, now=52.0) < HIGH
+    assert strain.after(behind_s=2 * BEHIND_S, now=52.0) is strain
