@@ -15,7 +15,7 @@ import { Picture } from '/picture.js';
 import * as words from '/words.js';
 
 const KEPT = 'refresh_token';
-const READ_AGAIN_MS = 5_000; // while nothing can be pushed
+const READ_AGAIN_MS = 5_000; // what is not pushed
 const BAND_AFTER_MS = 3_000;
 
 const $ = (id) => document.getElementById(id);
@@ -50,6 +50,7 @@ loginForm($('login'), async (username, password) => {
 });
 $('logout').addEventListener('click', () => finish());
 setInterval(() => incident.tick(client.clock.now()), 1_000);
+setInterval(look, READ_AGAIN_MS);
 expose(() => ({ view: document.body.dataset.view, dispatch_id: current?.id ?? null, ...picture.figures }));
 resume();
 
@@ -113,22 +114,18 @@ function connection(state) {
   clearInterval(poll);
   $('line').textContent = state === 'online' ? '연결됨' : '연결 중';
   document.body.dataset.line = state;
-  picture.line(state === 'online');
   if (state === 'refused') return finish();
   if (state === 'online') {
     band('');
     return read();
   }
   alarm = setTimeout(() => band(words.OFFLINE), BAND_AFTER_MS);
-  poll = setInterval(() => {
-    read();
-    look();
-  }, READ_AGAIN_MS);
+  poll = setInterval(() => read(), READ_AGAIN_MS);
 }
 
-/** How the stream on the screen fares, for as long as the server cannot say it by itself. */
+/** How the stream on the screen fares, where the server cannot say it by itself, or has said it long ago of a picture that is old. */
 async function look() {
-  if (!current || !picture.session_id) return;
+  if (!current || !picture.session_id || (events?.state === 'online' && !picture.is_old)) return;
   const which = { camera_id: picture.camera_id, incident_id: current.incident.id };
   await client.stream(which).then((told) => picture.hear(told), () => {}); // the gate ends what is refused
 }

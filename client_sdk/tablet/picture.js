@@ -15,6 +15,7 @@ const LONG_START_MS = 6_000;
 const FIRST_STILL_MS = 500; // a stream that is warm is on the screen by then, and its first segment had the line for itself
 const STILLS_EVERY_MS = 2_000;
 const BLANK_AFTER_MS = 10_000; // without a new picture, or a word of the server, nobody can tell whether watching is still allowed
+const OLD = new Set(['stale', 'stills', 'last_good', 'down', 'lost']);
 
 export class Picture {
   /**
@@ -44,7 +45,6 @@ export class Picture {
   #told = null;
   #told_ms = -Infinity;
   #new_ms = -Infinity; // when the last new picture came
-  #is_online = false;
   #camera = null;
   #session = null;
   #wish = 0;
@@ -97,16 +97,16 @@ export class Picture {
   /** The server says how the stream of a camera fares. @param {import('/sdk/standing.js').Told & { camera_id: string }} told */
   hear(told) {
     if (!this.#session || told.camera_id !== this.camera_id) return;
-    const flows = ({ state } = {}) => state === 'live' || state === 'delayed';
-    if (flows(told) && !flows(this.#told ?? {})) this.#player?.again();
+    const flows = (word) => word?.state === 'live' || word?.state === 'delayed';
+    if (flows(told) && !flows(this.#told)) this.#player?.again();
     this.#told = told;
     this.#told_ms = performance.now();
     this.#show();
   }
 
-  /** Whether the server can push. @param {boolean} is_online */
-  line(is_online) {
-    this.#is_online = is_online;
+  /** Whether the server should be asked how the stream fares, though nothing was pushed: what is shown is old. */
+  get is_old() {
+    return OLD.has(this.#place.dataset.verdict);
   }
 
   /** Take the picture away and say why. @param {[title: string, advice: string]} why @param {boolean} [again] offer to reopen */
@@ -179,7 +179,7 @@ export class Picture {
     const video = this.#seen?.shows ? this.#seen : null;
     const found = standing({ video, still_at: this.#still.taken_at, told: this.#told, now_ms: this.#clock.now() });
     this.#still.want(found.stills_every_ms);
-    if (found.source && performance.now() - this.#new_ms > BLANK_AFTER_MS && !this.#is_vouched()) {
+    if (found.source && performance.now() - Math.max(this.#new_ms, this.#told_ms) > BLANK_AFTER_MS) {
       unlabel(this.#place);
       this.#say('lost', '영상이 끊김', '다시 연결하는 중입니다. 다른 카메라를 고르거나 무전으로 확인하세요.');
       return;
@@ -193,12 +193,6 @@ export class Picture {
 
   #isLong() {
     return performance.now() - this.#tapped_ms > LONG_START_MS;
-  }
-
-  /** Whether an old picture may stay: the server can say when it has to go, and answers. */
-  #is_vouched() {
-    const heard_ms = this.#is_online ? this.#still.answered_ms : this.#told_ms;
-    return this.#told !== null && performance.now() - heard_ms < BLANK_AFTER_MS;
   }
 
   #say(verdict, title, advice, again = '') {

@@ -20,6 +20,7 @@ import { beginning } from './wanted.js';
 const LOOK_MS = 100;
 const TELL_EVERY = 3;
 const IN_HAND_PARTS = 1.8;
+const BROKEN_S = 2; // longer than a stall of a thin link that is about to end
 const DRY_S = 0.12; // a frame or two: the element cannot go on
 
 /** The path of the lowest rung below a stream, as the last stream had it: asked for before its playlist of rungs has come. */
@@ -81,9 +82,10 @@ export class Player extends EventTarget {
     this.#url = '';
   }
 
-  /** Open a stream that broke again now: there is reason to think that it is back. */
+  /** Open the stream anew, if no picture has come of it for a while: there is reason to think that it is back. */
   again() {
-    if (!this.#url || this.#hls) return;
+    if (!this.#url || (this.#hls && this.#idle_s < BROKEN_S)) return;
+    if (this.#hls) this.#break();
     clearTimeout(this.#retry);
     this.#start();
   }
@@ -165,11 +167,20 @@ export class Player extends EventTarget {
 
   #reopen() {
     this.#failures += 1;
+    this.#break();
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => this.#start(), backOff(this.#failures, Math.random()));
+  }
+
+  #break() {
     this.counts.reopened += 1;
     this.dispatchEvent(new CustomEvent('retrying', { detail: { failures: this.#failures } }));
     this.#drop();
-    clearTimeout(this.#retry);
-    this.#retry = setTimeout(() => this.#start(), backOff(this.#failures, Math.random()));
+  }
+
+  /** Seconds since the last new picture; 0 before the first one. */
+  get #idle_s() {
+    return this.#shown_at_ms === null ? 0 : (performance.now() - this.#shown_at_ms) / 1000;
   }
 
   #onWaiting = () => {
@@ -188,8 +199,8 @@ export class Player extends EventTarget {
     this.#keepPace();
     this.#looks += 1;
     if (this.#looks % TELL_EVERY) return;
-    const idle_s = this.#shown_at_ms === null ? 0 : (performance.now() - this.#shown_at_ms) / 1000;
     const { age_s, taken_at } = this;
+    const idle_s = this.#idle_s;
     const detail = { shows: this.#shows, verdict: verdict(age_s, idle_s), age_s, idle_s, taken_at };
     this.dispatchEvent(new CustomEvent('state', { detail }));
   }

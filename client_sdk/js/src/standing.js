@@ -19,6 +19,8 @@
  */
 
 const MOVING_S = 1; // a picture so young is proof enough against a word that is late
+const ENDED = new Set(['last_good', 'down', 'starting']);
+const FRESH_S = 3; // and so is a still
 const STILL_MOST_S = 15;
 const SOON_MS = 2_000; // at 64 kbit/s a still takes three seconds, and the video wants some of the line too
 const SELDOM_MS = 5_000;
@@ -46,12 +48,12 @@ function sourceOf(video, still_at, moving) {
 }
 
 function stateOf({ video, told, moving, source, age_s }) {
-  const gone = told?.state === 'last_good' || told?.state === 'down';
+  const gone = isGone(told);
   if (!source) return gone && told.reason !== 'starting' ? 'down' : 'starting';
   if (told?.state === 'stale') return 'stale';
   if (moving && video.verdict === 'live' && told?.state === 'delayed') return 'delayed';
   if (moving) return video.verdict === 'starting' ? 'undated' : video.verdict;
-  if (gone) return 'last_good';
+  if (gone && !(source === 'still' && age_s !== null && age_s <= FRESH_S)) return 'last_good';
   const single = source === 'still' || told?.state === 'stills';
   if (single && age_s !== null && age_s <= STILL_MOST_S) return 'stills';
   if (single || video.verdict === 'stale') return 'stale';
@@ -62,8 +64,12 @@ function reasonOf(state, video, told) {
   const flows = told?.state === 'live' || told?.state === 'delayed';
   if (state === 'stills' && video === null) return 'opening';
   if (flows && (state === 'stale' || state === 'stills')) return 'link';
-  if (!told) return null;
+  if (!told || (isGone(told) && !ENDED.has(state))) return null;
   return told.reason ?? (told.step === 'full' ? null : told.step);
+}
+
+function isGone(told) {
+  return told?.state === 'last_good' || told?.state === 'down';
 }
 
 function everyMs(state, moving) {

@@ -30,8 +30,6 @@ export class Still extends EventTarget {
   #asking = null;
   /** When the picture on the canvas was taken, by the server's clock; null while there is none. @type {Date | null} */
   taken_at = null;
-  /** When the server last answered, whatever it was; performance.now(). */
-  answered_ms = -Infinity;
 
   /** Show pictures from this address, the first one after a while. @param {string} url @param {number} wait_ms @param {number} every_ms */
   open(url, wait_ms, every_ms) {
@@ -91,8 +89,7 @@ export class Still extends EventTarget {
   async #fetch(signal) {
     const sent_ms = performance.now();
     const response = await fetch(this.#url, { signal, cache: 'no-store', credentials: 'omit', redirect: 'error', priority: 'low' });
-    this.answered_ms = performance.now();
-    this.#clock.observe(response.headers.get('X-Time'), sent_ms, this.answered_ms);
+    this.#clock.observe(response.headers.get('X-Time'), sent_ms, performance.now());
     if (REFUSED.has(response.status)) {
       this.close();
       this.dispatchEvent(new CustomEvent('refused', { detail: { status: response.status } }));
