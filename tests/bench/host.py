@@ -5,6 +5,7 @@ import itertools
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from server import db
 from server.access.keys import Keys
 from server.cameras.credentials import Vault
 from server.cameras.profile import Profile
-from server.models import Camera
+from server.models import Camera, Stream
 from tests import town
 from tests.bench.cpu import cpu_s
 from tests.transcoder import faulty
@@ -77,6 +78,13 @@ def transcoding(folder: Path, *, module: tuple[str, ...] = ("transcoder",)) -> I
         engine.dispose()
 
 
+def folder(desk: Path, name: str) -> Path:
+    """A new one."""
+    made = desk / name
+    made.mkdir()
+    return made
+
+
 def register(transcoder: Transcoder, settings: Mapping[str, Setting], port: int) -> None:
     """The cameras are in the database; none is wanted yet."""
     vault = Vault(transcoder.data_dir)
@@ -92,6 +100,13 @@ def keep_warm(transcoder: Transcoder, ids: list[str], *, warm: bool) -> None:
     with transcoder.transaction() as session:
         for id_ in ids:
             session.get(Camera, id_).warm = warm
+
+
+def want(transcoder: Transcoder, id_: str, *, priority: int, seconds: float) -> None:
+    """Somebody wants it, for an incident of that priority."""
+    with transcoder.transaction() as session:
+        wanted_until = datetime.now(UTC) + timedelta(seconds=seconds)
+        session.merge(Stream(camera_id=id_, wanted_until=wanted_until, priority=priority))
 
 
 def ask(transcoder: Transcoder, id_: str, rungs: tuple[str, ...] = RUNGS) -> None:

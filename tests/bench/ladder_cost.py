@@ -51,21 +51,15 @@ def measure(*, seconds: float = 20.0) -> Iterator[Figure]:
         few = {f"few-{number}": Setting(film) for number in range(MANY)}
         cameras = {LADDER: Setting(film), COPIED: copied, **few}
         with host.simulated(desk / "cameras", cameras) as port, open_camera(desk / "open", film) as url:
-            with host.transcoding(folder(desk, "three"), module=altered("unspared")) as transcoder:
+            with host.transcoding(host.folder(desk, "three"), module=altered("unspared")) as transcoder:
                 host.register(transcoder, cameras, port)
                 yield from ladder(transcoder, url, seconds)
                 yield from little(transcoder, list(few), seconds)
                 with_copy = copying(transcoder, seconds)
-            with host.transcoding(folder(desk, "two"), module=altered("unspared", "two_rungs")) as transcoder:
+            with host.transcoding(host.folder(desk, "two"), module=altered("unspared", "two_rungs")) as transcoder:
                 host.register(transcoder, {COPIED: Setting(copied.clip)}, port)
                 without = copying(transcoder, seconds)
             yield Figure("a copied rung: what it adds", round(with_copy - without, 4), "cores", 0.02)
-
-
-def folder(desk: Path, name: str) -> Path:
-    made = desk / name
-    made.mkdir()
-    return made
 
 
 def copiable(film: Path) -> Path:

@@ -101,9 +101,11 @@ def cameras(folder, settings):
     config.write_text(json.dumps({"cameras": rows}))
     argv = [sys.executable, "-m", "demo.cameras", "--config", str(config)]
     with subprocess.Popen(argv, cwd=ROOT, stdout=subprocess.PIPE) as server:
-        port = json.loads(server.stdout.readline())["port"]
-        yield port, time.time()
-        server.terminate()
+        try:
+            port = json.loads(server.stdout.readline())["port"]
+            yield port, time.time()
+        finally:
+            server.terminate()
 
 
 @contextlib.contextmanager
