@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
-from transcoder import command, flv, smjpeg
+from transcoder import command, flv, gop, smjpeg
 from transcoder.command import FROZEN, LEAD_MS, STILL, Work
 from transcoder.feeder import CadenceBroken, Frame
 from transcoder.gop import Gop, Packet
@@ -21,7 +21,7 @@ from transcoder.stream import Still, Stream
 from transcoder.usage import Limit, Meter
 
 MOST_RSS_BYTES = 512_000_000  # usual: 65 MB; a 4K camera with 16 reference pictures 250 MB
-MOST_UNFED_BYTES = 8_000_000  # some seconds of a large camera: more, and it does not keep up
+MOST_UNFED_BYTES = gop.MOST_BYTES + 8_000_000  # what it catches up with, and some seconds of a large camera
 FREEZE = re.compile(rb"lavfi\.freezedetect\.(freeze_start|freeze_end)=")
 KEPT_BYTES = 200  # of a line that is not whole
 
@@ -76,13 +76,15 @@ class Encoder:
         made_ms = min(self._made_ms.values(), default=0)
         return (self._last_ms - made_ms) / 1000 if made_ms else 0.0
 
-    def catch_up(self, gop: Gop) -> None:
+    def catch_up(self, kept: Gop) -> None:
         """Feed it what is kept of the camera."""
-        for packet in gop.all:
+        for packet in kept.all:
             self.feed(packet)
 
     def feed(self, packet: Packet) -> None:
-        """The next packet of the camera."""
+        """The next packet of the camera. Nothing happens when it has been given up or is being ended."""
+        if self._seen.broken or self._seen.stopping is not Do.NOTHING:
+            return
         tag = packet.tag
         if self.work.rungs or tag.is_key or tag.is_configuration:
             if not tag.is_configuration:

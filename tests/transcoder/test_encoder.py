@@ -17,7 +17,7 @@ from transcoder import mask
 from transcoder.command import CAPTION, Work
 from transcoder.encoder import MOST_UNFED_BYTES, Encoder
 from transcoder.flv import Tag
-from transcoder.gop import Packet
+from transcoder.gop import MOST_BYTES, Gop, Packet
 from transcoder.ladder import DEFAULT
 from transcoder.packager import Packager
 from transcoder.plan import Profile, offer
@@ -261,6 +261,20 @@ async def test_one_that_does_not_keep_up_is_given_up():
     for n in range(MOST_UNFED_BYTES // 1_000_000 + 2):
         encoder.feed(Packet(BEGIN + n, Tag(0, is_configuration=False, is_key=True, body=bytes(1_000_000))))
     assert encoder.seen(now=0.0).broken == "encoder_behind"
+    unfed_bytes = encoder.process.unfed_bytes
+    encoder.feed(Packet(BEGIN + 100, Tag(0, is_configuration=False, is_key=True, body=bytes(1_000_000))))
+    assert encoder.process.unfed_bytes == unfed_bytes, "what nobody will read is not kept"
+    encoder.take(Do.KILL, now=0.0)
+    await arrives(lambda: encoder.poll() == -signal.SIGKILL)
+
+
+async def test_the_largest_group_of_pictures_that_is_kept_can_be_caught_up_with():
+    encoder, _ = begun()
+    kept = Gop()
+    for n in range(MOST_BYTES // 1_000_000):
+        kept.add(Packet(BEGIN + n / 15, Tag(0, is_configuration=False, is_key=not n, body=bytes(1_000_000))))
+    encoder.catch_up(kept)
+    assert encoder.seen(now=0.0).broken is None
     encoder.take(Do.KILL, now=0.0)
     await arrives(lambda: encoder.poll() == -signal.SIGKILL)
 
