@@ -17,6 +17,7 @@ from server.api.cameras import cameras
 from server.api.deps import EXTENSION, Deps
 from server.api.dispatches import dispatches
 from server.api.docs import docs
+from server.api.grants import grants
 from server.api.health import health
 from server.api.incidents import incidents
 from server.api.me import me
@@ -27,7 +28,7 @@ from server.cameras.credentials import Vault
 from server.settings import Settings
 
 MAX_BODY_BYTES = 64 * 1024
-BLUEPRINTS = (auth, incidents, dispatches, me, playback, streams, cameras, registry, audit, health, docs)
+BLUEPRINTS = (auth, incidents, dispatches, me, playback, grants, streams, cameras, registry, audit, health, docs)
 
 
 class IdConverter(BaseConverter):

@@ -5,11 +5,13 @@ Refusal                                   title: the class's first line; detail:
 ├── 401  TokenMissing TokenInvalid InvalidClient
 ├── 403  RoleMissing ServiceNotAllowed UnitNotYours
 │   └── PlaybackRefused  IncidentOver DispatchOver NotDispatched CameraNotListed CameraDisabled ViewerDisabled Expired
-├── 404  NotFound IncidentUnknown DispatchUnknown SessionUnknown CameraUnknown
+│                        NotGranted GrantNotBegun GrantOver
+├── 404  NotFound IncidentUnknown DispatchUnknown SessionUnknown CameraUnknown GrantUnknown
 ├── 405  MethodNotAllowed
 ├── 409  IncidentConflict IncidentClosed DispatchEnded IdempotencyConflict
 ├── 413  BodyTooLarge
 ├── 422  InvalidRequest UnitUnknown CursorInvalid CentreUnknown
+│   ├── GrantInvalid   GrantTimesInvalid GrantRecipientUnknown GrantToSelf GrantCameraUnknown GrantAreaInvalid
 │   └── CameraInvalid  CameraHostInvalid CameraOutsideNetworks CameraPasswordNeeded CameraProfileInvalid
 │                      CameraCodecUnknown CameraProfileTooLarge CameraMaskInvalid CameraMaskOutside
 ├── 429  TooManyRequests (nginx says it)
@@ -136,6 +138,18 @@ class Expired(PlaybackRefused):
     """The time for watching is over."""
 
 
+class NotGranted(PlaybackRefused):
+    """There is no such grant for this viewer."""
+
+
+class GrantNotBegun(PlaybackRefused):
+    """The time of the grant has not begun."""
+
+
+class GrantOver(PlaybackRefused):
+    """The grant is revoked, or its time is over."""
+
+
 class NotFound(Refusal, status=404):
     """There is nothing at this address."""
 
@@ -154,6 +168,10 @@ class SessionUnknown(Refusal, status=404):
 
 class CameraUnknown(Refusal, status=404):
     """There is no such camera."""
+
+
+class GrantUnknown(Refusal, status=404):
+    """There is no such grant for this caller."""
 
 
 class MethodNotAllowed(Refusal, status=405):
@@ -194,6 +212,30 @@ class CursorInvalid(Refusal, status=422):
 
 class CentreUnknown(Refusal, status=422):
     """There is no such centre."""
+
+
+class GrantInvalid(Refusal, status=422):
+    """The grant cannot be given like that."""
+
+
+class GrantTimesInvalid(GrantInvalid):
+    """A grant lasts at most twelve hours, ends in the future and begins within a week."""
+
+
+class GrantRecipientUnknown(GrantInvalid):
+    """There is no such recipient."""
+
+
+class GrantToSelf(GrantInvalid):
+    """Nobody grants anything to themselves."""
+
+
+class GrantCameraUnknown(GrantInvalid):
+    """There is no such camera in service among those the caller may grant."""
+
+
+class GrantAreaInvalid(GrantInvalid):
+    """The area is too large, or no camera stands in it."""
 
 
 class CameraInvalid(Refusal, status=422):

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from server.access import playback
+from server.access import grants, playback
 from server.audit import log
-from server.models import IdempotencyKey, OutboxEvent, PlaybackSession, RefreshToken
+from server.models import Grant, IdempotencyKey, OutboxEvent, PlaybackSession, RefreshToken
 
 EVENTS_KEPT = timedelta(hours=1)  # how far Last-Event-ID reaches back
 ANSWERS_KEPT = timedelta(hours=24)
@@ -15,7 +15,9 @@ TOKENS_KEPT = timedelta(hours=24)  # after their shift, so that a late reuse is 
 
 
 def expire(session: Session, *, now: datetime) -> None:
-    """End the sessions whose time is over, and tell their viewers."""
+    """End the grants and the sessions whose time is over, and tell their viewers."""
+    for grant_id, sessions in grants.end(session, Grant.until <= now, playback.GRANT_EXPIRED, now=now):
+        log.record(session, log.Tag.GRANT_EXPIRED, log.SYSTEM, now=now, grant=grant_id, sessions_ended=sessions)
     ended = playback.end(session, PlaybackSession.expires_at <= now, playback.EXPIRED, now=now)
     if ended:
         log.record(session, log.Tag.PLAYBACK_EXPIRED, log.SYSTEM, now=now, sessions=ended)

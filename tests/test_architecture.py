@@ -12,7 +12,10 @@ DOORS = {  # library: the only files that may import it
     "flask": {"server/app.py", "server/api/*.py"},
     "apiflask": {"server/app.py", "server/api/*.py"},
     "sqlalchemy": {
-        *(f"server/{part}/*.py" for part in ("models", "audit", "cameras", "access", "incidents", "api", "events")),
+        *(
+            f"server/{part}/*.py"
+            for part in ("models", "audit", "cameras", "access", "incidents", "grants", "api", "events")
+        ),
         *(f"server/{part}.py" for part in ("db", "outbox", "streams", "gate", "jobs")),
         "transcoder/leases.py",
         "transcoder/registered.py",
@@ -57,6 +60,7 @@ FLOW = {
     "access": BASE | {"audit", "keyfile", "outbox", "streams"},
     "outbox": BASE,
     "incidents": BASE | {"audit", "cameras", "streams", "access", "outbox"},
+    "grants": BASE | {"audit", "cameras", "access", "outbox", "incidents"},
     "gate": BASE | {"audit", "db", "logs", "access"},
     "jobs": BASE | {"audit", "access"},
 }

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, and_, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
-from server.access.may import Facts
+from server.access.may import Facts, GrantFacts, Way
 from server.access.viewer import Viewer
 from server.models import (
     Agency,
@@ -16,6 +16,9 @@ from server.models import (
     Camera,
     Client,
     Dispatch,
+    Grant,
+    GrantCamera,
+    GrantCovers,
     Host,
     Incident,
     IncidentCamera,
@@ -28,8 +31,8 @@ from server.models import (
 HOST_ALIVE = timedelta(seconds=10)  # hosts beat every 3 s
 
 
-def about(session: Session, viewer: Viewer, *, camera_id: str, incident_id: str, hold: bool = True) -> Facts:
-    """The facts for opening a session, or for looking at its camera once.
+def about_incident(session: Session, viewer: Viewer, *, camera_id: str, incident_id: str, hold: bool = True) -> Facts:
+    """The facts for opening a session for an incident, or for looking at its camera once.
 
     ``hold`` keeps the incident still until the transaction ends: it cannot close between the decision and the session's
     row. It takes a transaction that may write.
@@ -45,10 +48,44 @@ def about(session: Session, viewer: Viewer, *, camera_id: str, incident_id: str,
         incident_open=incident.status == IncidentStatus.OPEN,
         incident_agency_id=incident.agency_id,
         camera_listed=session.get(IncidentCamera, (incident_id, camera_id)) is not None,
-        camera_enabled=bool(session.scalar(select(exists().where(Camera.id == camera_id, Camera.enabled)))),
+        camera_enabled=_enabled(session, camera_id),
         dispatch_id=next((d.id for d in dispatches if d.ended_at is None), None),
         was_dispatched=bool(dispatches),
     )
+
+
+def about_grant(session: Session, *, camera_id: str, grant_id: str, hold: bool = True) -> Facts:
+    """The same for a grant, which with ``hold`` cannot be ended meanwhile; nor can its incident be closed."""
+    grant = _held(session, grant_id) if hold else session.get(Grant, grant_id)
+    if grant is None:
+        return Facts(way=Way.GRANT)
+    incident = session.get(Incident, grant.incident_id) if grant.incident_id else None
+    by_name = session.get(GrantCamera, (grant_id, camera_id)) is not None
+    of_set = session.get(IncidentCamera, (grant.incident_id, camera_id)) if grant.incident_id else None
+    return Facts(
+        way=Way.GRANT,
+        incident_id=grant.incident_id,
+        incident_open=incident is not None and incident.status == IncidentStatus.OPEN,
+        camera_listed=by_name or (grant.covers == GrantCovers.INCIDENT and of_set is not None),
+        camera_enabled=_enabled(session, camera_id),
+        grant=_grant(grant),
+    )
+
+
+def _held(session: Session, grant_id: str) -> Grant | None:
+    """The incident is locked before the grant, as closing does."""
+    incident_of = select(Grant.incident_id).where(Grant.id == grant_id).scalar_subquery()
+    session.scalar(select(Incident).where(Incident.id == incident_of).with_for_update(read=True))
+    return session.scalar(select(Grant).where(Grant.id == grant_id).with_for_update(read=True))
+
+
+def _enabled(session: Session, camera_id: str) -> bool:
+    return bool(session.scalar(select(exists().where(Camera.id == camera_id, Camera.enabled))))
+
+
+def _grant(row: Grant) -> GrantFacts:
+    ended = row.ended_at is not None
+    return GrantFacts(row.id, row.to_kind, row.to_id, row.given_by, row.starts_at, row.until, ended)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +111,17 @@ def of_media_request(session: Session, *, sid: str, now: datetime) -> MediaReque
     row = session.execute(MEDIA_REQUEST, given).first()
     if row is None:
         return None
+    by_incident = row.listed is not None and row.covers in {None, GrantCovers.INCIDENT}
     facts = Facts(
+        way=Way.GRANT if row.basis_kind == BasisKind.GRANT else Way.INCIDENT,
         incident_id=row.incident_id,
         incident_open=row.incident_status == IncidentStatus.OPEN,
         incident_agency_id=row.incident_agency_id,
-        camera_listed=row.listed is not None,
+        camera_listed=by_incident or row.granted is not None,
         camera_enabled=row.camera_enabled,
         dispatch_id=row.dispatch_id,
         was_dispatched=row.basis_kind == BasisKind.DISPATCH,
+        grant=_grant_of(row),
         until=row.expires_at,
     )
     return MediaRequest(row.id, row.camera_id, _viewer(row), facts, row.ended_at is not None, row.origin)
@@ -91,18 +131,22 @@ def _media_request() -> Select[*tuple[Any, ...]]:
     alive = select(Host.id).where(Host.seen_at > bindparam("alive_since")).order_by(Host.seen_at.desc()).limit(1)
     watched = PlaybackSession
     listed = and_(IncidentCamera.incident_id == watched.incident_id, IncidentCamera.camera_id == watched.camera_id)
+    granted = and_(GrantCamera.grant_id == watched.grant_id, GrantCamera.camera_id == watched.camera_id)
     sent = and_(
         Dispatch.incident_id == watched.incident_id, Dispatch.unit_id == Officer.unit_id, Dispatch.ended_at.is_(None)
     )
     return (
         select(
-            *(watched.id, watched.camera_id, watched.incident_id, watched.basis_kind),
+            *(watched.id, watched.camera_id, watched.incident_id, watched.grant_id, watched.basis_kind),
             *(watched.viewer_kind, watched.viewer_id, watched.expires_at, watched.ended_at),
             Camera.enabled.label("camera_enabled"),
             Incident.status.label("incident_status"),
             Incident.agency_id.label("incident_agency_id"),
             IncidentCamera.camera_id.label("listed"),
             Dispatch.id.label("dispatch_id"),
+            GrantCamera.camera_id.label("granted"),
+            *(Grant.to_kind, Grant.to_id, Grant.covers, Grant.given_by, Grant.starts_at, Grant.until),
+            Grant.ended_at.label("grant_ended_at"),
             Officer.enabled.label("officer_enabled"),
             *(Officer.role, Officer.unit_id),
             Client.enabled.label("client_enabled"),
@@ -117,12 +161,21 @@ def _media_request() -> Select[*tuple[Any, ...]]:
         .outerjoin(Client, and_(watched.viewer_kind == "client", Client.id == watched.viewer_id))
         .outerjoin(Agency, Agency.id == func.coalesce(Officer.agency_id, Client.agency_id))
         .outerjoin(Dispatch, sent)
+        .outerjoin(Grant, Grant.id == watched.grant_id)
+        .outerjoin(GrantCamera, granted)
         .outerjoin(Lease, and_(Lease.camera_id == watched.camera_id, Lease.expires_at > bindparam("now")))
         .where(watched.sid_hash == bindparam("sid_hash"))
     )
 
 
 MEDIA_REQUEST = _media_request()  # built once: building it takes longer than running it
+
+
+def _grant_of(row: Any) -> GrantFacts | None:
+    if row.grant_id is None:
+        return None
+    ended = row.grant_ended_at is not None
+    return GrantFacts(row.grant_id, row.to_kind, row.to_id, row.given_by, row.starts_at, row.until, ended)
 
 
 def _viewer(row: Any) -> Viewer:

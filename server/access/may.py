@@ -6,23 +6,48 @@ incident and somebody else's give the same refusal.
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum, auto
 
 from server import errors
 from server.access.viewer import Viewer
-from server.models import BasisKind
+from server.models import BasisKind, GrantTo, Role
+
+WATCHING_ROLES = {Role.OFFICER, Role.SUPERVISOR, Role.DISPATCHER}  # who of an agency works on incidents
+
+
+class Way(Enum):
+    """By what the viewer asks; nothing of another way helps."""
+
+    INCIDENT = auto()
+    GRANT = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class GrantFacts:
+    """What the database says about one grant."""
+
+    id: str
+    to_kind: GrantTo
+    to_id: str
+    given_by: str
+    starts_at: datetime
+    until: datetime
+    ended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the database says about one viewer, one incident and one camera."""
+    """What the database says about one viewer, one incident or grant, and one camera."""
 
+    way: Way = Way.INCIDENT
     incident_id: str | None = None
     incident_open: bool = False
     incident_agency_id: str | None = None
-    camera_listed: bool = False
+    camera_listed: bool = False  # of the incident, or covered by the grant
     camera_enabled: bool = False
     dispatch_id: str | None = None  # of the viewer's unit on the incident, neither cleared nor withdrawn
     was_dispatched: bool = False
+    grant: GrantFacts | None = None
     until: datetime | None = None  # the end of an opened session
 
 
@@ -31,7 +56,7 @@ class Allowed:
     """Yes, on this basis."""
 
     kind: BasisKind
-    id: str  # of the dispatch, or of the incident for its room
+    id: str  # of the dispatch, of the incident for its room, or of the grant
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +67,10 @@ class Refused:
 
 
 def may(viewer: Viewer, facts: Facts, *, now: datetime) -> Allowed | Refused:
-    """Allowed by the viewer's dispatch or by its room's ownership of the open incident, to a camera of its set."""
+    """Allowed by the viewer's dispatch, by its room's ownership of the open incident, or by a grant."""
     if not viewer.enabled:
         return Refused(errors.ViewerDisabled)
-    basis = _basis(viewer, facts)
+    basis = _by_grant(viewer, facts, now) if facts.way is Way.GRANT else _by_incident(viewer, facts)
     if isinstance(basis, Refused):
         return basis
     if not facts.camera_listed:
@@ -57,7 +82,7 @@ def may(viewer: Viewer, facts: Facts, *, now: datetime) -> Allowed | Refused:
     return basis
 
 
-def _basis(viewer: Viewer, facts: Facts) -> Allowed | Refused:
+def _by_incident(viewer: Viewer, facts: Facts) -> Allowed | Refused:
     owner = viewer.speaks_for_room and facts.incident_agency_id == viewer.agency_id
     if facts.incident_id is None or not (owner or facts.dispatch_id or facts.was_dispatched):
         return Refused(errors.NotDispatched)
@@ -66,3 +91,30 @@ def _basis(viewer: Viewer, facts: Facts) -> Allowed | Refused:
     if facts.dispatch_id:
         return Allowed(BasisKind.DISPATCH, facts.dispatch_id)
     return Allowed(BasisKind.ROOM, facts.incident_id) if owner else Refused(errors.DispatchOver)
+
+
+def _by_grant(viewer: Viewer, facts: Facts, now: datetime) -> Allowed | Refused:
+    grant = facts.grant
+    if grant is None or not _receives(viewer, grant):
+        return Refused(errors.NotGranted)
+    if facts.incident_id is not None and not facts.incident_open:
+        return Refused(errors.IncidentOver)
+    if grant.ended or now >= grant.until:
+        return Refused(errors.GrantOver)
+    if now < grant.starts_at:
+        return Refused(errors.GrantNotBegun)
+    return Allowed(BasisKind.GRANT, grant.id)
+
+
+def _receives(viewer: Viewer, grant: GrantFacts) -> bool:
+    """Nobody receives what they gave: a grant has two people."""
+    if viewer.kind == "officer" and viewer.id == grant.given_by:
+        return False
+    match grant.to_kind:
+        case GrantTo.UNIT:
+            return viewer.unit_id == grant.to_id
+        case GrantTo.OFFICER:
+            return viewer.kind == "officer" and viewer.id == grant.to_id
+        case GrantTo.AGENCY:
+            works = viewer.kind == "client" or viewer.role in WATCHING_ROLES
+            return works and viewer.agency_id == grant.to_id

@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 from server import outbox, streams
 from server.access import facts
 from server.access.keys import Keys
-from server.access.may import Refused, may
-from server.access.viewer import Caller
+from server.access.may import Allowed, Facts, may
+from server.access.viewer import Caller, Viewer
 from server.audit import log
 from server.models import Incident, PlaybackSession
 from server.models.base import new_id
 
 LIFETIME = timedelta(hours=12)  # a shift
+WITHOUT_INCIDENT = 2  # how urgent a camera is that is watched for no incident, of 0..4
 
 # Why a session ended. The page is told, except of what it did itself: leave.
 INCIDENT_CLOSED = "incident_closed"
@@ -27,25 +28,26 @@ DISPATCH_WITHDRAWN = "dispatch_withdrawn"
 SESSION_CUT = "session_cut"
 EXPIRED = "expired"
 LOGGED_OUT = "logged_out"
+GRANT_REVOKED = "grant_revoked"
+GRANT_EXPIRED = "grant_expired"
 VIEWER_LEFT = "viewer_left"
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a viewer asks to watch."""
+    """What a viewer asks to watch, and by what: an incident or a grant."""
 
     camera_id: str
-    incident_id: str
+    incident_id: str | None = None
+    grant_id: str | None = None
     purpose: str | None = None
 
 
 def open_session(session: Session, keys: Keys, caller: Caller, wish: Wish, *, now: datetime) -> PlaybackSession:
     """Open a session and have the camera running. Raises the PlaybackRefused that says why not."""
     viewer = caller.viewer
-    known = facts.about(session, viewer, camera_id=wish.camera_id, incident_id=wish.incident_id)
-    decision = may(viewer, known, now=now)
-    if isinstance(decision, Refused):
-        raise decision.why(REFUSALS[decision.why.code], camera_id=wish.camera_id, incident_id=wish.incident_id)
+    known = about(session, viewer, wish)
+    decision = allowed(viewer, known, wish, now=now)
     session_id = new_id()
     opened = PlaybackSession(
         id=session_id,
@@ -55,18 +57,20 @@ def open_session(session: Session, keys: Keys, caller: Caller, wish: Wish, *, no
         viewer_id=viewer.id,
         login_id=viewer.login_id,
         unit_id=viewer.unit_id,
-        incident_id=wish.incident_id,
+        incident_id=known.incident_id,
+        grant_id=wish.grant_id,
         basis_kind=decision.kind,
         basis_id=decision.id,
         purpose=wish.purpose,
         remote_address=caller.remote_address,
         started_at=now,
-        expires_at=now + LIFETIME,
+        expires_at=min(now + LIFETIME, known.grant.until) if known.grant else now + LIFETIME,
         seen_at=now,
     )
     session.add(opened)
-    incident = session.get_one(Incident, wish.incident_id)
-    streams.want(session, [wish.camera_id], until=now + streams.WATCHED, priority=incident.priority, now=now)
+    incident = session.get(Incident, known.incident_id) if known.incident_id else None
+    priority = incident.priority if incident else WITHOUT_INCIDENT
+    streams.want(session, [wish.camera_id], until=now + streams.WATCHED, priority=priority, now=now)
     log.record(
         session,
         log.Tag.PLAYBACK_OPENED,
@@ -74,11 +78,29 @@ def open_session(session: Session, keys: Keys, caller: Caller, wish: Wish, *, no
         now=now,
         session=session_id,
         camera=wish.camera_id,
-        incident=wish.incident_id,
+        incident=known.incident_id,
         basis=decision.kind,
         basis_id=decision.id,
     )
     return opened
+
+
+def about(session: Session, viewer: Viewer, wish: Wish, *, hold: bool = True) -> Facts:
+    """The facts that decide on a wish; see ``facts.about_incident`` for ``hold``."""
+    if wish.grant_id is not None:
+        return facts.about_grant(session, camera_id=wish.camera_id, grant_id=wish.grant_id, hold=hold)
+    incident_id = wish.incident_id or ""
+    return facts.about_incident(session, viewer, camera_id=wish.camera_id, incident_id=incident_id, hold=hold)
+
+
+def allowed(viewer: Viewer, known: Facts, wish: Wish, *, now: datetime) -> Allowed:
+    """The basis. Raises the PlaybackRefused that says why there is none, with the ids that were asked by."""
+    decision = may(viewer, known, now=now)
+    if isinstance(decision, Allowed):
+        return decision
+    asked_by = {"incident_id": wish.incident_id, "grant_id": wish.grant_id}
+    named = {name: id_ for name, id_ in asked_by.items() if id_ is not None}
+    raise decision.why(REFUSALS[decision.why.code], camera_id=wish.camera_id, **named)
 
 
 def end(session: Session, which: ColumnElement[bool], reason: str, *, now: datetime) -> list[str]:
@@ -113,7 +135,10 @@ REFUSALS = {
     "not_dispatched": "there is no dispatch of this unit to that incident; ask the room, or a supervisor for a grant",
     "incident_over": "the incident is closed and its cameras with it",
     "dispatch_over": "the dispatch is cleared or withdrawn; ask the room to send the unit again",
-    "camera_not_listed": "the camera is not one of the incident's; choose one of them",
-    "camera_disabled": "the camera is out of service; choose another of the incident's",
+    "camera_not_listed": "the camera is not one of the incident's, nor of the grant's; choose one of them",
+    "camera_disabled": "the camera is out of service; choose another one",
+    "not_granted": "there is no grant of that id to this viewer; ask a supervisor for one",
+    "grant_not_begun": "the time of the grant has not begun; GET /v1/grants says when it does",
+    "grant_over": "the grant is revoked or its time is over; ask a supervisor for a new one",
     "expired": "the time for watching is over; open the camera again",
 }

@@ -36,7 +36,7 @@ class Viewer:
     @property
     def audiences(self) -> list[str]:
         """The outbox audiences it belongs to."""
-        mine = [self.subject]
+        mine = [self.subject, f"members:{self.agency_id}"]
         if self.unit_id:
             mine.append(f"unit:{self.unit_id}")
         if self.speaks_for_room or self.role == Role.SUPERVISOR:

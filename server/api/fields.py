@@ -1,9 +1,18 @@
 """The kinds of field that bodies are made of, with their bounds. Strict: a number in quotes is not a number."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    model_validator,
+)
 
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
@@ -37,6 +46,12 @@ def _sane(value: datetime) -> datetime:
     return value.astimezone(UTC)
 
 
+def _closed(ring: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    if ring[0] != ring[-1]:
+        raise ValueError("the ring must end where it begins")
+    return ring
+
+
 def _rfc3339(value: datetime) -> str:
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
@@ -52,7 +67,22 @@ LINE = r"^[^\x00-\x1f\x7f]+$"  # no control characters: they forge log lines and
 PROSE = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+$"  # may have line breaks and tabs
 Lat = Annotated[float, Field(ge=-90, le=90)]
 Lon = Annotated[float, Field(ge=-180, le=180)]
+Vertex = Annotated[tuple[Lat, Lon], Field(strict=False)]  # JSON knows only lists
+Ring = Annotated[list[Vertex], Field(min_length=4, max_length=200), AfterValidator(_closed)]
 Degrees = Annotated[float, Field(ge=0, le=360)]
+
+
+class By(Body):
+    """By what a camera is looked at: exactly one of them."""
+
+    incident_id: Id | None = None
+    grant_id: Id | None = None
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> Self:
+        if (self.incident_id is None) == (self.grant_id is None):
+            raise ValueError("send either incident_id or grant_id")
+        return self
 
 
 class Location(Body):

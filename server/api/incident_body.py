@@ -2,14 +2,12 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
-from server.api.fields import LINE, PROSE, Body, Id, Lat, Location, Lon, Shown, ShownTime, Time, Whole
+from server.api.fields import LINE, PROSE, Body, Id, Location, Ring, Shown, ShownTime, Time, Whole
 from server.incidents.changes import Place
 from server.incidents.intake import Report
 from server.models import Dispatch, Incident, LegalBasis, Service
-
-Vertex = Annotated[tuple[Lat, Lon], Field(strict=False)]  # JSON knows only lists
 
 
 class NewIncident(Body):
@@ -24,14 +22,7 @@ class NewIncident(Body):
     legal_basis: Annotated[LegalBasis, Field(strict=False)]
     reported_at: Time
     units: Annotated[list[Id], Field(max_length=20, default_factory=list)]
-    polygon: Annotated[list[Vertex], Field(min_length=4, max_length=200)] | None = None
-
-    @field_validator("polygon")
-    @classmethod
-    def _closed(cls, ring: list[tuple[float, float]] | None) -> list[tuple[float, float]] | None:
-        if ring and ring[0] != ring[-1]:
-            raise ValueError("the ring must end where it begins")
-        return ring
+    polygon: Ring | None = None
 
     def report(self) -> Report:
         """The report as the core takes it."""

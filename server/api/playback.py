@@ -15,19 +15,18 @@ from server.access import playback as core
 from server.access.viewer import Caller, Viewer
 from server.api.call import Answer, change, needs, refuses
 from server.api.deps import deps
-from server.api.fields import LINE, Body, Id, Shown, ShownTime
+from server.api.fields import LINE, By, Id, Shown, ShownTime
 from server.api.paging import Page, PageQuery, page
 from server.audit.log import Tag, record
-from server.models import Client, Incident, Officer, PlaybackSession, Role
+from server.models import Client, Grant, Incident, Officer, PlaybackSession, Role
 
 playback = APIBlueprint("playback", __name__)
 
 
-class NewPlayback(Body):
-    """Which camera to watch, for which incident."""
+class NewPlayback(By):
+    """Which camera to watch, and by what."""
 
     camera_id: Id
-    incident_id: Id
     purpose: Annotated[str, Field(min_length=1, max_length=200, pattern=LINE)] | None = None
 
 
@@ -59,6 +58,7 @@ class WatchedSession(Shown):
     id: str
     camera_id: str
     incident_id: str | None
+    grant_id: str | None
     viewer_kind: str
     viewer_id: str
     unit_id: str | None
@@ -88,8 +88,8 @@ class WatchedQuery(PageQuery):
 @playback.input(NewPlayback)
 @playback.output(OpenedPlayback, 201)
 def open_session(json_data: NewPlayback, caller: Caller) -> Response:
-    """Open a playback session on a camera of an incident the caller works on."""
-    wish = core.Wish(json_data.camera_id, json_data.incident_id, json_data.purpose)
+    """Open a playback session on a camera of an incident the caller works on, or of a grant to the caller."""
+    wish = core.Wish(**json_data.model_dump())
 
     def act(session: Session) -> Answer:
         return OpenedPlayback.of(core.open_session(session, deps().keys, caller, wish, now=deps().now())), 201
@@ -108,7 +108,7 @@ def open_session(json_data: NewPlayback, caller: Caller) -> Response:
 @playback.input(WatchedQuery, location="query")
 @playback.output(WatchedSessions)
 def list_sessions(query_data: WatchedQuery, caller: Caller) -> WatchedSessions:
-    """List the open sessions of the supervisor's own people, and of others on its agency's incidents."""
+    """List the open sessions of the supervisor's own people, and of others on its agency's incidents and grants."""
     with deps().read() as session:
         rows, cursor = page(session, _overseen(caller.viewer, deps().now()), PlaybackSession.id, query_data)
         return WatchedSessions(items=[WatchedSession.model_validate(row) for row in rows], next_cursor=cursor)
@@ -146,6 +146,7 @@ def _overseen(viewer: Viewer, now: datetime | None) -> Select[PlaybackSession]:
         PlaybackSession.viewer_id.in_(select(Officer.id).where(Officer.agency_id == viewer.agency_id)),
         PlaybackSession.viewer_id.in_(select(Client.id).where(Client.agency_id == viewer.agency_id)),
         PlaybackSession.incident_id.in_(select(Incident.id).where(Incident.agency_id == viewer.agency_id)),
+        PlaybackSession.grant_id.in_(select(Grant.id).where(Grant.agency_id == viewer.agency_id)),
     )
     found = select(PlaybackSession).where(own)
     if now is None:

@@ -31,6 +31,9 @@ class Tag(StrEnum):
     PLAYBACK_CLOSED = "viewer:playback:closed"
     PLAYBACK_CUT = "supervisor:playback:cut"
     PLAYBACK_EXPIRED = "system:playback:expired"
+    GRANT_GIVEN = "supervisor:grant:given"
+    GRANT_REVOKED = "supervisor:grant:revoked"
+    GRANT_EXPIRED = "system:grant:expired"
     TOKEN_ISSUED = "viewer:token:issued"  # noqa: S105 — the name of an act
     TOKEN_REVOKED = "viewer:token:revoked"  # noqa: S105
     REFRESH_REUSED = "viewer:refresh:reused"

@@ -3,17 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from server import outbox, streams
-from server.access import playback
+from server.access import grants, playback
 from server.access.viewer import Caller
 from server.audit import log
 from server.errors import IncidentClosed
 from server.incidents import dispatches
 from server.incidents.intake import choose_cameras
-from server.models import DispatchStatus, Incident, IncidentStatus, PlaybackSession
+from server.models import DispatchStatus, Grant, GrantCovers, Incident, IncidentStatus, PlaybackSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,11 @@ def move(session: Session, caller: Caller, incident: Incident, place: Place, *, 
     incident.accuracy_m, incident.address = place.accuracy_m, place.address
     choose_cameras(session, incident)
     after = {camera.camera_id for camera in incident.cameras}
-    lost = and_(PlaybackSession.incident_id == incident.id, PlaybackSession.camera_id.in_(before - after))
+    by_set = or_(
+        PlaybackSession.grant_id.is_(None),
+        PlaybackSession.grant_id.in_(select(Grant.id).where(Grant.covers == GrantCovers.INCIDENT)),
+    )
+    lost = and_(PlaybackSession.incident_id == incident.id, PlaybackSession.camera_id.in_(before - after), by_set)
     ended = playback.end(session, lost, playback.INCIDENT_MOVED, now=now)
     streams.release(session, before - after, now=now)
     if any(dispatch.ended_at is None for dispatch in incident.dispatches):
@@ -68,11 +72,20 @@ def close(session: Session, caller: Caller, incident: Incident, reason: str, *, 
             dispatch.status, dispatch.ended_at = DispatchStatus.CLEARED, now
     session.flush()
     ended = playback.end(session, PlaybackSession.incident_id == incident.id, playback.INCIDENT_CLOSED, now=now)
+    over = grants.end(session, Grant.incident_id == incident.id, playback.INCIDENT_CLOSED, now=now)
     streams.release(session, [camera.camera_id for camera in incident.cameras], now=now)
     for audience in audiences:
         data = {"incident_id": incident.id, "status": IncidentStatus.CLOSED.value}
         outbox.append(session, audience, "incident", data, now=now)
-    log.record(session, log.Tag.INCIDENT_CLOSED, caller.actor, now=now, incident=incident.id, sessions_ended=ended)
+    log.record(
+        session,
+        log.Tag.INCIDENT_CLOSED,
+        caller.actor,
+        now=now,
+        incident=incident.id,
+        sessions_ended=ended,
+        grants_ended=[grant_id for grant_id, _ in over],
+    )
 
 
 def _must_be_open(incident: Incident) -> None:

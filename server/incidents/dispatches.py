@@ -81,7 +81,11 @@ def underway(session: Session, unit_id: str) -> list[Dispatch]:
 def _end(session: Session, dispatch: Dispatch, status: DispatchStatus, reason: str, *, now: datetime) -> None:
     dispatch.status, dispatch.ended_at = status, now
     session.flush()
-    of_unit = and_(PlaybackSession.incident_id == dispatch.incident_id, PlaybackSession.unit_id == dispatch.unit_id)
+    of_unit = and_(
+        PlaybackSession.incident_id == dispatch.incident_id,
+        PlaybackSession.unit_id == dispatch.unit_id,
+        PlaybackSession.grant_id.is_(None),
+    )
     playback.end(session, of_unit, reason, now=now)
     streams.release(session, [camera.camera_id for camera in dispatch.incident.cameras], now=now)
     _tell(session, dispatch, now=now)

@@ -8,9 +8,9 @@ from server.errors import DispatchUnknown, IncidentUnknown, UnitUnknown
 from server.models import Dispatch, Incident, Role, Unit
 
 
-def readable(session: Session, viewer: Viewer, incident_id: str) -> Incident:
-    """An incident of the viewer's room, for its dispatchers, clients and supervisors."""
-    incident = session.get(Incident, incident_id)
+def readable(session: Session, viewer: Viewer, incident_id: str, *, hold: bool = False) -> Incident:
+    """An incident of the viewer's room, for its dispatchers, clients and supervisors; with ``hold`` it cannot close."""
+    incident = session.get(Incident, incident_id, with_for_update={"read": True} if hold else None)
     reads = viewer.speaks_for_room or viewer.role == Role.SUPERVISOR
     if incident is None or not reads or incident.agency_id != viewer.agency_id:
         raise IncidentUnknown("there is no such incident for this caller", incident_id=incident_id)

@@ -4,6 +4,7 @@ from server.models.audit import AuditEvent, AuditHead
 from server.models.base import Base
 from server.models.camera import Camera, CameraHealth
 from server.models.credential import IdempotencyKey, RefreshToken
+from server.models.grant import Grant, GrantCamera, GrantCovers, GrantTo
 from server.models.incident import (
     Dispatch,
     DispatchStatus,
@@ -31,6 +32,10 @@ __all__ = [
     "Client",
     "Dispatch",
     "DispatchStatus",
+    "Grant",
+    "GrantCamera",
+    "GrantCovers",
+    "GrantTo",
     "Host",
     "IdempotencyKey",
     "Incident",

@@ -14,6 +14,7 @@ class BasisKind(StrEnum):
 
     DISPATCH = "dispatch"
     ROOM = "room"
+    GRANT = "grant"
 
 
 class PlaybackSession(Base):
@@ -27,6 +28,7 @@ class PlaybackSession(Base):
     __table_args__ = (
         Index("ix_playback_sessions_camera_id", "camera_id"),
         Index("ix_playback_sessions_incident_id", "incident_id"),
+        Index("ix_playback_sessions_grant_id", "grant_id"),
         Index("ix_playback_sessions_ended_at", "ended_at", "expires_at"),
         Index("ix_playback_sessions_login_id", "login_id"),
     )
@@ -39,6 +41,7 @@ class PlaybackSession(Base):
     login_id: Mapped[str | None] = mapped_column(String(22))  # the refresh family it was opened under
     unit_id: Mapped[str | None] = mapped_column(ForeignKey("units.id"))
     incident_id: Mapped[str | None] = mapped_column(ForeignKey("incidents.id"))
+    grant_id: Mapped[str | None] = mapped_column(ForeignKey("grants.id"))
     basis_kind: Mapped[BasisKind] = mapped_column(choice(BasisKind))
     basis_id: Mapped[str] = mapped_column(String(22))
     purpose: Mapped[str | None] = mapped_column(String(200))

@@ -66,6 +66,8 @@ ENDINGS = [
     "dispatch_cleared",
     "dispatch_withdrawn",
     "session_cut",
+    "grant_revoked",
+    "grant_expired",
     "expired",
     "logged_out",
 ]

@@ -15,6 +15,7 @@ UNDOCUMENTED = {("GET", "/metrics"), ("GET", "/v1/docs"), ("GET", "/v1/openapi.j
 ACCOUNTS = {  # who can do most at an address
     "/v1/audit": "auditor",
     "/v1/cameras": "admin",
+    "/v1/grants": "supervisor",
     "/v1/incidents": "cad112",
     "/v1/me": "kim",
     "/v1/playback": "supervisor",
@@ -76,6 +77,7 @@ def test_every_code_is_in_the_document_and_every_code_in_it_exists(spec):
     unsaid = {
         "playback_refused",
         "camera_invalid",
+        "grant_invalid",
         "method_not_allowed",
     }  # heads of families; what no operation can say
     assert said == set(errors.codes()) - unsaid

@@ -1,0 +1,29 @@
+"""Which grants a caller may see or end. Somebody else's is answered like one that does not exist."""
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from server.access.may import WATCHING_ROLES
+from server.access.viewer import Viewer
+from server.errors import GrantUnknown
+from server.models import Grant, GrantTo, Role
+
+
+def concerning(viewer: Viewer) -> Select[Grant]:
+    """The grants to the viewer, and for a supervisor also those that the agency gave or got."""
+    mine: list[ColumnElement[bool]] = [and_(Grant.to_kind == GrantTo.OFFICER, Grant.to_id == viewer.id)]
+    if viewer.unit_id is not None:
+        mine.append(and_(Grant.to_kind == GrantTo.UNIT, Grant.to_id == viewer.unit_id))
+    if viewer.kind == "client" or viewer.role in WATCHING_ROLES:
+        mine.append(and_(Grant.to_kind == GrantTo.AGENCY, Grant.to_id == viewer.agency_id))
+    if viewer.role == Role.SUPERVISOR:
+        mine.append(Grant.agency_id == viewer.agency_id)
+    return select(Grant).options(selectinload(Grant.cameras)).where(or_(*mine))
+
+
+def endable(session: Session, viewer: Viewer, grant_id: str) -> Grant:
+    """A grant that the supervisor's agency gave. Raises GrantUnknown."""
+    grant = session.get(Grant, grant_id)
+    if grant is None or viewer.role != Role.SUPERVISOR or grant.agency_id != viewer.agency_id:
+        raise GrantUnknown("there is no such grant for this caller", grant_id=grant_id)
+    return grant
