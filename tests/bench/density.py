@@ -60,7 +60,8 @@ def ramp(transcoder: Transcoder, ids: Sequence[str], seconds: float, *, is_over)
     """One camera more each time: how many there were before it was over."""
     with contextlib.ExitStack() as stack:
         watchers: list[Watcher] = []
-        for count, id_ in enumerate(ids, start=1):
+        stack.callback(lambda: [transcoder.want(id_, seconds=-1) for id_ in ids])
+        for id_ in ids:
             transcoder.want(id_, seconds=600)
             watchers.append(stack.enter_context(watching(transcoder.port, id_, host.RUNGS)))
             until(lambda: all(one.arrivals for one in watchers), within_s=STARTED_WITHIN_S)
@@ -69,12 +70,8 @@ def ramp(transcoder: Transcoder, ids: Sequence[str], seconds: float, *, is_over)
             time.sleep(seconds)
             now = time.monotonic()
             if is_over(max(one.gap_s(since, now, 0.95) for one in watchers)):
-                break
-        else:
-            count += 1
-        for id_ in ids:
-            transcoder.want(id_, seconds=-1)
-    return count - 1
+                return len(watchers) - 1
+        return len(ids)
 
 
 def crowded(transcoder: Transcoder, ids: Sequence[str], seconds: float) -> Iterator[Figure]:
