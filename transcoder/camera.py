@@ -178,13 +178,17 @@ class Camera:
         camera = self.grant.camera
         if camera.onvif_port is None or camera.source is None or self.stream is None or self.history.is_onvif_refused:
             return
+        source, paths = camera.source, {one.name: one.path for one in camera.profiles}
         for name, ingest in self.pull.ingests.items():
-            if ingest.seen.is_flowing and not ingest.pictures and ingest.process.pid not in self._hurried:
+            is_new = name in paths and ingest.process.pid not in self._hurried  # one of before may still be ending
+            if is_new and ingest.seen.is_flowing and not ingest.pictures:
                 self._hurried.add(ingest.process.pid)
-                path = next(one.path for one in camera.profiles if one.name == name)
-                source = camera.source
                 door = Door(
-                    source.host, camera.onvif_port, source.username or "", source.password or "", stream_path=path
+                    source.host,
+                    camera.onvif_port,
+                    source.username or "",
+                    source.password or "",
+                    stream_path=paths[name],
                 )
                 asking = asyncio.create_task(self._ask(door))
                 self._asking.add(asking)

@@ -18,6 +18,7 @@ import pytest
 from server import db
 from server.cameras.credentials import Vault
 from server.cameras.profile import Profile
+from server.models import Camera
 from tests import town
 from tests.transcoder import faulty
 from tests.transcoder.running import PASSWORD, ROOT, Transcoder, free_port
@@ -155,3 +156,23 @@ def test_twenty_cameras_and_fifty_held_requests_do_not_hold_up_the_event_loop(so
     assert said["held"] >= HELD_LEAST
     assert min(said["parts"].values()) >= LEAST_PARTS
     assert set(said["answers"]) == {"200"}
+
+
+def test_a_camera_that_is_registered_otherwise_while_it_starts_ends_nothing(
+    transaction, data_dir, database_url, tmp_path
+):
+    clip = faulty.clip(tmp_path / "small.h264", size="160x120")
+    rows = {"keyless": {"clip": clip, "behaviour": {"fault": "no_key_frame"}}}
+    with faulty.cameras(tmp_path, rows) as (port, _):
+        made = Transcoder(transaction, data_dir, database_url, tmp_path / "transcoder.log")
+        try:
+            faulty.register(made, rows, port, Vault(data_dir))
+            until(lambda: made.lease("keyless").reason == "first_picture_late" if made.lease("keyless") else None)
+            with transaction() as session:
+                camera = session.get(Camera, "keyless")
+                camera.profiles = [Profile(name="other", path="/keyless").stored()]
+                camera.onvif_port = free_port()
+            until(lambda: made.events("ingest_started")[-1]["profile"] == "other")
+        finally:
+            code = made.stop()
+        assert code == 0
