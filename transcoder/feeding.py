@@ -24,6 +24,7 @@ from transcoder.policy import Do
 from transcoder.stream import Stream
 
 HISTORY_S = 0.6  # of the kept pictures, what a new epoch begins with: enough to be playable at once
+CLOCK_SET_S = 1.0  # the host's clock was set by more: pictures are to be dated by it, so another epoch begins
 WARM_PARTS = 2  # from its start until an encoder has caught up with the one in use
 
 log = logs.get("feeding")
@@ -101,6 +102,9 @@ class Feeding:
         self._hand_over()
         self._reap(now)
         if self.using and ready(self.using.plan.profile.name) is not self.using.ingest:
+            self.dismiss()
+        if self.using and abs(self.age_s(datetime.now(UTC))) > CLOCK_SET_S:
+            log.warning("host_clock_set", camera=self._camera_id)
             self.dismiss()
         ingest = ready(wanted.profile.name) if wanted else None
         if wanted is None:

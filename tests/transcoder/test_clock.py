@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -17,7 +18,7 @@ import uvloop
 
 from tests.transcoder.clocks import ROWS
 from tests.transcoder.waiting import arrives
-from transcoder import ladder, settings
+from transcoder import feeding, ladder, settings
 from transcoder.camera import Camera
 from transcoder.command import Source
 from transcoder.feeding import Tools
@@ -152,6 +153,32 @@ def test_no_clock_dates_pictures_upon_each_other(scene, row):
     places = {int(at * ONE_RUNG.fps) for at in seen.dates if at >= seen.settled[0][0]}
     took_s = seen.looks[-1][0] - seen.settled[0][0]
     assert len(places) >= LEAST_SHARE * ONE_RUNG.fps * took_s
+
+
+@pytest.mark.parametrize("set_by", [timedelta(hours=1), timedelta(hours=-1)])
+async def test_when_the_hosts_clock_is_set_pictures_are_dated_by_it_from_the_next_epoch_on(
+    tmp_path, film, monkeypatch, set_by
+):
+    class Set(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return datetime.now(tz) + set_by
+
+    def look(*, is_wanted=True):
+        one.step(is_wanted=is_wanted, may_start=lambda: True, now=time.monotonic())
+        return one
+
+    one = camera(tmp_path, film, "well")
+    packager = one.show().packager
+    await arrives(lambda: look() and packager.is_playable)
+    before = packager.segments[-1].epoch
+    monkeypatch.setattr(feeding, "datetime", Set)
+    await arrives(lambda: look() and packager.segments[-1].epoch is not before)
+    await arrives(lambda: look() and packager.epoch_parts >= ONE_RUNG.segment_parts)
+    assert abs((one.picture.taken_at - Set.now(UTC)).total_seconds()) <= OLDEST_S
+    assert len({segment.epoch.name for segment in packager.segments}) == 2, "one epoch more, and no storm of them"
+    one.hide()
+    await arrives(lambda: look(is_wanted=False).is_gone)
 
 
 @pytest.mark.parametrize(("row", "promised_fps"), [("camera-fast", 10.0), ("camera-slow", 25.0)])
