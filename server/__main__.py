@@ -1,34 +1,133 @@
-"""``python -m server migrate | keys init``: what has to be done before the first start, and may be repeated."""
+"""``python -m server migrate | keys init | audit …``: what has to be done before the first start, or by hand."""
 
 import argparse
 import os
 import sys
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
 
-from server import db, settings
+from server import clock, db, settings
 from server.access.keys import Keys
+from server.audit import bundle, checkpoints, log, proof
+from server.audit.note import AuditKey, AuditKeyMissing
 from server.cameras.credentials import Vault
+
+LINE_BYTES = 1 << 20  # of a bundle; a row has some hundred
 
 
 def main() -> int:
-    """Run one command. Returns 0, or 2 when the settings are wrong."""
-    parser = argparse.ArgumentParser(prog="python -m server", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("migrate", help="bring the database to the newest schema")
-    commands.add_parser("keys", help="make the keys that are missing").add_argument("action", choices=["init"])
-    command = parser.parse_args().command
+    """Run one command. Returns 0; 1 when an audit command found or did not do what it should; 2 for wrong settings."""
+    command = _parser().parse_args()
+    if command.command == "audit" and command.action == "verify":
+        return _verify(command)
     try:
         found = settings.load()
     except settings.SettingsInvalid as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    os.umask(0o077)  # keys and the SQLite file are for this user alone
-    if command == "migrate":
+    os.umask(0o077)  # keys, exports and the SQLite file are for this user alone
+    if command.command == "migrate":
         found.data_dir.mkdir(parents=True, exist_ok=True)
         db.migrate(found.database)
+    elif command.command == "keys":
+        for made in (Keys, Vault, AuditKey):
+            made.create(found.data_dir)
     else:
-        Keys.create(found.data_dir)
-        Vault.create(found.data_dir)
+        return _audit(command, found)
     return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m server", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("migrate", help="bring the database to the newest schema")
+    commands.add_parser("keys", help="make the keys that are missing").add_argument("action", choices=["init"])
+    audit = commands.add_parser("audit", help="the record of every act").add_subparsers(dest="action", required=True)
+    audit.add_parser("key", help="print the public key; keep it where the product does not run")
+    export = audit.add_parser("export", help="write rows, checkpoints and public key into a new file")
+    export.add_argument("file", type=Path)
+    export.add_argument("--from", dest="since", type=_time, help="rows from then on; with its zone, or Z")
+    export.add_argument("--until", type=_time, help="rows before then")
+    verify = audit.add_parser("verify", help="check such a file; needs neither database nor settings")
+    verify.add_argument("file", type=Path)
+    verify.add_argument("--key", type=Path, help="a file with the public keys, one a line")
+    verify.add_argument("--against", type=Path, nargs="+", default=[], help="files of checkpoints kept elsewhere")
+    verify.add_argument("--until", type=_time, help="of those, leave out what was signed later")
+    return parser
+
+
+def _time(text: str) -> datetime:
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise argparse.ArgumentTypeError("say the zone, as in 2026-11-02T09:30:00+09:00")
+    return at
+
+
+def _audit(command: argparse.Namespace, found: settings.Settings) -> int:
+    try:
+        key = AuditKey(found.data_dir)
+        if command.action == "key":
+            sys.stdout.writelines(f"{public}\n" for public in key.public)
+        else:
+            _export(command, found, key)
+    except (AuditKeyMissing, LookupError, OSError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+def _export(command: argparse.Namespace, found: settings.Settings, key: AuditKey) -> None:
+    """The export is recorded, and what it holds is signed, before it is written."""
+    engine = db.engine(found.database)
+    transaction, span = db.transaction(engine), {"since": command.since, "until": command.until}
+    with transaction() as session:
+        asked = {name: at and at.isoformat() for name, at in span.items()}
+        log.record(session, log.Tag.AUDIT_EXPORTED, log.Actor("system", "command line"), now=clock.now(), **asked)
+    try:
+        made = True
+        while made:
+            with transaction() as session:
+                made = checkpoints.make(session, key, now=clock.now()) is not None
+    except checkpoints.RecordBroken as error:
+        sys.stderr.write(f"not signed, exported as it is: {error}\n")
+    with command.file.open("x") as file:
+        try:
+            file.writelines(bundle.lines(db.read(engine), key.public, **span))
+        except BaseException:
+            command.file.unlink()
+            raise
+    engine.dispose()
+
+
+def _verify(command: argparse.Namespace) -> int:
+    try:
+        keys = command.key.read_text().split() if command.key else None
+        others = [note for path in command.against for note in _notes(path.read_text())]
+        with command.file.open("rb") as file:
+            lines = iter(lambda: file.readline(LINE_BYTES), b"")
+            report = proof.verify(lines, keys=keys, others=others, until=command.until)
+    except (OSError, UnicodeDecodeError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    for text in report.faults:
+        sys.stdout.write(f"✗ {text}\n")
+    for text in report.remarks:
+        sys.stdout.write(f"! {text}\n")
+    last = report.first + report.rows - 1
+    said = f"{report.rows} rows from seq {report.first}, {report.checkpoints} checkpoints"
+    sys.stdout.write(f"✓ whole up to seq {last}: {said}\n" if report.whole else f"✗ not whole: {said}\n")
+    if report.removed:
+        sys.stdout.write(f"  of {report.removed} rows the content was removed\n")
+    return 0 if report.whole else 1
+
+
+def _notes(text: str) -> Iterator[str]:
+    """The checkpoints in a file: one after another, a note is three parts of lines."""
+    while text:
+        body, _, rest = text.partition("\n\n")
+        signature, _, text = rest.partition("\n")
+        yield f"{body}\n\n{signature}\n"
 
 
 if __name__ == "__main__":

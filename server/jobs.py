@@ -1,12 +1,14 @@
 """What has to happen though nobody asks. Each job may run twice, or late: nothing but tidiness depends on it."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from server.access import grants, playback
-from server.audit import log
+from server.audit import checkpoints, log
+from server.audit.note import AuditKey
 from server.models import Grant, IdempotencyKey, OutboxEvent, PlaybackSession, RefreshToken
 
 EVENTS_KEPT = timedelta(hours=1)  # how far Last-Event-ID reaches back
@@ -31,3 +33,12 @@ def purge(session: Session, *, now: datetime) -> None:
         delete(RefreshToken).where(RefreshToken.expires_at < now - TOKENS_KEPT),
     ):
         session.execute(old.execution_options(synchronize_session=False))
+
+
+def checkpoint(key: AuditKey) -> Callable[..., None]:
+    """The job that signs what was recorded since the last time."""
+
+    def sign(session: Session, *, now: datetime) -> None:
+        checkpoints.make(session, key, now=now)
+
+    return sign

@@ -8,10 +8,12 @@ from types import FrameType
 from apscheduler.schedulers.blocking import BlockingScheduler
 
 from server import clock, db, jobs, logs, settings
+from server.audit.note import AuditKey, AuditKeyMissing
 from server.db import Transaction
 
 Job = Callable[..., None]
 EVERY_S: dict[Job, int] = {jobs.expire: 5, jobs.purge: 60}
+CHECKPOINT_S = 5
 LOG = logs.get("scheduler")
 
 
@@ -25,16 +27,17 @@ def run(job: Job, transaction: Transaction) -> None:
 
 
 def main() -> int:
-    """Run until SIGTERM or SIGINT. Returns 0, or 2 when the settings are wrong."""
+    """Run until SIGTERM or SIGINT. Returns 0, or 2 when the settings are wrong or the key of the record is missing."""
     logs.configure()
     try:
         found = settings.load()
-    except settings.SettingsInvalid as error:
+        every_s = {**EVERY_S, jobs.checkpoint(AuditKey(found.data_dir)): CHECKPOINT_S}
+    except (settings.SettingsInvalid, AuditKeyMissing) as error:
         sys.stderr.write(f"{error}\n")
         return 2
     transaction = db.transaction(db.engine(found.database))
     scheduler = BlockingScheduler(timezone="UTC")
-    for job, seconds in EVERY_S.items():
+    for job, seconds in every_s.items():
         scheduler.add_job(
             run, "interval", seconds=seconds, args=[job, transaction], coalesce=True, max_instances=1, id=job.__name__
         )

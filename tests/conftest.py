@@ -14,6 +14,7 @@ from server import app as application
 from server import db
 from server.access.keys import Keys
 from server.api.deps import Deps
+from server.audit.note import AuditKey
 from server.cameras.credentials import Vault
 from server.gate import Gate
 from server.models import Base
@@ -36,6 +37,7 @@ def keys_dir(tmp_path_factory):
     folder = tmp_path_factory.mktemp("keys")
     Keys.create(folder)
     Vault.create(folder)
+    AuditKey.create(folder)
     return folder
 
 

@@ -12,13 +12,13 @@ from server.api.deps import deps
 from server.api.fields import Shown, ShownTime
 from server.api.paging import Page, PageQuery, page
 from server.audit.log import Tag, record
-from server.models import AuditEvent, Role
+from server.models import AuditCheckpoint, AuditEvent, Role
 
 audit = APIBlueprint("audit", __name__)
 
 
 class ShownEvent(Shown):
-    """One act or refusal. ``hash`` covers the rest and ``previous_hash``."""
+    """One act or refusal. ``hash`` covers the rest and ``previous_hash``; without ``salt`` the content was removed."""
 
     seq: int
     at: ShownTime
@@ -28,6 +28,8 @@ class ShownEvent(Shown):
     subject: dict[str, Any]
     request_id: str | None
     remote_address: str | None
+    salt: str | None
+    content_hash: str | None
     previous_hash: str
     hash: str
 
@@ -43,6 +45,21 @@ class ShownEvents(Page):
         return cls(items=[ShownEvent.model_validate(row) for row in rows], next_cursor=cursor)
 
 
+class ShownCheckpoint(Shown):
+    """What the first ``size`` rows were at that time; ``note`` says the same, signed (C2SP tlog-checkpoint)."""
+
+    size: int
+    at: ShownTime
+    root: str
+    note: str
+
+
+class ShownCheckpoints(Page):
+    """Checkpoints, the oldest first."""
+
+    items: list[ShownCheckpoint]
+
+
 @audit.get("/v1/audit/events")
 @needs(Role.AUDITOR)
 @refuses(errors.CursorInvalid)
@@ -55,3 +72,15 @@ def events(query_data: PageQuery, caller: Caller) -> ShownEvents:
         if query_data.cursor is None:  # a row for each page would never let the last page come
             record(session, Tag.AUDIT_READ, caller.actor, now=deps().now())
         return ShownEvents.of(rows, cursor)
+
+
+@audit.get("/v1/audit/checkpoints")
+@needs(Role.AUDITOR)
+@refuses(errors.CursorInvalid)
+@audit.input(PageQuery, location="query")
+@audit.output(ShownCheckpoints)
+def checkpoints(query_data: PageQuery, caller: Caller) -> ShownCheckpoints:  # noqa: ARG001 — they tell of nobody
+    """List what was signed, to be kept elsewhere."""
+    with deps().read() as session:
+        rows, cursor = page(session, select(AuditCheckpoint), AuditCheckpoint.size, query_data)
+        return ShownCheckpoints(items=[ShownCheckpoint.model_validate(row) for row in rows], next_cursor=cursor)

@@ -4,6 +4,7 @@ A tag is ``source:subject:action`` in the past tense; shipped values never chang
 Source: 개인정보의 안전성 확보조치 기준 제2조 제3호 (who, when, from where, what was handled, what was done), 제8조.
 """
 
+import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -43,6 +44,7 @@ class Tag(StrEnum):
     CAMERA_REGISTERED = "admin:camera:registered"
     CAMERA_CHANGED = "admin:camera:changed"
     AUDIT_READ = "auditor:audit:read"
+    AUDIT_EXPORTED = "auditor:audit:exported"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,8 @@ def record(session: Session, tag: Tag, by: Actor, /, *, now: datetime, **subject
 def _append(session: Session) -> None:
     head = session.scalars(select(AuditHead).with_for_update()).one()
     for row in session.info.pop(PENDING):
-        row.seq, row.previous_hash = head.seq + 1, head.hash
-        row.hash = chain.digest(row)
+        row.seq, row.previous_hash, row.salt = head.seq + 1, head.hash, secrets.token_hex(16)
+        row.content_hash = chain.content_digest({name: getattr(row, name) for name in chain.CONTENT})
+        row.hash = chain.digest(chain.entry(row))
         head.seq, head.hash = row.seq, row.hash
         session.add(row)

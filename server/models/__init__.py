@@ -1,6 +1,6 @@
 """The rows of the database. Importing this package registers every table on ``Base.metadata``."""
 
-from server.models.audit import AuditEvent, AuditHead
+from server.models.audit import AuditCheckpoint, AuditEvent, AuditHead
 from server.models.base import Base
 from server.models.camera import Camera, CameraHealth
 from server.models.credential import IdempotencyKey, RefreshToken
@@ -22,6 +22,7 @@ from server.models.stream import Host, Lease, LeaseState, Stream
 __all__ = [
     "Agency",
     "AgencyKind",
+    "AuditCheckpoint",
     "AuditEvent",
     "AuditHead",
     "Base",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index, String
+from sqlalchemy import JSON, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.models.base import SERIAL, Base, UTCDateTime
@@ -20,7 +20,10 @@ class AuditHead(Base):
 
 
 class AuditEvent(Base):
-    """One act or refusal. ``hash`` covers the row and ``previous_hash``, so a changed row breaks the chain."""
+    """One act or refusal. ``hash`` covers the row and ``previous_hash``, so a changed row breaks the chain.
+
+    When its time is over, who, what and from where are emptied and ``salt`` is taken away; the hashes stay.
+    """
 
     __tablename__ = "audit_events"
     __table_args__ = (Index("ix_audit_events_at", "at"),)
@@ -33,5 +36,20 @@ class AuditEvent(Base):
     subject: Mapped[dict[str, Any]] = mapped_column(JSON)  # ids only, never names or summaries
     request_id: Mapped[str | None] = mapped_column(String(40))
     remote_address: Mapped[str | None] = mapped_column(String(45))
+    salt: Mapped[str | None] = mapped_column(String(32))
+    content_hash: Mapped[str | None] = mapped_column(String(64))  # none: from before there were checkpoints
     previous_hash: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
+
+
+class AuditCheckpoint(Base):
+    """What the first ``size`` rows were at a moment, signed. Rows are only ever added."""
+
+    __tablename__ = "audit_checkpoints"
+    __table_args__ = (Index("ix_audit_checkpoints_at", "at"),)
+
+    size: Mapped[int] = mapped_column(SERIAL, primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    root: Mapped[str] = mapped_column(String(64))
+    frontier: Mapped[list[str]] = mapped_column(JSON)  # the roots of the complete subtrees, to go on from
+    note: Mapped[str] = mapped_column(Text)  # size, root and time with the signature
