@@ -171,8 +171,9 @@ class Supervisor:
         self.budget.ended(camera.grant.camera.centre_id, camera.id)
         self.spent_s += camera.history.spent_s
         camera.history.spent_s = 0.0
-        if not camera.history.matters(now=now):
-            del self._histories[camera.id]
+        self._histories = {
+            id_: history for id_, history in self._histories.items() if id_ in self.cameras or history.matters(now=now)
+        }
 
     async def _leave(self) -> None:
         """End every ffmpeg, then release the leases: another host must not start while ours still runs."""

@@ -3,6 +3,7 @@
 ``SOAK_CYCLES=500 .venv/bin/pytest tests/transcoder/test_soak.py -k nothing_grows`` is the whole soak, of some minutes.
 """
 
+import asyncio
 import json
 import os
 import re
@@ -22,7 +23,16 @@ from server.models import Camera
 from tests import town
 from tests.transcoder import faulty
 from tests.transcoder.running import PASSWORD, ROOT, Transcoder, free_port
-from tests.transcoder.waiting import until
+from tests.transcoder.waiting import arrives, until
+from transcoder.command import Source
+from transcoder.feeding import Tools
+from transcoder.ladder import DEFAULT
+from transcoder.leases import Grant
+from transcoder.load import Load
+from transcoder.plan import Profile as Plain
+from transcoder.registered import Registered
+from transcoder.settings import DEJAVU
+from transcoder.supervisor import Supervisor
 
 pytestmark = pytest.mark.process
 
@@ -176,3 +186,36 @@ def test_a_camera_that_is_registered_otherwise_while_it_starts_ends_nothing(
         finally:
             code = made.stop()
         assert code == 0
+
+
+class Wanted:
+    """What is wanted, told by hand."""
+
+    def __init__(self):
+        self.ids = ()
+
+    def exchange(self, reports, *, done):
+        assert set(reports) | set(done) <= {"absent", "other"}
+        known = Registered("centre", Source("127.0.0.1", 1, "/"), None, (Plain("main", "/"),), (), None)
+        return {id_: Grant(1, time.monotonic(), known) for id_ in self.ids}
+
+    def close(self):
+        self.ids = ()
+
+
+async def test_what_went_wrong_with_a_camera_is_kept_only_while_it_matters(tmp_path):
+    wanted, stopping = Wanted(), asyncio.Event()
+    supervisor = Supervisor(wanted, Tools(str(tmp_path / "no-ffmpeg"), DEJAVU, DEFAULT), Load())
+    running = asyncio.create_task(supervisor.run(stopping))
+    wanted.ids = ("absent",)
+    await arrives(lambda: "absent" in supervisor.cameras and supervisor.cameras["absent"].history.failures)
+
+    def is_forgotten():
+        wanted.ids = () if supervisor.cameras else ("other",)
+        return set(supervisor._histories) <= {"other"}
+
+    wanted.ids = ()
+    await arrives(lambda: not supervisor.cameras)
+    await arrives(is_forgotten)
+    stopping.set()
+    await running
