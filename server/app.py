@@ -12,6 +12,7 @@ from server.access.keys import Keys
 from server.api import openapi, problems
 from server.api.audit import audit
 from server.api.auth import auth
+from server.api.blackouts import blackouts
 from server.api.call import request_id
 from server.api.cameras import cameras
 from server.api.deps import EXTENSION, Deps
@@ -28,7 +29,10 @@ from server.cameras.credentials import Vault
 from server.settings import Settings
 
 MAX_BODY_BYTES = 64 * 1024
-BLUEPRINTS = (auth, incidents, dispatches, me, playback, grants, streams, cameras, registry, audit, health, docs)
+BLUEPRINTS = (
+    *(auth, incidents, dispatches, me, playback, grants, streams),
+    *(cameras, blackouts, registry, audit, health, docs),
+)
 
 
 class IdConverter(BaseConverter):

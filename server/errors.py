@@ -3,9 +3,9 @@
 Refusal                                   title: the class's first line; detail: what happened and how to mend it
 ├── 400  MalformedJson BadRequest InvalidGrant UnsupportedGrantType
 ├── 401  TokenMissing TokenInvalid InvalidClient
-├── 403  RoleMissing ServiceNotAllowed UnitNotYours
+├── 403  RoleMissing ServiceNotAllowed UnitNotYours CentreNotYours
 │   └── PlaybackRefused  IncidentOver DispatchOver NotDispatched CameraNotListed CameraDisabled ViewerDisabled Expired
-│                        NotGranted GrantNotBegun GrantOver
+│                        NotGranted GrantNotBegun GrantOver CameraNotYours CameraBlackedOut
 ├── 404  NotFound IncidentUnknown DispatchUnknown SessionUnknown CameraUnknown GrantUnknown
 ├── 405  MethodNotAllowed
 ├── 409  IncidentConflict IncidentClosed DispatchEnded IdempotencyConflict
@@ -106,6 +106,10 @@ class UnitNotYours(Refusal, status=403):
     """That is not this caller's unit."""
 
 
+class CentreNotYours(Refusal, status=403):
+    """The camera's centre is not run by this caller's agency."""
+
+
 class PlaybackRefused(Refusal, status=403):
     """The viewer may not watch that camera now."""
 
@@ -128,6 +132,14 @@ class CameraNotListed(PlaybackRefused):
 
 class CameraDisabled(PlaybackRefused):
     """The camera is out of service."""
+
+
+class CameraNotYours(PlaybackRefused):
+    """The camera is not one of the viewer's own centre."""
+
+
+class CameraBlackedOut(PlaybackRefused):
+    """The camera's centre has stopped showing it."""
 
 
 class ViewerDisabled(PlaybackRefused):

@@ -90,6 +90,7 @@ def settle(session, data_dir):
             id="centre", code="46110", name="목포시", name_en="Mokpo", lat=SQUARE[0], lon=SQUARE[1], networks=NETWORKS
         )
     )
+    session.flush()
     for name, kind in (
         ("room112", AgencyKind.POLICE_112),
         ("room119", AgencyKind.FIRE_119),
@@ -98,6 +99,7 @@ def settle(session, data_dir):
         ("province", AgencyKind.PROVINCE),
     ):
         session.add(Agency(id=name, name=name, kind=kind))
+    session.add(Agency(id="control", name="control", kind=AgencyKind.CCTV_CENTRE, centre_id="centre"))
     session.flush()
     session.add(Unit(id="car1", call_sign="순11", kind=UnitKind.PATROL_CAR, agency_id="station"))
     session.add(Unit(id="car2", call_sign="순12", kind=UnitKind.PATROL_CAR, agency_id="station"))
@@ -112,6 +114,8 @@ def settle(session, data_dir):
             officer("dispatcher119", Role.DISPATCHER, "room119"),
             officer("supervisor", Role.SUPERVISOR, "room112"),
             officer("supervisor119", Role.SUPERVISOR, "room119"),
+            officer("centre", Role.SUPERVISOR, "control"),
+            officer("watcher", Role.OFFICER, "control"),
             officer("auditor", Role.AUDITOR, "province"),
             officer("admin", Role.ADMIN, "province"),
             Client(id="cad112", agency_id="room112", services=["police_112"], secret_hash=_HASH),

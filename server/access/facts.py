@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, exists, func, select
+from sqlalchemy import Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from server.access.may import Facts, GrantFacts, Way
@@ -13,6 +13,7 @@ from server.access.viewer import Viewer
 from server.models import (
     Agency,
     BasisKind,
+    Blackout,
     Camera,
     Client,
     Dispatch,
@@ -28,6 +29,12 @@ from server.models import (
     PlaybackSession,
 )
 
+BLACKED_OUT = exists().where(
+    Blackout.centre_id == Camera.centre_id,
+    Blackout.ended_at.is_(None),
+    or_(Blackout.camera_id.is_(None), Blackout.camera_id == Camera.id),
+)
+WAYS = {BasisKind.GRANT: Way.GRANT, BasisKind.CENTRE: Way.CENTRE}
 HOST_ALIVE = timedelta(seconds=10)  # hosts beat every 3 s
 
 
@@ -48,7 +55,7 @@ def about_incident(session: Session, viewer: Viewer, *, camera_id: str, incident
         incident_open=incident.status == IncidentStatus.OPEN,
         incident_agency_id=incident.agency_id,
         camera_listed=session.get(IncidentCamera, (incident_id, camera_id)) is not None,
-        camera_enabled=_enabled(session, camera_id),
+        **_camera(session, camera_id),
         dispatch_id=next((d.id for d in dispatches if d.ended_at is None), None),
         was_dispatched=bool(dispatches),
     )
@@ -67,7 +74,7 @@ def about_grant(session: Session, *, camera_id: str, grant_id: str, hold: bool =
         incident_id=grant.incident_id,
         incident_open=incident is not None and incident.status == IncidentStatus.OPEN,
         camera_listed=by_name or (grant.covers == GrantCovers.INCIDENT and of_set is not None),
-        camera_enabled=_enabled(session, camera_id),
+        **_camera(session, camera_id),
         grant=_grant(grant),
     )
 
@@ -79,8 +86,15 @@ def _held(session: Session, grant_id: str) -> Grant | None:
     return session.scalar(select(Grant).where(Grant.id == grant_id).with_for_update(read=True))
 
 
-def _enabled(session: Session, camera_id: str) -> bool:
-    return bool(session.scalar(select(exists().where(Camera.id == camera_id, Camera.enabled))))
+def about_centre(session: Session, *, camera_id: str) -> Facts:
+    """The facts for a camera that is asked for by its own centre."""
+    return Facts(way=Way.CENTRE, **_camera(session, camera_id))
+
+
+def _camera(session: Session, camera_id: str) -> dict[str, Any]:
+    row = session.execute(select(Camera.enabled, Camera.centre_id, BLACKED_OUT).where(Camera.id == camera_id)).first()
+    names = ("camera_enabled", "camera_centre_id", "camera_blacked_out")
+    return dict(zip(names, row, strict=True)) if row else {}
 
 
 def _grant(row: Grant) -> GrantFacts:
@@ -113,12 +127,14 @@ def of_media_request(session: Session, *, sid: str, now: datetime) -> MediaReque
         return None
     by_incident = row.listed is not None and row.covers in {None, GrantCovers.INCIDENT}
     facts = Facts(
-        way=Way.GRANT if row.basis_kind == BasisKind.GRANT else Way.INCIDENT,
+        way=WAYS.get(row.basis_kind, Way.INCIDENT),
         incident_id=row.incident_id,
         incident_open=row.incident_status == IncidentStatus.OPEN,
         incident_agency_id=row.incident_agency_id,
         camera_listed=by_incident or row.granted is not None,
         camera_enabled=row.camera_enabled,
+        camera_centre_id=row.camera_centre_id,
+        camera_blacked_out=row.blacked_out,
         dispatch_id=row.dispatch_id,
         was_dispatched=row.basis_kind == BasisKind.DISPATCH,
         grant=_grant_of(row),
@@ -140,6 +156,8 @@ def _media_request() -> Select[*tuple[Any, ...]]:
             *(watched.id, watched.camera_id, watched.incident_id, watched.grant_id, watched.basis_kind),
             *(watched.viewer_kind, watched.viewer_id, watched.expires_at, watched.ended_at),
             Camera.enabled.label("camera_enabled"),
+            Camera.centre_id.label("camera_centre_id"),
+            BLACKED_OUT.label("blacked_out"),
             Incident.status.label("incident_status"),
             Incident.agency_id.label("incident_agency_id"),
             IncidentCamera.camera_id.label("listed"),
@@ -152,6 +170,7 @@ def _media_request() -> Select[*tuple[Any, ...]]:
             Client.enabled.label("client_enabled"),
             Agency.id.label("agency_id"),
             Agency.kind.label("agency_kind"),
+            Agency.centre_id.label("agency_centre_id"),
             func.coalesce(Lease.host_id, alive.scalar_subquery()).label("origin"),
         )
         .join(Camera, Camera.id == watched.camera_id)
@@ -187,4 +206,5 @@ def _viewer(row: Any) -> Viewer:
         bool(row.officer_enabled or row.client_enabled),
         role=row.role,
         unit_id=row.unit_id,
+        centre_id=row.agency_centre_id,
     )

@@ -20,6 +20,7 @@ class Way(Enum):
 
     INCIDENT = auto()
     GRANT = auto()
+    CENTRE = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ class Facts:
     incident_agency_id: str | None = None
     camera_listed: bool = False  # of the incident, or covered by the grant
     camera_enabled: bool = False
+    camera_centre_id: str | None = None
+    camera_blacked_out: bool = False
     dispatch_id: str | None = None  # of the viewer's unit on the incident, neither cleared nor withdrawn
     was_dispatched: bool = False
     grant: GrantFacts | None = None
@@ -56,7 +59,7 @@ class Allowed:
     """Yes, on this basis."""
 
     kind: BasisKind
-    id: str  # of the dispatch, of the incident for its room, or of the grant
+    id: str  # of the dispatch, of the incident for its room, of the grant, or of the centre
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +70,34 @@ class Refused:
 
 
 def may(viewer: Viewer, facts: Facts, *, now: datetime) -> Allowed | Refused:
-    """Allowed by the viewer's dispatch, by its room's ownership of the open incident, or by a grant."""
+    """Allowed by the viewer's dispatch, by its room's ownership of the open incident, by a grant or as its centre."""
     if not viewer.enabled:
         return Refused(errors.ViewerDisabled)
-    basis = _by_grant(viewer, facts, now) if facts.way is Way.GRANT else _by_incident(viewer, facts)
+    basis = _basis(viewer, facts, now)
     if isinstance(basis, Refused):
         return basis
-    if not facts.camera_listed:
-        return Refused(errors.CameraNotListed)
-    if not facts.camera_enabled:
-        return Refused(errors.CameraDisabled)
-    if facts.until is not None and now >= facts.until:
-        return Refused(errors.Expired)
-    return basis
+    why_not = _camera_refused(facts)
+    if why_not is None and facts.until is not None and now >= facts.until:
+        why_not = errors.Expired
+    return Refused(why_not) if why_not else basis
+
+
+def _camera_refused(facts: Facts) -> type[errors.PlaybackRefused] | None:
+    if not facts.camera_listed and facts.way is not Way.CENTRE:
+        return errors.CameraNotListed
+    if facts.camera_blacked_out:
+        return errors.CameraBlackedOut
+    return None if facts.camera_enabled else errors.CameraDisabled
+
+
+def _basis(viewer: Viewer, facts: Facts, now: datetime) -> Allowed | Refused:
+    match facts.way:
+        case Way.INCIDENT:
+            return _by_incident(viewer, facts)
+        case Way.GRANT:
+            return _by_grant(viewer, facts, now)
+        case Way.CENTRE:
+            return _as_centre(viewer, facts)
 
 
 def _by_incident(viewer: Viewer, facts: Facts) -> Allowed | Refused:
@@ -104,6 +122,14 @@ def _by_grant(viewer: Viewer, facts: Facts, now: datetime) -> Allowed | Refused:
     if now < grant.starts_at:
         return Refused(errors.GrantNotBegun)
     return Allowed(BasisKind.GRANT, grant.id)
+
+
+def _as_centre(viewer: Viewer, facts: Facts) -> Allowed | Refused:
+    """Its officers, at its own cameras: the centre is their data controller."""
+    owned = viewer.centre_id is not None and viewer.centre_id == facts.camera_centre_id
+    if not owned or viewer.centre_id is None or viewer.role not in WATCHING_ROLES:
+        return Refused(errors.CameraNotYours)
+    return Allowed(BasisKind.CENTRE, viewer.centre_id)
 
 
 def _receives(viewer: Viewer, grant: GrantFacts) -> bool:

@@ -30,16 +30,18 @@ EXPIRED = "expired"
 LOGGED_OUT = "logged_out"
 GRANT_REVOKED = "grant_revoked"
 GRANT_EXPIRED = "grant_expired"
+CAMERA_BLACKED_OUT = "camera_blacked_out"
 VIEWER_LEFT = "viewer_left"
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a viewer asks to watch, and by what: an incident or a grant."""
+    """What a viewer asks to watch, and by what: an incident, a grant, or as the camera's own centre."""
 
     camera_id: str
     incident_id: str | None = None
     grant_id: str | None = None
+    centre: str | None = None
     purpose: str | None = None
 
 
@@ -89,8 +91,9 @@ def about(session: Session, viewer: Viewer, wish: Wish, *, hold: bool = True) ->
     """The facts that decide on a wish; see ``facts.about_incident`` for ``hold``."""
     if wish.grant_id is not None:
         return facts.about_grant(session, camera_id=wish.camera_id, grant_id=wish.grant_id, hold=hold)
-    incident_id = wish.incident_id or ""
-    return facts.about_incident(session, viewer, camera_id=wish.camera_id, incident_id=incident_id, hold=hold)
+    if wish.incident_id is not None:
+        return facts.about_incident(session, viewer, camera_id=wish.camera_id, incident_id=wish.incident_id, hold=hold)
+    return facts.about_centre(session, camera_id=wish.camera_id)
 
 
 def allowed(viewer: Viewer, known: Facts, wish: Wish, *, now: datetime) -> Allowed:
@@ -140,5 +143,7 @@ REFUSALS = {
     "not_granted": "there is no grant of that id to this viewer; ask a supervisor for one",
     "grant_not_begun": "the time of the grant has not begun; GET /v1/grants says when it does",
     "grant_over": "the grant is revoked or its time is over; ask a supervisor for a new one",
+    "camera_not_yours": "the camera is not one of a centre that the viewer's agency runs; ask that centre",
+    "camera_blacked_out": "its centre has stopped showing the camera to everybody; choose another one",
     "expired": "the time for watching is over; open the camera again",
 }

@@ -20,6 +20,7 @@ class Viewer:
     enabled: bool
     role: Role | None = None
     unit_id: str | None = None
+    centre_id: str | None = None  # the centre that its agency runs
     services: tuple[str, ...] = ()
     login_id: str | None = None
 
@@ -68,6 +69,7 @@ def of_officer(officer: Officer, login_id: str | None = None) -> Viewer:
         officer.enabled,
         role=officer.role,
         unit_id=officer.unit_id,
+        centre_id=officer.agency.centre_id,
         login_id=login_id,
     )
 

@@ -1,7 +1,7 @@
 """The kinds of field that bodies are made of, with their bounds. Strict: a number in quotes is not a number."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -77,11 +77,12 @@ class By(Body):
 
     incident_id: Id | None = None
     grant_id: Id | None = None
+    centre: Annotated[Literal["own"] | None, Field(description="the camera is one of the caller's own centre")] = None
 
     @model_validator(mode="after")
     def _one_of_them(self) -> Self:
-        if (self.incident_id is None) == (self.grant_id is None):
-            raise ValueError("send either incident_id or grant_id")
+        if [self.incident_id, self.grant_id, self.centre].count(None) != 2:
+            raise ValueError("send one of incident_id, grant_id and centre")
         return self
 
 

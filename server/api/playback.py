@@ -18,7 +18,7 @@ from server.api.deps import deps
 from server.api.fields import LINE, By, Id, Shown, ShownTime
 from server.api.paging import Page, PageQuery, page
 from server.audit.log import Tag, record
-from server.models import Client, Grant, Incident, Officer, PlaybackSession, Role
+from server.models import Camera, Client, Grant, Incident, Officer, PlaybackSession, Role
 
 playback = APIBlueprint("playback", __name__)
 
@@ -88,7 +88,7 @@ class WatchedQuery(PageQuery):
 @playback.input(NewPlayback)
 @playback.output(OpenedPlayback, 201)
 def open_session(json_data: NewPlayback, caller: Caller) -> Response:
-    """Open a playback session on a camera of an incident the caller works on, or of a grant to the caller."""
+    """Open a playback session on a camera of an incident, of a grant or of the caller's own centre."""
     wish = core.Wish(**json_data.model_dump())
 
     def act(session: Session) -> Answer:
@@ -108,7 +108,7 @@ def open_session(json_data: NewPlayback, caller: Caller) -> Response:
 @playback.input(WatchedQuery, location="query")
 @playback.output(WatchedSessions)
 def list_sessions(query_data: WatchedQuery, caller: Caller) -> WatchedSessions:
-    """List the open sessions of the supervisor's own people, and of others on its agency's incidents and grants."""
+    """List the open sessions of the supervisor's people, and of others on its incidents, grants and cameras."""
     with deps().read() as session:
         rows, cursor = page(session, _overseen(caller.viewer, deps().now()), PlaybackSession.id, query_data)
         return WatchedSessions(items=[WatchedSession.model_validate(row) for row in rows], next_cursor=cursor)
@@ -148,6 +148,9 @@ def _overseen(viewer: Viewer, now: datetime | None) -> Select[PlaybackSession]:
         PlaybackSession.incident_id.in_(select(Incident.id).where(Incident.agency_id == viewer.agency_id)),
         PlaybackSession.grant_id.in_(select(Grant.id).where(Grant.agency_id == viewer.agency_id)),
     )
+    if viewer.centre_id is not None:
+        of_centre = select(Camera.id).where(Camera.centre_id == viewer.centre_id)
+        own = or_(own, PlaybackSession.camera_id.in_(of_centre))
     found = select(PlaybackSession).where(own)
     if now is None:
         return found

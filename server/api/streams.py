@@ -36,8 +36,8 @@ class ShownStream(Shown):
 @streams.input(By, location="query")
 @streams.output(ShownStream)
 def shown(camera_id: str, query_data: By, caller: Caller) -> ShownStream:
-    """Show how the stream of a camera fares that the caller may watch for this incident or by this grant."""
-    now, wish = deps().now(), Wish(camera_id, query_data.incident_id, query_data.grant_id)
+    """Show how the stream of a camera fares that the caller may watch by this incident, grant or centre."""
+    now, wish = deps().now(), Wish(camera_id, **query_data.model_dump())
     with deps().read() as session:
         known = playback.about(session, caller.viewer, wish, hold=False)
         playback.allowed(caller.viewer, known, wish, now=now)

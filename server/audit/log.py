@@ -35,6 +35,8 @@ class Tag(StrEnum):
     GRANT_GIVEN = "supervisor:grant:given"
     GRANT_REVOKED = "supervisor:grant:revoked"
     GRANT_EXPIRED = "system:grant:expired"
+    BLACKOUT_ORDERED = "centre:blackout:ordered"
+    BLACKOUT_LIFTED = "centre:blackout:lifted"
     TOKEN_ISSUED = "viewer:token:issued"  # noqa: S105 — the name of an act
     TOKEN_REVOKED = "viewer:token:revoked"  # noqa: S105
     REFRESH_REUSED = "viewer:refresh:reused"

@@ -2,6 +2,7 @@
 
 from server.models.audit import AuditCheckpoint, AuditEvent, AuditHead
 from server.models.base import Base
+from server.models.blackout import Blackout
 from server.models.camera import Camera, CameraHealth
 from server.models.credential import IdempotencyKey, RefreshToken
 from server.models.grant import Grant, GrantCamera, GrantCovers, GrantTo
@@ -27,6 +28,7 @@ __all__ = [
     "AuditHead",
     "Base",
     "BasisKind",
+    "Blackout",
     "Camera",
     "CameraHealth",
     "Centre",

@@ -15,6 +15,7 @@ class BasisKind(StrEnum):
     DISPATCH = "dispatch"
     ROOM = "room"
     GRANT = "grant"
+    CENTRE = "centre"
 
 
 class PlaybackSession(Base):

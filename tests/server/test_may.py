@@ -3,9 +3,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from server import errors
-from server.access.may import Allowed, Facts, Refused, may
+from server.access.may import Allowed, Facts, GrantFacts, Refused, Way, may
 from server.access.viewer import Viewer
-from server.models import AgencyKind, BasisKind, Role
+from server.models import AgencyKind, BasisKind, GrantTo, Role
 
 NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 
@@ -28,6 +28,21 @@ OPEN = {
     "camera_enabled": True,
 }
 SENT = OPEN | {"dispatch_id": "d", "was_dispatched": True}
+HOUR = timedelta(hours=1)
+GRANT = {"way": Way.GRANT, "camera_listed": True, "camera_enabled": True}
+
+
+def granted(to_kind=GrantTo.UNIT, to_id="car1", **more):
+    given = {"given_by": "chief", "starts_at": NOW - HOUR, "until": NOW + HOUR} | more
+    return GRANT | {"grant": GrantFacts("g", to_kind, to_id, **given)}
+
+
+def centre(**more):
+    return officer(**({"agency_kind": AgencyKind.CCTV_CENTRE, "unit_id": None, "centre_id": "c"} | more))
+
+
+OWN = {"way": Way.CENTRE, "camera_centre_id": "c", "camera_enabled": True}
+BY_GRANT, BY_CENTRE = Allowed(BasisKind.GRANT, "g"), Allowed(BasisKind.CENTRE, "c")
 BY_DISPATCH, BY_ROOM = Allowed(BasisKind.DISPATCH, "d"), Allowed(BasisKind.ROOM, "i")
 
 RULES = [
@@ -52,6 +67,34 @@ RULES = [
     ("a disabled machine watches nothing", room(enabled=False), OPEN, errors.ViewerDisabled),
     ("an officer of the room by a dispatch", officer(agency_id="room112"), SENT, BY_DISPATCH),
     ("an officer of the room not without", officer(agency_id="room112"), OPEN, errors.NotDispatched),
+    ("a granted unit watches", officer(), granted(), BY_GRANT),
+    ("another unit does not", officer(unit_id="car2"), granted(), errors.NotGranted),
+    ("an officer without a unit does not", officer(unit_id=None), granted(), errors.NotGranted),
+    ("a granted officer watches", officer(), granted(GrantTo.OFFICER, "kim"), BY_GRANT),
+    ("a granted agency watches", officer(), granted(GrantTo.AGENCY, "station"), BY_GRANT),
+    ("its auditor does not", officer(role=Role.AUDITOR), granted(GrantTo.AGENCY, "station"), errors.NotGranted),
+    ("who gave it does not", officer(), granted(given_by="kim"), errors.NotGranted),
+    ("a grant begins on the moment", officer(), granted(starts_at=NOW), BY_GRANT),
+    ("and not before", officer(), granted(starts_at=NOW + HOUR), errors.GrantNotBegun),
+    ("a grant is over on the moment", officer(), granted(until=NOW), errors.GrantOver),
+    ("a grant taken back gives nothing", officer(), granted(ended=True), errors.GrantOver),
+    ("nor one of a closed incident", officer(), granted() | {"incident_id": "i"}, errors.IncidentOver),
+    ("a grant does not help by the incident's way", officer(), granted() | {"way": Way.INCIDENT}, errors.NotDispatched),
+    ("a dispatch does not help by the grant's way", officer(), SENT | {"way": Way.GRANT}, errors.NotGranted),
+    ("nor by the centre's", officer(), SENT | {"way": Way.CENTRE}, errors.CameraNotYours),
+    ("a grant holds for its cameras", officer(), granted() | {"camera_listed": False}, errors.CameraNotListed),
+    ("a centre watches its own cameras", centre(), OWN, BY_CENTRE),
+    ("but not another's", centre(centre_id="d"), OWN, errors.CameraNotYours),
+    ("nor of no centre", officer(), OWN | {"camera_centre_id": None}, errors.CameraNotYours),
+    ("its administrator does not", centre(role=Role.ADMIN), OWN, errors.CameraNotYours),
+    (
+        "a blacked-out camera is shown to no centre",
+        centre(),
+        OWN | {"camera_blacked_out": True},
+        errors.CameraBlackedOut,
+    ),
+    ("to no unit", officer(), SENT | {"camera_blacked_out": True}, errors.CameraBlackedOut),
+    ("and by no grant", officer(), granted() | {"camera_blacked_out": True}, errors.CameraBlackedOut),
 ]
 
 

@@ -14,6 +14,8 @@ from tests.server.test_roles import MAY, OPEN
 UNDOCUMENTED = {("GET", "/metrics"), ("GET", "/v1/docs"), ("GET", "/v1/openapi.json")}
 ACCOUNTS = {  # who can do most at an address
     "/v1/audit": "auditor",
+    "/v1/cameras/{camera_id}/blackout": "centre",
+    "/v1/centres": "centre",
     "/v1/cameras": "admin",
     "/v1/grants": "supervisor",
     "/v1/incidents": "cad112",

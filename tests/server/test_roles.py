@@ -35,6 +35,8 @@ MAY = {
     ("GET", "/v1/cameras"): {"admin"},
     ("GET", "/v1/cameras/<id:camera_id>"): {"admin"},
     ("PUT", "/v1/cameras/<id:camera_id>"): {"admin"},
+    ("PUT", "/v1/cameras/<id:camera_id>/blackout"): {"supervisor"},
+    ("PUT", "/v1/centres/<id:centre_id>/blackout"): {"supervisor"},
     ("GET", "/v1/units"): {"dispatcher", "supervisor", "admin", "cad112"},
 }
 
