@@ -110,10 +110,15 @@ class Packager:
 
     @property
     def hint(self) -> str | None:
-        """Name of the part that comes next; none between two epochs, when nobody can know."""
+        """Name of the part that comes next; none when nobody can know: between two epochs, and before another rung.
+
+        Shaka Player 5.2 keeps what was hinted, and the init segment it was hinted under, though another is listed then.
+        """
         if self._epoch is None:
             return None
         if not self.segments or self.segments[-1].is_complete:
+            if self._may_show_others:
+                return None
             msn = self.segments[-1].msn + 1 if self.segments else 0
             return f"{self._epoch.name}-{msn}.0.m4s"
         return self.segments[-1].part_name(len(self.segments[-1].parts))
@@ -193,6 +198,13 @@ class Packager:
         return next((name for name in reversed(names[: here + 1]) if name in segment.init), None) or next(
             name for name in names[here:] if name in segment.init
         )
+
+    @property
+    def _may_show_others(self) -> bool:
+        """Whether the next segment may have other rungs than the last."""
+        if self.feeding is None or not self.segments:
+            return False
+        return len(self._feeders) > 1 or self._feeders[self.feeding].init != self.segments[-1].init
 
     def _cut(self) -> bool:
         """Make a part if every rung has its frames."""
