@@ -5,10 +5,10 @@ Refusal                                   title: the class's first line; detail:
 ├── 401  TokenMissing TokenInvalid InvalidClient
 ├── 403  RoleMissing ServiceNotAllowed UnitNotYours CentreNotYours
 │   └── PlaybackRefused  IncidentOver DispatchOver NotDispatched CameraNotListed CameraDisabled ViewerDisabled Expired
-│                        NotGranted GrantNotBegun GrantOver CameraNotYours CameraBlackedOut
+│                        NotGranted GrantNotBegun GrantNotAccepted GrantOver CameraNotYours CameraBlackedOut
 ├── 404  NotFound IncidentUnknown DispatchUnknown SessionUnknown CameraUnknown GrantUnknown
 ├── 405  MethodNotAllowed
-├── 409  IncidentConflict IncidentClosed DispatchEnded IdempotencyConflict
+├── 409  IncidentConflict IncidentClosed DispatchEnded GrantEnded IdempotencyConflict
 ├── 413  BodyTooLarge
 ├── 422  InvalidRequest UnitUnknown CursorInvalid CentreUnknown
 │   ├── GrantInvalid   GrantTimesInvalid GrantRecipientUnknown GrantToSelf GrantCameraUnknown GrantAreaInvalid
@@ -158,6 +158,10 @@ class GrantNotBegun(PlaybackRefused):
     """The time of the grant has not begun."""
 
 
+class GrantNotAccepted(PlaybackRefused):
+    """The viewer has not accepted the grant's conditions."""
+
+
 class GrantOver(PlaybackRefused):
     """The grant is revoked, or its time is over."""
 
@@ -200,6 +204,10 @@ class IncidentClosed(Refusal, status=409):
 
 class DispatchEnded(Refusal, status=409):
     """The dispatch has ended and does not change any more."""
+
+
+class GrantEnded(Refusal, status=409):
+    """The grant has ended and cannot be accepted any more."""
 
 
 class IdempotencyConflict(Refusal, status=409):

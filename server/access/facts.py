@@ -18,6 +18,7 @@ from server.models import (
     Client,
     Dispatch,
     Grant,
+    GrantAcceptance,
     GrantCamera,
     GrantCovers,
     Host,
@@ -61,7 +62,7 @@ def about_incident(session: Session, viewer: Viewer, *, camera_id: str, incident
     )
 
 
-def about_grant(session: Session, *, camera_id: str, grant_id: str, hold: bool = True) -> Facts:
+def about_grant(session: Session, viewer: Viewer, *, camera_id: str, grant_id: str, hold: bool = True) -> Facts:
     """The same for a grant, which with ``hold`` cannot be ended meanwhile; nor can its incident be closed."""
     grant = _held(session, grant_id) if hold else session.get(Grant, grant_id)
     if grant is None:
@@ -75,7 +76,7 @@ def about_grant(session: Session, *, camera_id: str, grant_id: str, hold: bool =
         incident_open=incident is not None and incident.status == IncidentStatus.OPEN,
         camera_listed=by_name or (grant.covers == GrantCovers.INCIDENT and of_set is not None),
         **_camera(session, camera_id),
-        grant=_grant(grant),
+        grant=_grant(grant, accepted=session.get(GrantAcceptance, (grant_id, viewer.kind, viewer.id)) is not None),
     )
 
 
@@ -97,9 +98,9 @@ def _camera(session: Session, camera_id: str) -> dict[str, Any]:
     return dict(zip(names, row, strict=True)) if row else {}
 
 
-def _grant(row: Grant) -> GrantFacts:
+def _grant(row: Grant, *, accepted: bool) -> GrantFacts:
     ended = row.ended_at is not None
-    return GrantFacts(row.id, row.to_kind, row.to_id, row.given_by, row.starts_at, row.until, ended)
+    return GrantFacts(row.id, row.to_kind, row.to_id, row.given_by, row.starts_at, row.until, ended, accepted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +149,11 @@ def _media_request() -> Select[*tuple[Any, ...]]:
     watched = PlaybackSession
     listed = and_(IncidentCamera.incident_id == watched.incident_id, IncidentCamera.camera_id == watched.camera_id)
     granted = and_(GrantCamera.grant_id == watched.grant_id, GrantCamera.camera_id == watched.camera_id)
+    accepted = and_(
+        GrantAcceptance.grant_id == watched.grant_id,
+        GrantAcceptance.viewer_kind == watched.viewer_kind,
+        GrantAcceptance.viewer_id == watched.viewer_id,
+    )
     sent = and_(
         Dispatch.incident_id == watched.incident_id, Dispatch.unit_id == Officer.unit_id, Dispatch.ended_at.is_(None)
     )
@@ -163,6 +169,7 @@ def _media_request() -> Select[*tuple[Any, ...]]:
             IncidentCamera.camera_id.label("listed"),
             Dispatch.id.label("dispatch_id"),
             GrantCamera.camera_id.label("granted"),
+            GrantAcceptance.grant_id.label("accepted"),
             *(Grant.to_kind, Grant.to_id, Grant.covers, Grant.given_by, Grant.starts_at, Grant.until),
             Grant.ended_at.label("grant_ended_at"),
             Officer.enabled.label("officer_enabled"),
@@ -182,6 +189,7 @@ def _media_request() -> Select[*tuple[Any, ...]]:
         .outerjoin(Dispatch, sent)
         .outerjoin(Grant, Grant.id == watched.grant_id)
         .outerjoin(GrantCamera, granted)
+        .outerjoin(GrantAcceptance, accepted)
         .outerjoin(Lease, and_(Lease.camera_id == watched.camera_id, Lease.expires_at > bindparam("now")))
         .where(watched.sid_hash == bindparam("sid_hash"))
     )
@@ -193,8 +201,9 @@ MEDIA_REQUEST = _media_request()  # built once: building it takes longer than ru
 def _grant_of(row: Any) -> GrantFacts | None:
     if row.grant_id is None:
         return None
-    ended = row.grant_ended_at is not None
-    return GrantFacts(row.grant_id, row.to_kind, row.to_id, row.given_by, row.starts_at, row.until, ended)
+    to, times = (row.to_kind, row.to_id), (row.starts_at, row.until)
+    ended, accepted = row.grant_ended_at is not None, row.accepted is not None
+    return GrantFacts(row.grant_id, *to, row.given_by, *times, ended, accepted)
 
 
 def _viewer(row: Any) -> Viewer:

@@ -34,6 +34,7 @@ class GrantFacts:
     starts_at: datetime
     until: datetime
     ended: bool = False
+    accepted: bool = False  # by this viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,8 @@ def _by_grant(viewer: Viewer, facts: Facts, now: datetime) -> Allowed | Refused:
         return Refused(errors.GrantOver)
     if now < grant.starts_at:
         return Refused(errors.GrantNotBegun)
+    if not grant.accepted:
+        return Refused(errors.GrantNotAccepted)
     return Allowed(BasisKind.GRANT, grant.id)
 
 

@@ -90,7 +90,7 @@ def open_session(session: Session, keys: Keys, caller: Caller, wish: Wish, *, no
 def about(session: Session, viewer: Viewer, wish: Wish, *, hold: bool = True) -> Facts:
     """The facts that decide on a wish; see ``facts.about_incident`` for ``hold``."""
     if wish.grant_id is not None:
-        return facts.about_grant(session, camera_id=wish.camera_id, grant_id=wish.grant_id, hold=hold)
+        return facts.about_grant(session, viewer, camera_id=wish.camera_id, grant_id=wish.grant_id, hold=hold)
     if wish.incident_id is not None:
         return facts.about_incident(session, viewer, camera_id=wish.camera_id, incident_id=wish.incident_id, hold=hold)
     return facts.about_centre(session, camera_id=wish.camera_id)
@@ -142,6 +142,7 @@ REFUSALS = {
     "camera_disabled": "the camera is out of service; choose another one",
     "not_granted": "there is no grant of that id to this viewer; ask a supervisor for one",
     "grant_not_begun": "the time of the grant has not begun; GET /v1/grants says when it does",
+    "grant_not_accepted": "read the grant's conditions, and accept them with POST /v1/grants/{id}/acceptance",
     "grant_over": "the grant is revoked or its time is over; ask a supervisor for a new one",
     "camera_not_yours": "the camera is not one of a centre that the viewer's agency runs; ask that centre",
     "camera_blacked_out": "its centre has stopped showing the camera to everybody; choose another one",

@@ -18,7 +18,8 @@ from server.api.fields import LINE, Body, Id, Ring, Shown, ShownTime, Time
 from server.api.paging import Page, PageQuery, page
 from server.audit.log import Tag, record
 from server.grants import find
-from server.grants.give import Offer, give
+from server.grants.accept import accept, accepted
+from server.grants.give import CONDITIONS, Offer, give
 from server.models import Grant, GrantTo, LegalBasis, Role
 
 grants = APIBlueprint("grants", __name__)
@@ -56,6 +57,7 @@ class NewGrant(Body):
     until: Annotated[Time, Field(description="at most 12 hours after from")]
     reason: Annotated[str, Field(min_length=1, max_length=200, pattern=LINE)]
     legal_basis: Annotated[LegalBasis, Field(strict=False)]
+    conditions: Annotated[str, Field(min_length=1, max_length=500, pattern=LINE)] = CONDITIONS
 
     @model_validator(mode="after")
     def _some_cameras(self) -> Self:
@@ -78,6 +80,7 @@ class NewGrant(Body):
             until=self.until,
             reason=self.reason,
             legal_basis=self.legal_basis,
+            conditions=self.conditions,
         )
 
 
@@ -107,6 +110,8 @@ class ShownGrant(Shown):
     until: ShownTime
     reason: str
     legal_basis: str
+    conditions: str
+    accepted: Annotated[bool, Field(description="by the caller")]
     given_by: str
     agency_id: str
     created_at: ShownTime
@@ -114,11 +119,11 @@ class ShownGrant(Shown):
     end_reason: str | None
 
     @classmethod
-    def of(cls, row: Grant, now: datetime) -> Self:
+    def of(cls, row: Grant, now: datetime, *, accepted: bool = False) -> Self:
         """The row as it is shown at that moment."""
-        own = {name: getattr(row, name) for name in cls.model_fields if name not in {"status", "cameras"}}
+        own = {name: getattr(row, name) for name in cls.model_fields if name not in {"status", "cameras", "accepted"}}
         cameras = [GrantedCamera.model_validate(one.camera) for one in row.cameras]
-        return cls(**own, status=_status(row, now), cameras=cameras)
+        return cls(**own, status=_status(row, now), cameras=cameras, accepted=accepted)
 
 
 class ShownGrants(Page):
@@ -152,7 +157,23 @@ def listed(query_data: PageQuery, caller: Caller) -> ShownGrants:
     now = deps().now()
     with deps().read() as session:
         rows, cursor = page(session, find.concerning(caller.viewer), Grant.id, query_data)
-        return ShownGrants(items=[ShownGrant.of(row, now) for row in rows], next_cursor=cursor)
+        mine = accepted(session, caller.viewer, [row.id for row in rows])
+        items = [ShownGrant.of(row, now, accepted=row.id in mine) for row in rows]
+        return ShownGrants(items=items, next_cursor=cursor)
+
+
+@grants.post("/v1/grants/<id:grant_id>/acceptance")
+@needs(clients=True)
+@refuses(errors.GrantUnknown, errors.GrantEnded)
+@grants.output(ShownGrant)
+def acceptance(grant_id: str, caller: Caller) -> Response:
+    """Accept the conditions of a grant to the caller, who may watch by it from then on."""
+
+    def act(session: Session) -> Answer:
+        now = deps().now()
+        return ShownGrant.of(accept(session, caller, grant_id, now=now), now, accepted=True), 200
+
+    return change(caller, act)
 
 
 @grants.delete("/v1/grants/<id:grant_id>")

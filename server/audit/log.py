@@ -33,6 +33,7 @@ class Tag(StrEnum):
     PLAYBACK_CUT = "supervisor:playback:cut"
     PLAYBACK_EXPIRED = "system:playback:expired"
     GRANT_GIVEN = "supervisor:grant:given"
+    GRANT_ACCEPTED = "recipient:grant:accepted"
     GRANT_REVOKED = "supervisor:grant:revoked"
     GRANT_EXPIRED = "system:grant:expired"
     BLACKOUT_ORDERED = "centre:blackout:ordered"

@@ -10,15 +10,29 @@ from server.models import Grant, GrantTo, Role
 
 
 def concerning(viewer: Viewer) -> Select[Grant]:
-    """The grants to the viewer, and for a supervisor also those that the agency gave or got."""
+    """The grants to the viewer, and for a supervisor also those that the agency gave."""
+    found = _to(viewer)
+    if viewer.role == Role.SUPERVISOR:
+        found = or_(found, Grant.agency_id == viewer.agency_id)
+    return select(Grant).options(selectinload(Grant.cameras)).where(found)
+
+
+def received(session: Session, viewer: Viewer, grant_id: str) -> Grant:
+    """A grant to the viewer, who did not give it; it cannot be ended meanwhile. Raises GrantUnknown."""
+    mine = _to(viewer) if viewer.kind == "client" else and_(_to(viewer), Grant.given_by != viewer.id)
+    grant = session.scalar(select(Grant).where(Grant.id == grant_id, mine).with_for_update(read=True))
+    if grant is None:
+        raise GrantUnknown("there is no such grant for this caller", grant_id=grant_id)
+    return grant
+
+
+def _to(viewer: Viewer) -> ColumnElement[bool]:
     mine: list[ColumnElement[bool]] = [and_(Grant.to_kind == GrantTo.OFFICER, Grant.to_id == viewer.id)]
     if viewer.unit_id is not None:
         mine.append(and_(Grant.to_kind == GrantTo.UNIT, Grant.to_id == viewer.unit_id))
     if viewer.kind == "client" or viewer.role in WATCHING_ROLES:
         mine.append(and_(Grant.to_kind == GrantTo.AGENCY, Grant.to_id == viewer.agency_id))
-    if viewer.role == Role.SUPERVISOR:
-        mine.append(Grant.agency_id == viewer.agency_id)
-    return select(Grant).options(selectinload(Grant.cameras)).where(or_(*mine))
+    return or_(*mine)
 
 
 def endable(session: Session, viewer: Viewer, grant_id: str) -> Grant:

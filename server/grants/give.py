@@ -28,6 +28,7 @@ from server.models import (
 )
 from server.models.base import new_id
 
+CONDITIONS = "밝힌 목적으로만 열람하며, 녹화·재촬영·제3자 제공을 하지 않고, 기록이 남는 것에 동의합니다."
 LONGEST = timedelta(hours=12)  # a shift; whoever needs more gets a new grant
 AHEAD = timedelta(days=7)
 RECIPIENTS: dict[GrantTo, type[Base]] = {GrantTo.UNIT: Unit, GrantTo.OFFICER: Officer, GrantTo.AGENCY: Agency}
@@ -46,6 +47,7 @@ class Offer:
     until: datetime
     reason: str
     legal_basis: LegalBasis
+    conditions: str = CONDITIONS
 
     @property
     def covers(self) -> GrantCovers:
@@ -56,7 +58,7 @@ class Offer:
 
 
 def give(session: Session, caller: Caller, offer: Offer, *, now: datetime) -> Grant:
-    """The grant, in force from ``starts_at`` on.
+    """The grant, in force from ``starts_at`` on for each recipient who accepts its conditions.
 
     Raises:
         GrantInvalid: one of its kinds; the field is named.
@@ -78,6 +80,7 @@ def give(session: Session, caller: Caller, offer: Offer, *, now: datetime) -> Gr
         until=offer.until,
         reason=offer.reason,
         legal_basis=offer.legal_basis,
+        conditions=offer.conditions,
         given_by=caller.viewer.id,
         agency_id=caller.viewer.agency_id,
         created_at=now,

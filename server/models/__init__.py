@@ -5,7 +5,7 @@ from server.models.base import Base
 from server.models.blackout import Blackout
 from server.models.camera import Camera, CameraHealth
 from server.models.credential import IdempotencyKey, RefreshToken
-from server.models.grant import Grant, GrantCamera, GrantCovers, GrantTo
+from server.models.grant import Grant, GrantAcceptance, GrantCamera, GrantCovers, GrantTo
 from server.models.incident import (
     Dispatch,
     DispatchStatus,
@@ -36,6 +36,7 @@ __all__ = [
     "Dispatch",
     "DispatchStatus",
     "Grant",
+    "GrantAcceptance",
     "GrantCamera",
     "GrantCovers",
     "GrantTo",

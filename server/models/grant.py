@@ -52,6 +52,7 @@ class Grant(Base):
     until: Mapped[datetime] = mapped_column(UTCDateTime)
     reason: Mapped[str] = mapped_column(String(200))
     legal_basis: Mapped[LegalBasis] = mapped_column(choice(LegalBasis))
+    conditions: Mapped[str] = mapped_column(String(500), default="", server_default="")  # what the recipient accepts
     given_by: Mapped[str] = mapped_column(ForeignKey("officers.id"))
     agency_id: Mapped[str] = mapped_column(ForeignKey("agencies.id"))  # of the giver
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -70,3 +71,14 @@ class GrantCamera(Base):
     camera_id: Mapped[str] = mapped_column(ForeignKey("cameras.id"), primary_key=True)
 
     camera: Mapped[Camera] = relationship(lazy="joined")
+
+
+class GrantAcceptance(Base):
+    """One recipient who has seen the conditions and accepted them."""
+
+    __tablename__ = "grant_acceptances"
+
+    grant_id: Mapped[str] = mapped_column(ForeignKey("grants.id"), primary_key=True)
+    viewer_kind: Mapped[str] = mapped_column(String(16), primary_key=True)  # officer | client
+    viewer_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UTCDateTime)

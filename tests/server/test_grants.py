@@ -33,6 +33,8 @@ def incident(phone):
 
 
 def watch(viewer, grant, camera_id="cam-near"):
+    """Accept, and watch."""
+    viewer.post(f"/v1/grants/{grant['id']}/acceptance")
     return viewer.post("/v1/playback", {"camera_id": camera_id, "grant_id": grant["id"]})
 
 
@@ -94,6 +96,30 @@ def test_only_the_recipient_watches_and_never_the_giver(to, may, may_not, *, pho
             assert reply.json["code"] == "not_granted"
 
 
+def test_nothing_is_shown_before_the_conditions_are_accepted_by_each_viewer_in_person(phone, offer, gate, read):
+    grant = phone("supervisor").post("/v1/grants", offer(to={"agency": "room119"}, conditions="재촬영 금지")).json
+    one, other = phone("dispatcher119"), phone("supervisor119")
+    assert (grant["conditions"], one.get("/v1/grants").json["items"][0]["accepted"]) == ("재촬영 금지", False)
+    by = {"camera_id": "cam-near", "grant_id": grant["id"]}
+    assert one.post("/v1/playback", by).json["code"] == "grant_not_accepted"
+    accepted = [one.post(f"/v1/grants/{grant['id']}/acceptance") for _ in range(2)]
+    assert [(reply.status_code, reply.json["accepted"]) for reply in accepted] == [(200, True)] * 2
+    opened = one.post("/v1/playback", by)
+    assert (opened.status_code, ask(gate, opened.json["url"])[0]) == (201, 204)
+    assert other.post("/v1/playback", by).json["code"] == "grant_not_accepted"
+    assert one.get("/v1/grants").json["items"][0]["accepted"] is True
+    assert recorded(read, "recipient:grant:accepted") == [{"grant": grant["id"]}]
+
+
+def test_only_a_recipient_accepts_and_only_while_it_lasts(phone, offer, clock):
+    grant = phone("supervisor").post("/v1/grants", offer()).json
+    path = f"/v1/grants/{grant['id']}/acceptance"
+    for account in ("kim", "supervisor", "supervisor119", "cad112"):
+        assert phone(account).post(path).json["code"] == "grant_unknown"
+    clock.forward(hours=1)
+    assert phone("lee").post(path).json["code"] == "grant_ended"
+
+
 def test_an_unknown_grant_looks_like_somebody_elses(phone, offer):
     grant = phone("supervisor").post("/v1/grants", offer()).json
     foreign, nowhere = watch(phone("kim"), grant).json, watch(phone("kim"), {"id": "unheard-of"}).json
@@ -111,7 +137,7 @@ def test_a_grant_holds_from_its_beginning_to_its_end_whether_or_not_a_job_ran(ph
     lee = phone("lee")
     assert (grant["status"], watch(lee, grant).json["code"]) == ("pending", "grant_not_begun")
     clock.forward(minutes=30)
-    opened = phone("lee").post("/v1/playback", {"camera_id": "cam-near", "grant_id": grant["id"]}).json
+    opened = watch(phone("lee"), grant).json
     with transaction() as session:
         town.live_host(session, clock() + timedelta(minutes=30))
     clock.forward(minutes=29, seconds=59)
@@ -259,7 +285,9 @@ def test_the_decision_on_a_grant_is_one_statement(phone, offer, gate, engine):
 def test_a_stream_is_shown_to_who_may_watch_by_a_grant(phone, offer):
     grant = phone("supervisor").post("/v1/grants", offer()).json
     by = {"query_string": {"grant_id": grant["id"]}}
-    assert phone("lee").get("/v1/streams/cam-near", **by).status_code == 200
+    lee = phone("lee")
+    lee.post(f"/v1/grants/{grant['id']}/acceptance")
+    assert lee.get("/v1/streams/cam-near", **by).status_code == 200
     assert phone("kim").get("/v1/streams/cam-near", **by).json["code"] == "not_granted"
 
 

@@ -33,7 +33,7 @@ GRANT = {"way": Way.GRANT, "camera_listed": True, "camera_enabled": True}
 
 
 def granted(to_kind=GrantTo.UNIT, to_id="car1", **more):
-    given = {"given_by": "chief", "starts_at": NOW - HOUR, "until": NOW + HOUR} | more
+    given = {"given_by": "chief", "starts_at": NOW - HOUR, "until": NOW + HOUR, "accepted": True} | more
     return GRANT | {"grant": GrantFacts("g", to_kind, to_id, **given)}
 
 
@@ -76,6 +76,7 @@ RULES = [
     ("who gave it does not", officer(), granted(given_by="kim"), errors.NotGranted),
     ("a grant begins on the moment", officer(), granted(starts_at=NOW), BY_GRANT),
     ("and not before", officer(), granted(starts_at=NOW + HOUR), errors.GrantNotBegun),
+    ("nor one that the viewer has not accepted", officer(), granted(accepted=False), errors.GrantNotAccepted),
     ("a grant is over on the moment", officer(), granted(until=NOW), errors.GrantOver),
     ("a grant taken back gives nothing", officer(), granted(ended=True), errors.GrantOver),
     ("nor one of a closed incident", officer(), granted() | {"incident_id": "i"}, errors.IncidentOver),

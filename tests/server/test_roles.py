@@ -28,6 +28,7 @@ MAY = {
     ("DELETE", "/v1/playback/<id:session_id>"): ANY,
     ("POST", "/v1/grants"): {"supervisor"},
     ("GET", "/v1/grants"): ANY,
+    ("POST", "/v1/grants/<id:grant_id>/acceptance"): ANY,
     ("DELETE", "/v1/grants/<id:grant_id>"): {"supervisor"},
     ("GET", "/v1/streams/<id:camera_id>"): ANY,
     ("GET", "/v1/audit/events"): {"auditor"},
