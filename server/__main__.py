@@ -91,9 +91,11 @@ def _export(command: argparse.Namespace, found: settings.Settings, key: AuditKey
                 made = checkpoints.make(session, key, now=clock.now()) is not None
     except checkpoints.RecordBroken as error:
         sys.stderr.write(f"not signed, exported as it is: {error}\n")
+    with db.read(engine)() as session:
+        start, end = bundle.span(session, **span)
     with command.file.open("x") as file:
         try:
-            file.writelines(bundle.lines(db.read(engine), key.public, **span))
+            file.writelines(bundle.lines(db.read(engine), key.public, start, end))
         except BaseException:
             command.file.unlink()
             raise

@@ -6,14 +6,18 @@ from collections.abc import Callable
 from types import FrameType
 
 from apscheduler.schedulers.blocking import BlockingScheduler
+from sqlalchemy import Engine
 
 from server import clock, db, jobs, logs, settings
+from server.audit import copies, store
 from server.audit.note import AuditKey, AuditKeyMissing
+from server.audit.store import Store, StoreInvalid
 from server.db import Transaction
 
 Job = Callable[..., None]
 EVERY_S: dict[Job, int] = {jobs.expire: 5, jobs.purge: 60}
 CHECKPOINT_S = 5
+COPY_S = 10
 LOG = logs.get("scheduler")
 
 
@@ -26,21 +30,32 @@ def run(job: Job, transaction: Transaction) -> None:
         LOG.exception("job failed", job=job.__name__)
 
 
+def send(engine: Engine, key: AuditKey, into: Store) -> None:
+    """Copy what was signed. No transaction is open while the store is talked to; what fails is sent the next time."""
+    try:
+        copies.send(db.read(engine), db.transaction(engine), key.public, into, now=clock.now)
+    except Exception:
+        LOG.exception("the record could not be copied")
+
+
 def main() -> int:
-    """Run until SIGTERM or SIGINT. Returns 0, or 2 when the settings are wrong or the key of the record is missing."""
+    """Run until SIGTERM or SIGINT. Returns 0, or 2 when the settings are wrong or a key file is missing."""
     logs.configure()
     try:
         found = settings.load()
-        every_s = {**EVERY_S, jobs.checkpoint(AuditKey(found.data_dir)): CHECKPOINT_S}
-    except (settings.SettingsInvalid, AuditKeyMissing) as error:
+        key = AuditKey(found.data_dir)
+        into = store.at(found.copies, keys=found.data_dir / "keys", endpoint=found.s3_address)
+    except (settings.SettingsInvalid, AuditKeyMissing, StoreInvalid) as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    transaction = db.transaction(db.engine(found.database))
+    engine = db.engine(found.database)
+    transaction = db.transaction(engine)
     scheduler = BlockingScheduler(timezone="UTC")
-    for job, seconds in every_s.items():
+    for job, seconds in {**EVERY_S, jobs.checkpoint(key): CHECKPOINT_S}.items():
         scheduler.add_job(
             run, "interval", seconds=seconds, args=[job, transaction], coalesce=True, max_instances=1, id=job.__name__
         )
+    scheduler.add_job(send, "interval", seconds=COPY_S, args=[engine, key, into], coalesce=True, max_instances=1)
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         scheduler.shutdown(wait=False)

@@ -32,6 +32,19 @@ class Settings(BaseSettings):
         "", pattern=r"^(unix:/.+|[0-9.]+:[0-9]+)?$"
     )  # where the pool listens; default: its socket in data_dir
 
+    audit_store: str = Field("", pattern=r"^(/.+|s3://[a-z0-9.-]{3,63}(/[A-Za-z0-9._/-]+)?)?$")  # copies of the record
+    audit_store_endpoint: HttpUrl | None = None  # of an S3 that is not Amazon's
+
+    @property
+    def copies(self) -> str:
+        """Where copies of the record go: a folder, or ``s3://bucket/prefix``."""
+        return self.audit_store or str(self.data_dir.absolute() / "audit")
+
+    @property
+    def s3_address(self) -> str | None:
+        """The S3 to use; None: Amazon's."""
+        return str(self.audit_store_endpoint) if self.audit_store_endpoint else None
+
     @property
     def issuer(self) -> str:
         """The ``iss`` of our tokens: the public URL without a slash at the end."""

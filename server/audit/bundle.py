@@ -22,13 +22,24 @@ PAGE = 1000
 Read = Callable[[], AbstractContextManager[Session]]
 
 
-def lines(read: Read, keys: list[str], *, since: datetime | None, until: datetime | None) -> Iterator[str]:
-    """The lines of the bundle of the rows in [``since``, ``until``); None: from the first, to the last. Streams.
+def span(session: Session, since: datetime | None, until: datetime | None) -> tuple[int, int | None]:
+    """The checkpoints around the rows in [``since``, ``until``): the size before the first row, and that of the end.
 
-    Raises LookupError when there is no row in that time.
+    None: from the first row, to the last. Raises LookupError when there is no row in that time.
     """
+    at, size = AuditEvent.at, AuditCheckpoint.size
+    first = session.scalar(select(func.min(AuditEvent.seq)).where(*[at >= since] if since else []))
+    last = session.scalar(select(func.max(AuditEvent.seq)).where(*[at < until] if until else []))
+    if first is None or last is None or first > last:
+        raise LookupError("nothing was recorded in that time")
+    start = session.scalar(select(func.max(size)).where(size < first)) if since else 0
+    end = session.scalar(select(func.min(size)).where(size >= last)) if until else None
+    return start or 0, end
+
+
+def lines(read: Read, keys: list[str], start: int, end: int | None) -> Iterator[str]:
+    """The lines of the bundle of the rows after ``start``, a checkpoint's size or 0, up to ``end``. Streams."""
     with read() as session:
-        start, end = _range(session, since, until)
         before = session.get(AuditCheckpoint, start) if start else None
         previous = session.scalar(select(AuditEvent.hash).where(AuditEvent.seq == start)) if start else chain.START
     head = {"size": start, "frontier": before.frontier if before else [], "hash": previous}
@@ -45,17 +56,6 @@ def lines(read: Read, keys: list[str], *, since: datetime | None, until: datetim
             yield _line({"row": chain.entry(row)})
             seq = row.seq
         yield from _notes(notes, before=None)
-
-
-def _range(session: Session, since: datetime | None, until: datetime | None) -> tuple[int, int | None]:
-    at, size = AuditEvent.at, AuditCheckpoint.size
-    first = session.scalar(select(func.min(AuditEvent.seq)).where(*[at >= since] if since else []))
-    last = session.scalar(select(func.max(AuditEvent.seq)).where(*[at < until] if until else []))
-    if first is None or last is None or first > last:
-        raise LookupError("nothing was recorded in that time")
-    start = session.scalar(select(func.max(size)).where(size < first)) if since else 0
-    end = session.scalar(select(func.min(size)).where(size >= last)) if until else None
-    return start or 0, end
 
 
 def _after(session: Session, model: Any, key: int, end: int | None) -> list[Any]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index, String, Text
+from sqlalchemy import JSON, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.models.base import SERIAL, Base, UTCDateTime
@@ -43,13 +43,22 @@ class AuditEvent(Base):
 
 
 class AuditCheckpoint(Base):
-    """What the first ``size`` rows were at a moment, signed. Rows are only ever added."""
+    """What the first ``size`` rows were at a moment, signed. Only ``sent_at`` changes."""
 
     __tablename__ = "audit_checkpoints"
-    __table_args__ = (Index("ix_audit_checkpoints_at", "at"),)
+    __table_args__ = (
+        Index("ix_audit_checkpoints_at", "at"),
+        Index(
+            "ix_audit_checkpoints_unsent",
+            "size",
+            sqlite_where=text("sent_at IS NULL"),
+            postgresql_where=text("sent_at IS NULL"),
+        ),
+    )
 
     size: Mapped[int] = mapped_column(SERIAL, primary_key=True, autoincrement=False)
     at: Mapped[datetime] = mapped_column(UTCDateTime)
     root: Mapped[str] = mapped_column(String(64))
     frontier: Mapped[list[str]] = mapped_column(JSON)  # the roots of the complete subtrees, to go on from
     note: Mapped[str] = mapped_column(Text)  # size, root and time with the signature
+    sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # when its copy was in the store

@@ -47,7 +47,9 @@ def sign(transaction, clock, key):
 @pytest.fixture
 def export(read, key):
     def lines(since=None, until=None):
-        return list(bundle.lines(read, key.public, since=since, until=until))
+        with read() as session:
+            start, end = bundle.span(session, since, until)
+        return list(bundle.lines(read, key.public, start, end))
 
     return lines
 
