@@ -24,6 +24,7 @@ OUTPUT = "camera"
 LIMIT = Limit(cpu_cores=0.1, rss_bytes=200_000_000)  # usual: 0.01 and 36 MB
 BACKLOG_S = 0.1  # after the first picture: what waited comes at once
 MOST_WAITED_S = 2.0  # 1.4 measured (FFmpeg 5.1, a camera that begins with its key frame)
+MOST_A_SECOND = 1000  # usual: up to 60, and those of 6 s at once when a link that stood still goes on
 MOST_OFF_S = 1.0  # between a picture's date and its arrival: more is another rate, or frames that were lost
 
 
@@ -56,6 +57,7 @@ class Ingest:
         self._fps = fps
         self._reader = flv.Reader()
         self._begin: float | None = None  # the date of the first picture, when they are counted
+        self._second_at, self._in_second = now, 0  # pictures in a second
         self.relay = Relay(source)
         try:
             self.process = Process(
@@ -115,11 +117,19 @@ class Ingest:
         Only they are told apart by ``at_s``. It runs by the host's clock: set back an hour, it stands still for one.
         """
         self.pictures += 1
+        self._hold_pace(now)
         if self._fps is not None:
             return self._counted(self._fps, now)
         if self.first_at is not None and now - self.first_at > BACKLOG_S:
             return now
         return min(now, max((self.relay.flowing_since or now) + at_s, now - MOST_WAITED_S))
+
+    def _hold_pace(self, now: float) -> None:
+        if now - self._second_at >= 1.0:
+            self._second_at, self._in_second = now, 0
+        self._in_second += 1
+        if self._in_second > MOST_A_SECOND:
+            raise CadenceBroken(f"more than {MOST_A_SECOND} pictures in a second")
 
     def _counted(self, fps: float, now: float) -> float:
         self._begin = now if self._begin is None else self._begin

@@ -1,7 +1,8 @@
 """A stand-in for the ffmpeg that talks to a camera: it gives pictures at a pace, with the times that a host's clock has.
 
-``python clocks.py FILM ROW FD``: ``FILM`` is FLV, ``ROW`` a name of ``ROWS``, ``FD`` where to write. As ffmpeg's FLV
-muxer does (measured, FFmpeg 5.1 with libfaketime), it lets no time go back: a picture has that of the one before it.
+``python clocks.py FILM ROW FD``: ``FILM`` is FLV, ``ROW`` a name of ``ROWS`` or ``FLOOD``, ``FD`` where to write.
+As ffmpeg does (measured, FFmpeg 5.1 with libfaketime), it lets no time go back: a picture then has that of the one
+before it.
 """
 
 import struct
@@ -47,6 +48,7 @@ ROWS = {
     "camera-storms": Row(fps=FPS * 8),
     "camera-in-bursts": Row(burst=12),
 }
+FLOOD = "camera-floods"
 
 
 def tags(film):
@@ -64,7 +66,7 @@ def tag(body, at_ms):
 
 
 def main():
-    row = ROWS[sys.argv[2]]
+    row = (ROWS | {FLOOD: Row(fps=6000, burst=60)})[sys.argv[2]]
     with open(sys.argv[1], "rb") as file:
         film = [body for kind, body in tags(file.read()) if kind == 9]
     configuration, *pictures = [body for body in film if body[1] < 2]

@@ -16,14 +16,14 @@ import imageio_ffmpeg
 import pytest
 import uvloop
 
-from tests.transcoder.clocks import ROWS
+from tests.transcoder.clocks import FLOOD, ROWS
 from tests.transcoder.waiting import arrives
 from transcoder import feeding, ladder, settings
 from transcoder.camera import Camera
 from transcoder.command import Source
 from transcoder.feeding import Tools
 from transcoder.history import History
-from transcoder.ingest import Ingest
+from transcoder.ingest import MOST_A_SECOND, Ingest
 from transcoder.leases import Grant
 from transcoder.plan import Profile
 from transcoder.policy import Do
@@ -190,5 +190,15 @@ async def test_where_pictures_are_counted_another_rate_than_promised_ends_the_ca
     await arrives(lambda: ingest.seen.broken)
     assert ingest.seen.broken == "camera_cadence"
     assert ingest.first_at is not None
+    ingest.take(Do.KILL, now=time.monotonic())
+    await arrives(lambda: ingest.poll() is not None)
+
+
+async def test_a_camera_that_floods_us_with_pictures_is_ended_with_a_code(tmp_path, film):
+    started_at = time.monotonic()
+    ingest = Ingest(program(tmp_path, film, FLOOD), SOURCE, lambda _: None, fps=None, now=started_at)
+    await arrives(lambda: ingest.seen.broken)
+    assert ingest.seen.broken == "camera_cadence"
+    assert len(ingest.gop.packets) <= MOST_A_SECOND
     ingest.take(Do.KILL, now=time.monotonic())
     await arrives(lambda: ingest.poll() is not None)
