@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 TICK_S = 0.1
 GOODBYE_S = 3.6  # after q, TERM and KILL have had their time
+BROKEN_S = 2.0  # until a camera whose step failed is looked at again
 HEALTHY_S = 5.0  # how long the database may be silent
 
 log = logs.get("supervisor")
@@ -45,6 +46,7 @@ class Supervisor:
         self._histories: dict[str, History] = {}
         self._grants: dict[str, Grant] = {}
         self._done: set[str] = set()
+        self._broken: dict[str, float] = {}  # cameras whose last step failed, until when they are let be
         self._up: set[str] = set()  # cameras whose success their centre was told of
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="leases")
         self._lock = asyncio.Lock()
@@ -132,7 +134,15 @@ class Supervisor:
         centre_id, priority = camera.grant.camera.centre_id, camera.grant.priority
         failed_before = camera.pull.failed
         may_start = partial(self.budget.may_start, centre_id, camera.id, priority=priority, now=now)
-        camera.step(is_wanted=is_wanted, may_start=may_start, now=now)
+        if now < self._broken.get(camera.id, now):
+            return
+        try:
+            camera.step(is_wanted=is_wanted, may_start=may_start, now=now)
+        except Exception:  # one camera's bad luck must not be every camera's
+            log.exception("camera_step_failed", camera=camera.id)
+            self._broken[camera.id] = now + BROKEN_S
+            return
+        self._broken.pop(camera.id, None)
         if camera.pull.failed > failed_before:
             self.budget.failed(centre_id, camera.id, now=now)
             self._up.discard(camera.id)
