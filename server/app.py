@@ -21,6 +21,7 @@ from server.api.docs import docs
 from server.api.grants import grants
 from server.api.health import health
 from server.api.incidents import incidents
+from server.api.ledgers import ledgers
 from server.api.me import me
 from server.api.playback import playback
 from server.api.registry import registry
@@ -31,7 +32,7 @@ from server.settings import Settings
 MAX_BODY_BYTES = 64 * 1024
 BLUEPRINTS = (
     *(auth, incidents, dispatches, me, playback, grants, streams),
-    *(cameras, blackouts, registry, audit, health, docs),
+    *(cameras, blackouts, registry, audit, ledgers, health, docs),
 )
 
 

@@ -32,6 +32,7 @@ class PlaybackSession(Base):
         Index("ix_playback_sessions_grant_id", "grant_id"),
         Index("ix_playback_sessions_ended_at", "ended_at", "expires_at"),
         Index("ix_playback_sessions_login_id", "login_id"),
+        Index("ix_playback_sessions_started_at", "started_at", "id"),
     )
 
     id: Mapped[str] = mapped_column(String(22), primary_key=True, default=new_id)

@@ -1,0 +1,136 @@
+"""영상정보 열람대장: who watched what, when, why and on what legal basis; one row for each playback session.
+
+Source: 표준 개인정보 보호지침 제47조 제4항 (목적, 열람자, 열람 일시), 개인정보의 안전성 확보조치 기준 제2조 제3호
+(식별자, 접속일시, 접속지, 처리한 정보주체 정보, 수행업무).
+"""
+
+import csv
+import io
+import json
+import unicodedata
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+from sqlalchemy import Select, and_, func, select, tuple_
+from sqlalchemy.orm import Session
+
+from server.models import Agency, Camera, Centre, Client, Grant, Incident, Officer, PlaybackSession, Unit
+
+Read = Callable[[], AbstractContextManager[Session]]
+Row = dict[str, Any]
+
+PAGE = 500
+KOREA = timezone(timedelta(hours=9), "KST")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what spreadsheets take for the start of one
+VIEWING = {
+    "session_id": "열람번호",
+    "viewer_id": "열람자 식별자",
+    "viewer_name": "열람자 성명",
+    "agency": "소속 기관",
+    "unit": "출동요소",
+    "started_at": "열람 시작 일시",
+    "ended_at": "열람 종료 일시",
+    "end_reason": "종료 사유",
+    "purpose": "열람 목적",
+    "legal_basis": "법적 근거",
+    "basis": "권한 근거",
+    "service": "연계 서비스",
+    "incident": "사건 번호",
+    "camera_id": "카메라 번호",
+    "camera": "카메라 명칭",
+    "centre": "관제센터",
+    "remote_address": "접속지",
+}
+
+
+def viewing(read: Read, since: datetime, until: datetime) -> Iterator[Row]:
+    """The sessions that began in [``since``, ``until``), by time; the keys are those of ``VIEWING``.
+
+    Reads a page at a time, so that no transaction is open while the reader is slow.
+    """
+    key = tuple_(PlaybackSession.started_at, PlaybackSession.id)
+    span = _sessions().where(PlaybackSession.started_at >= since, PlaybackSession.started_at < until)
+    after: tuple[datetime, str] | None = None
+    while True:
+        asked = span.where(key > after) if after else span
+        with read() as session:
+            rows = (
+                session.execute(asked.order_by(PlaybackSession.started_at, PlaybackSession.id).limit(PAGE))
+                .mappings()
+                .all()
+            )
+        for row in rows:
+            yield dict(row)
+        if len(rows) < PAGE:
+            return
+        after = (rows[-1]["started_at"], rows[-1]["session_id"])
+
+
+def as_csv(headings: dict[str, str], rows: Iterator[Row]) -> Iterator[str]:
+    """RFC 4180 with a byte order mark, for spreadsheets; Korean time; no cell is a formula."""
+    yield "\ufeff" + _csv_line(headings.values())
+    for row in rows:
+        yield _csv_line(_cell(row[name]) for name in headings)
+
+
+def as_json(headings: dict[str, str], rows: Iterator[Row]) -> Iterator[str]:
+    """One object: ``headings`` and ``items``; times are UTC."""
+    yield f'{{"headings":{json.dumps(headings, ensure_ascii=False)},"items":['
+    for number, row in enumerate(rows):
+        yield ("," if number else "") + json.dumps(row, ensure_ascii=False, default=_utc)
+    yield "]}"
+
+
+def _sessions() -> Select[Any]:
+    watched = PlaybackSession
+    columns = {
+        "session_id": watched.id,
+        "viewer_id": watched.viewer_id,
+        "viewer_name": Officer.name,
+        "agency": Agency.name,
+        "unit": Unit.call_sign,
+        "started_at": watched.started_at,
+        "ended_at": watched.ended_at,
+        "end_reason": watched.end_reason,
+        "purpose": func.coalesce(watched.purpose, Grant.reason, Incident.type),
+        "legal_basis": func.coalesce(Grant.legal_basis, Incident.legal_basis),
+        "basis": watched.basis_kind,
+        "service": Incident.service,
+        "incident": Incident.external_id,
+        "camera_id": watched.camera_id,
+        "camera": Camera.name,
+        "centre": Centre.name,
+        "remote_address": watched.remote_address,
+    }
+    shown: list[Any] = [columns[name].label(name) for name in VIEWING]
+    return (
+        select(*shown)
+        .select_from(watched)
+        .join(Camera, Camera.id == watched.camera_id)
+        .join(Centre, Centre.id == Camera.centre_id)
+        .outerjoin(Incident, Incident.id == watched.incident_id)
+        .outerjoin(Grant, Grant.id == watched.grant_id)
+        .outerjoin(Unit, Unit.id == watched.unit_id)
+        .outerjoin(Officer, and_(watched.viewer_kind == "officer", Officer.id == watched.viewer_id))
+        .outerjoin(Client, and_(watched.viewer_kind == "client", Client.id == watched.viewer_id))
+        .outerjoin(Agency, Agency.id == func.coalesce(Officer.agency_id, Client.agency_id))
+    )
+
+
+def _csv_line(cells: Any) -> str:
+    line = io.StringIO()
+    csv.writer(line, quoting=csv.QUOTE_ALL, lineterminator="\r\n").writerow(cells)
+    return line.getvalue()
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.astimezone(KOREA).isoformat(timespec="seconds")
+    text = "" if value is None else str(value)
+    return f"'{text}" if unicodedata.normalize("NFKC", text[:1]).startswith(FORMULA) else text  # full-width ones too
+
+
+def _utc(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
