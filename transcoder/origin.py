@@ -137,14 +137,14 @@ class Origin:
         return _media(request, found, "video/mp4")
 
     async def content(self, request: web.Request) -> web.Response:
-        """A segment or a part; the part that the playlist hints at is held until it is whole."""
+        """A segment or a part; the part that comes next is held until it is whole, hinted or not."""
         stream = self._streams.get(request.match_info["camera"])
         if stream is None:
             return _problem(request, 404, "media_unknown", "this camera is not wanted here")
         rung, name = request.match_info["rung"], request.match_info["name"]
-        if stream.packager.hint == name and rung in stream.offer.rungs:
+        if stream.packager.next_name == name and rung in stream.offer.rungs:
             try:
-                await stream.until(lambda: stream.packager.hint != name, timeout_s=_hold_s(stream))
+                await stream.until(lambda: stream.packager.next_name != name, timeout_s=_hold_s(stream))
             except StreamEnded:
                 return _problem(request, 410, "stream_ended", "this camera is no longer wanted")
         return _media(request, stream.packager.content(rung, name), "video/iso.segment")

@@ -109,19 +109,23 @@ class Packager:
         return last.starts_at + timedelta(seconds=len(last.parts) * self.ladder.part_s - 1 / self.ladder.fps)
 
     @property
-    def hint(self) -> str | None:
-        """Name of the part that comes next; none when nobody can know: between two epochs, and before another rung.
-
-        Shaka Player 5.2 keeps what was hinted, and the init segment it was hinted under, though another is listed then.
-        """
+    def next_name(self) -> str | None:
+        """Name of the part that comes next; none between two epochs, when nobody can know."""
         if self._epoch is None:
             return None
         if not self.segments or self.segments[-1].is_complete:
-            if self._may_show_others:
-                return None
             msn = self.segments[-1].msn + 1 if self.segments else 0
             return f"{self._epoch.name}-{msn}.0.m4s"
         return self.segments[-1].part_name(len(self.segments[-1].parts))
+
+    @property
+    def hint(self) -> str | None:
+        """The same for playlists; none before a segment that may have other rungs, whose init segments are not listed.
+
+        Shaka Player 5.2 keeps what was hinted, and the init segment it was hinted under, though another is listed then.
+        """
+        is_between = bool(self.segments) and self.segments[-1].is_complete
+        return None if is_between and self._may_show_others else self.next_name
 
     def begin(self, epoch: str, *, starts_at: datetime) -> None:
         """A new stretch of time whose first part begins at ``starts_at``. Whoever fed the one before is forgotten."""

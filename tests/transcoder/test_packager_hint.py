@@ -30,6 +30,15 @@ def test_nothing_is_hinted_of_one_that_has_taken_over_and_begins_with_other_rung
     assert (packager.hint is None) == (before != after)
 
 
+def test_what_was_hinted_comes_though_another_joins_meanwhile():
+    packager = fed(30)
+    hinted = packager.hint
+    join(packager, "b")
+    assert (packager.hint, packager.next_name) == (None, hinted), "who was told of it is still waiting for it"
+    feed(packager, 3, start=3 * 30)
+    assert packager.content("360p", hinted)
+
+
 def test_one_that_is_still_awaited_leaves_the_parts_within_a_segment_hinted():
     packager = fed(29)
     join(packager, "b")
