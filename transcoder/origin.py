@@ -160,7 +160,7 @@ class Origin:
     ) -> web.Response:
         packager = stream.packager
         await stream.until(lambda: packager.is_playable or _is_vain(stream), timeout_s=START_S)
-        if not packager.is_playable or (_is_vain(stream) and packager.hint is None):
+        if not packager.is_playable or (_is_vain(stream) and packager.next_name is None):
             code = stream.refusal or "stream_starting"
             return _problem(request, 503, code, "the camera gives no picture yet", retry_after_s=1)
         if wanted:
