@@ -10,6 +10,7 @@ from werkzeug.routing import BaseConverter
 from server import clock, db, logs
 from server.access.keys import Keys
 from server.api import openapi, problems
+from server.api.access_requests import access_requests
 from server.api.audit import audit
 from server.api.auth import auth
 from server.api.blackouts import blackouts
@@ -31,7 +32,7 @@ from server.settings import Settings
 
 MAX_BODY_BYTES = 64 * 1024
 BLUEPRINTS = (
-    *(auth, incidents, dispatches, me, playback, grants, streams),
+    *(auth, incidents, dispatches, me, playback, grants, access_requests, streams),
     *(cameras, blackouts, registry, audit, ledgers, health, docs),
 )
 

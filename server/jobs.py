@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from server.access import grants, playback
 from server.audit import checkpoints, log
 from server.audit.note import AuditKey
+from server.grants import requests
 from server.models import Grant, IdempotencyKey, OutboxEvent, PlaybackSession, RefreshToken
 
 EVENTS_KEPT = timedelta(hours=1)  # how far Last-Event-ID reaches back
@@ -17,7 +18,8 @@ TOKENS_KEPT = timedelta(hours=24)  # after their shift, so that a late reuse is 
 
 
 def expire(session: Session, *, now: datetime) -> None:
-    """End the grants and the sessions whose time is over, and tell their viewers."""
+    """End the grants, the sessions and the access requests whose time is over, and tell who is concerned."""
+    requests.expire(session, now=now)
     for grant_id, sessions in grants.end(session, Grant.until <= now, playback.GRANT_EXPIRED, now=now):
         log.record(session, log.Tag.GRANT_EXPIRED, log.SYSTEM, now=now, grant=grant_id, sessions_ended=sessions)
     ended = playback.end(session, PlaybackSession.expires_at <= now, playback.EXPIRED, now=now)

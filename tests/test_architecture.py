@@ -48,7 +48,8 @@ SERVER_DOORS = {"server/**/*.py", "server/*.py", "transcoder/leases.py", "transc
 BASE = {"models", "errors", "clock"}
 FLOW = {
     "models": set(),
-    "errors": set(),
+    "refusal": set(),
+    "errors": {"refusal"},
     "clock": set(),
     "settings": set(),
     "logs": set(),
@@ -64,7 +65,7 @@ FLOW = {
     "incidents": BASE | {"audit", "cameras", "streams", "access", "outbox"},
     "grants": BASE | {"audit", "cameras", "access", "outbox", "incidents"},
     "gate": BASE | {"audit", "db", "logs", "access"},
-    "jobs": BASE | {"audit", "access"},
+    "jobs": BASE | {"audit", "access", "grants"},
 }
 EDGES = {
     "__init__",

@@ -36,6 +36,9 @@ class Tag(StrEnum):
     GRANT_ACCEPTED = "recipient:grant:accepted"
     GRANT_REVOKED = "supervisor:grant:revoked"
     GRANT_EXPIRED = "system:grant:expired"
+    ACCESS_REQUESTED = "viewer:access_request:made"
+    ACCESS_ANSWERED = "supervisor:access_request:answered"
+    ACCESS_REQUEST_EXPIRED = "system:access_request:expired"
     BLACKOUT_ORDERED = "centre:blackout:ordered"
     BLACKOUT_LIFTED = "centre:blackout:lifted"
     TOKEN_ISSUED = "viewer:token:issued"  # noqa: S105 — the name of an act

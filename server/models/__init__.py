@@ -1,5 +1,6 @@
 """The rows of the database. Importing this package registers every table on ``Base.metadata``."""
 
+from server.models.access_request import AccessRequest, RequestStatus
 from server.models.audit import AuditCheckpoint, AuditEvent, AuditHead
 from server.models.base import Base
 from server.models.blackout import Blackout
@@ -21,6 +22,7 @@ from server.models.playback import BasisKind, PlaybackSession
 from server.models.stream import Host, Lease, LeaseState, Stream
 
 __all__ = [
+    "AccessRequest",
     "Agency",
     "AgencyKind",
     "AuditCheckpoint",
@@ -52,6 +54,7 @@ __all__ = [
     "OutboxEvent",
     "PlaybackSession",
     "RefreshToken",
+    "RequestStatus",
     "Role",
     "Service",
     "Stream",

@@ -20,6 +20,9 @@ def test_codes_are_frozen():
     """A code is a promise to every client: it is added to, never renamed."""
     assert sorted(errors.codes()) == sorted(
         [
+            "access_request_over",
+            "access_request_unknown",
+            "agency_unknown",
             "bad_request",
             "body_too_large",
             "camera_blacked_out",
