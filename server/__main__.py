@@ -4,12 +4,12 @@ import argparse
 import os
 import sys
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from server import clock, db, settings
 from server.access.keys import Keys
-from server.audit import bundle, checkpoints, log, proof
+from server.audit import bundle, checkpoints, log, proof, retention
 from server.audit.note import AuditKey, AuditKeyMissing
 from server.cameras.credentials import Vault
 
@@ -45,6 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("keys", help="make the keys that are missing").add_argument("action", choices=["init"])
     audit = commands.add_parser("audit", help="the record of every act").add_subparsers(dest="action", required=True)
     audit.add_parser("key", help="print the public key; keep it where the product does not run")
+    audit.add_parser("due", help="count what is past its time and will be removed; removes nothing")
     export = audit.add_parser("export", help="write rows, checkpoints and public key into a new file")
     export.add_argument("file", type=Path)
     export.add_argument("--from", dest="since", type=_time, help="rows from then on; with its zone, or Z")
@@ -69,6 +70,11 @@ def _audit(command: argparse.Namespace, found: settings.Settings) -> int:
         key = AuditKey(found.data_dir)
         if command.action == "key":
             sys.stdout.writelines(f"{public}\n" for public in key.public)
+        elif command.action == "due":
+            kept = retention.Kept(timedelta(days=found.views_kept_days), timedelta(days=found.grants_kept_days))
+            with db.read(db.engine(found.database))() as session:
+                count = retention.due(session, kept, now=clock.now())
+            sys.stdout.write(f"{count.rows} rows of the record to be emptied, {count.sessions} views to be deleted\n")
         else:
             _export(command, found, key)
     except (AuditKeyMissing, LookupError, OSError) as error:
@@ -120,7 +126,7 @@ def _verify(command: argparse.Namespace) -> int:
     said = f"{report.rows} rows from seq {report.first}, {report.checkpoints} checkpoints"
     sys.stdout.write(f"✓ whole up to seq {last}: {said}\n" if report.whole else f"✗ not whole: {said}\n")
     if report.removed:
-        sys.stdout.write(f"  of {report.removed} rows the content was removed\n")
+        sys.stdout.write(f"  of {report.removed} rows the content was removed, the newest of {report.removed_until}\n")
     return 0 if report.whole else 1
 
 

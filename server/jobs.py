@@ -7,7 +7,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from server.access import grants, playback
-from server.audit import checkpoints, log
+from server.audit import checkpoints, log, retention
 from server.audit.note import AuditKey
 from server.grants import requests
 from server.models import Grant, IdempotencyKey, OutboxEvent, PlaybackSession, RefreshToken
@@ -44,3 +44,12 @@ def checkpoint(key: AuditKey) -> Callable[..., None]:
         checkpoints.make(session, key, now=now)
 
     return sign
+
+
+def retain(kept: retention.Kept) -> Callable[..., None]:
+    """The job that removes from the record what is past its time."""
+
+    def empty(session: Session, *, now: datetime) -> None:
+        retention.remove(session, kept, now=now)
+
+    return empty

@@ -3,13 +3,14 @@
 import signal
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from types import FrameType
 
 from apscheduler.schedulers.blocking import BlockingScheduler
 from sqlalchemy import Engine
 
 from server import clock, db, jobs, logs, settings
-from server.audit import copies, store
+from server.audit import copies, retention, store
 from server.audit.note import AuditKey, AuditKeyMissing
 from server.audit.store import Store, StoreInvalid
 from server.db import Transaction
@@ -18,6 +19,7 @@ Job = Callable[..., None]
 EVERY_S: dict[Job, int] = {jobs.expire: 5, jobs.purge: 60}
 CHECKPOINT_S = 5
 COPY_S = 10
+RETENTION_S = 60
 LOG = logs.get("scheduler")
 
 
@@ -51,7 +53,9 @@ def main() -> int:
     engine = db.engine(found.database)
     transaction = db.transaction(engine)
     scheduler = BlockingScheduler(timezone="UTC")
-    for job, seconds in {**EVERY_S, jobs.checkpoint(key): CHECKPOINT_S}.items():
+    kept = retention.Kept(timedelta(days=found.views_kept_days), timedelta(days=found.grants_kept_days))
+    every_s = {**EVERY_S, jobs.checkpoint(key): CHECKPOINT_S, jobs.retain(kept): RETENTION_S}
+    for job, seconds in every_s.items():
         scheduler.add_job(
             run, "interval", seconds=seconds, args=[job, transaction], coalesce=True, max_instances=1, id=job.__name__
         )

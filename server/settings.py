@@ -33,6 +33,8 @@ class Settings(BaseSettings):
     )  # where the pool listens; default: its socket in data_dir
 
     audit_store: str = Field("", pattern=r"^(/.+|s3://[a-z0-9.-]{3,63}(/[A-Za-z0-9._/-]+)?)?$")  # copies of the record
+    views_kept_days: int = Field(730, ge=365, le=36_500)  # the record of who watched what
+    grants_kept_days: int = Field(1095, ge=1095, le=36_500)  # and of everything else
     audit_store_endpoint: HttpUrl | None = None  # of an S3 that is not Amazon's
 
     @property

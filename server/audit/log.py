@@ -51,6 +51,7 @@ class Tag(StrEnum):
     CAMERA_CHANGED = "admin:camera:changed"
     AUDIT_READ = "auditor:audit:read"
     AUDIT_EXPORTED = "auditor:audit:exported"
+    AUDIT_EMPTIED = "system:audit:emptied"
 
 
 @dataclass(frozen=True, slots=True)

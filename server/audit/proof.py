@@ -70,6 +70,7 @@ class Report:
     first: int = 0
     rows: int = 0
     removed: int = 0  # rows whose content was removed when its time was over
+    removed_until: str = ""  # the time of the newest of them
     checkpoints: int = 0
 
     @property
@@ -176,7 +177,9 @@ class _Proof:
             self.seq, self.previous = seq, row["hash"]
         if not chain.fits(row):
             self.report.fault(f"seq {seq}: changed, it is not what was recorded")
-        self.report.removed += row["content"] is None
+        if row["content"] is None:
+            self.report.removed += 1
+            self.report.removed_until = max(self.report.removed_until, row["at"])
         self._clock(seq, row["at"])
         if not self.broken:
             self.tree.append(row["hash"])

@@ -26,7 +26,15 @@ class AuditEvent(Base):
     """
 
     __tablename__ = "audit_events"
-    __table_args__ = (Index("ix_audit_events_at", "at"),)
+    __table_args__ = (
+        Index("ix_audit_events_at", "at"),
+        Index(
+            "ix_audit_events_kept",  # those whose content is still there
+            "at",
+            sqlite_where=text("salt IS NOT NULL"),
+            postgresql_where=text("salt IS NOT NULL"),
+        ),
+    )
 
     seq: Mapped[int] = mapped_column(SERIAL, primary_key=True, autoincrement=False)
     at: Mapped[datetime] = mapped_column(UTCDateTime)

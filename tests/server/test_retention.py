@@ -1,0 +1,163 @@
+"""What is past its time goes, what is not stays, and the record proves as before."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from server.audit import bundle, checkpoints, copies, log, proof, retention, store
+from server.audit.note import AuditKey
+from server.models import AuditCheckpoint, AuditEvent, PlaybackSession
+from server.settings import Settings
+from tests import town
+
+pytestmark = pytest.mark.usefixtures("any_database")
+KEPT = retention.Kept(views=timedelta(days=730), grants=timedelta(days=1095))
+KIM = log.Actor("officer", "kim", "req", "203.0.113.9")
+
+
+@pytest.fixture
+def key(data_dir):
+    return AuditKey(data_dir)
+
+
+@pytest.fixture
+def act(transaction, clock, key):
+    """Records one act, and signs it."""
+
+    def write(tag=log.Tag.PLAYBACK_OPENED):
+        with transaction() as session:
+            log.record(session, tag, KIM, now=clock(), camera="canary")
+        with transaction() as session:
+            checkpoints.make(session, key, now=clock())
+
+    return write
+
+
+@pytest.fixture
+def copy(read, transaction, key, clock, tmp_path):
+    return lambda: copies.send(read, transaction, key.public, store.Folder(tmp_path / "copies"), now=clock)
+
+
+@pytest.fixture
+def later(clock, act, copy):
+    """So many days on, with an act two days before, as in any agency that is at work."""
+
+    def go(days, **more):
+        clock.forward(days=days - 2)
+        act(log.Tag.AUDIT_READ)
+        copy()
+        clock.forward(days=2, **more)
+
+    return go
+
+
+@pytest.fixture
+def remove(transaction, clock):
+    def run():
+        with transaction() as session:
+            return retention.remove(session, KEPT, now=clock())
+
+    return run
+
+
+@pytest.fixture
+def contents(read):
+    def get():
+        with read() as session:
+            rows = session.scalars(select(AuditEvent).order_by(AuditEvent.seq)).all()
+            return {row.seq: (row.tag, row.actor_id) for row in rows}
+
+    return get
+
+
+def test_views_go_after_two_years_and_the_rest_after_three(act, later, remove, contents):
+    act(log.Tag.PLAYBACK_OPENED)
+    act(log.Tag.GRANT_GIVEN)
+    act(log.Tag.DISPATCH_SENT)
+    later(730)
+    assert remove().rows == 0  # to the day is not past it
+    later(3)
+    assert remove().rows == 1
+    assert [contents()[seq] for seq in (1, 2, 3)] == [
+        ("viewer:playback:opened", ""),
+        ("supervisor:grant:given", "kim"),
+        ("room:dispatch:sent", "kim"),
+    ]
+    later(1095 - 733 + 1)
+    assert remove().rows == 2
+    assert [contents()[seq][1] for seq in (1, 2, 3)] == ["", "", ""]
+    assert remove().rows == 0
+
+
+def test_nothing_of_the_content_is_left_and_the_record_still_proves(act, later, remove, read, key):
+    for _ in range(3):
+        act()
+    later(731)
+    act()
+    remove()
+    lines = list(bundle.lines(read, key.public, 0, 5))
+    report = proof.verify([line.encode() for line in lines], keys=key.public)
+    assert (report.faults, report.rows, report.removed) == ([], 5, 3)
+    for line in lines[1:4]:
+        assert not any(word in line for word in ("canary", "kim", "203.0.113.9"))
+    forged = [line.replace("viewer:playback:opened", "viewer:playback:closed", 1).encode() for line in lines]
+    assert proof.verify(forged, keys=key.public).faults[0].startswith("seq 1: changed")
+
+
+def test_what_was_not_copied_is_not_removed(act, later, remove, transaction, copy):
+    act()
+    later(731)
+    with transaction() as session:
+        session.execute(update(AuditCheckpoint).values(sent_at=None))
+    assert remove().rows == 0
+    copy()
+    assert remove().rows == 1
+
+
+def test_a_clock_that_jumps_ahead_removes_nothing(act, copy, clock, remove):
+    act()
+    copy()
+    clock.forward(days=5000)
+    act()
+    copy()
+    assert remove() == retention.Due(0, 0)
+
+
+def test_it_is_counted_before_and_recorded_after(act, later, remove, *, read, clock, contents):
+    act()
+    act()
+    later(731)
+    with read() as session:
+        assert retention.due(session, KEPT, now=clock()) == retention.Due(2, 0)
+    assert contents()[1][1] == "kim"
+    assert remove() == retention.Due(2, 0)
+    assert list(contents().values())[-1] == ("system:audit:emptied", "scheduler")
+
+
+def test_it_goes_on_where_it_stopped(act, later, remove, monkeypatch):
+    for _ in range(5):
+        act()
+    later(731)
+    monkeypatch.setattr(retention, "BATCH", 2)
+    assert [remove().rows for _ in range(4)] == [2, 2, 1, 0]
+
+
+def test_a_view_goes_from_the_ledger_when_it_goes_from_the_record(phone, later, remove, read):
+    incident = phone("cad112").post("/v1/incidents", town.report()).json["id"]
+    kim = phone("kim")
+    ended, running = (
+        kim.post("/v1/playback", {"camera_id": camera, "incident_id": incident}).json["session_id"]
+        for camera in ("cam-near", "cam-looks")
+    )
+    kim.delete(f"/v1/playback/{ended}")
+    later(731)
+    assert remove().sessions == 1
+    with read() as session:
+        assert session.scalars(select(PlaybackSession.id)).all() == [running]
+
+
+@pytest.mark.parametrize(("name", "days"), [("views_kept_days", 364), ("grants_kept_days", 1094)])
+def test_nothing_may_be_kept_for_less_than_the_law_says(name, days):
+    with pytest.raises(ValueError, match=name):
+        Settings(data_dir="/data", public_url="http://localhost", **{name: days})
