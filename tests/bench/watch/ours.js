@@ -16,7 +16,7 @@ class Held extends library.default {
 
 const player = new Player(document.querySelector('video'), { ...library, default: Held });
 window.seen = watch(player.video, () => player.taken_at?.getTime() ?? null);
-window.counts = () => player.counts;
+window.counts = () => ({ reopened: player.counts.reopened, of_its_own: player.counts, ahead: player.ahead, hold: player.hold });
 window.cap = (height) => {
   hls.autoLevelCapping = hls.levels.findIndex((level) => level.height === height);
 };
