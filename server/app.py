@@ -26,13 +26,14 @@ from server.api.ledgers import ledgers
 from server.api.me import me
 from server.api.playback import playback
 from server.api.registry import registry
+from server.api.second_person import second_person
 from server.api.streams import streams
 from server.cameras.credentials import Vault
 from server.settings import Settings
 
 MAX_BODY_BYTES = 64 * 1024
 BLUEPRINTS = (
-    *(auth, incidents, dispatches, me, playback, grants, access_requests, streams),
+    *(auth, incidents, dispatches, me, playback, grants, access_requests, second_person, streams),
     *(cameras, blackouts, registry, audit, ledgers, health, docs),
 )
 

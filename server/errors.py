@@ -3,9 +3,10 @@
 Refusal                                   title: the class's first line; detail: what happened and how to mend it
 ├── 400  MalformedJson BadRequest InvalidGrant UnsupportedGrantType
 ├── 401  TokenMissing TokenInvalid InvalidClient
-├── 403  RoleMissing ServiceNotAllowed UnitNotYours CentreNotYours
+├── 403  RoleMissing ServiceNotAllowed UnitNotYours CentreNotYours GrantNeedsAnother
 │   └── PlaybackRefused  IncidentOver DispatchOver NotDispatched CameraNotListed CameraDisabled ViewerDisabled Expired
-│                        NotGranted GrantNotBegun GrantNotAccepted GrantOver CameraNotYours CameraBlackedOut
+│                        NotGranted GrantNotBegun GrantNotAccepted GrantNotApproved
+│                        GrantOver CameraNotYours CameraBlackedOut
 ├── 404  NotFound IncidentUnknown DispatchUnknown SessionUnknown CameraUnknown GrantUnknown AccessRequestUnknown
 ├── 405  MethodNotAllowed
 ├── 409  IncidentConflict IncidentClosed DispatchEnded GrantEnded AccessRequestOver IdempotencyConflict
@@ -69,6 +70,10 @@ class CentreNotYours(Refusal, status=403):
     """The camera's centre is not run by this caller's agency."""
 
 
+class GrantNeedsAnother(Refusal, status=403):
+    """Nobody approves what they gave or get."""
+
+
 class PlaybackRefused(Refusal, status=403):
     """The viewer may not watch that camera now."""
 
@@ -119,6 +124,10 @@ class GrantNotBegun(PlaybackRefused):
 
 class GrantNotAccepted(PlaybackRefused):
     """The viewer has not accepted the grant's conditions."""
+
+
+class GrantNotApproved(PlaybackRefused):
+    """The second person has not approved the grant, or not in time."""
 
 
 class GrantOver(PlaybackRefused):

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from server.access import grants, playback
 from server.audit import checkpoints, log, retention
 from server.audit.note import AuditKey
-from server.grants import requests
+from server.grants import approve, requests
 from server.models import Grant, IdempotencyKey, OutboxEvent, PlaybackSession, RefreshToken
 
 EVENTS_KEPT = timedelta(hours=1)  # how far Last-Event-ID reaches back
@@ -20,6 +20,7 @@ TOKENS_KEPT = timedelta(hours=24)  # after their shift, so that a late reuse is 
 def expire(session: Session, *, now: datetime) -> None:
     """End the grants, the sessions and the access requests whose time is over, and tell who is concerned."""
     requests.expire(session, now=now)
+    approve.expire(session, now=now)
     for grant_id, sessions in grants.end(session, Grant.until <= now, playback.GRANT_EXPIRED, now=now):
         log.record(session, log.Tag.GRANT_EXPIRED, log.SYSTEM, now=now, grant=grant_id, sessions_ended=sessions)
     ended = playback.end(session, PlaybackSession.expires_at <= now, playback.EXPIRED, now=now)

@@ -70,13 +70,14 @@ def about_grant(session: Session, viewer: Viewer, *, camera_id: str, grant_id: s
     incident = session.get(Incident, grant.incident_id) if grant.incident_id else None
     by_name = session.get(GrantCamera, (grant_id, camera_id)) is not None
     of_set = session.get(IncidentCamera, (grant.incident_id, camera_id)) if grant.incident_id else None
+    accepted = session.get(GrantAcceptance, (grant_id, viewer.kind, viewer.id)) is not None
     return Facts(
         way=Way.GRANT,
         incident_id=grant.incident_id,
         incident_open=incident is not None and incident.status == IncidentStatus.OPEN,
         camera_listed=by_name or (grant.covers == GrantCovers.INCIDENT and of_set is not None),
         **_camera(session, camera_id),
-        grant=_grant(grant, accepted=session.get(GrantAcceptance, (grant_id, viewer.kind, viewer.id)) is not None),
+        grant=_grant(grant, grant_id=grant_id, ended=grant.ended_at is not None, accepted=accepted),
     )
 
 
@@ -98,9 +99,22 @@ def _camera(session: Session, camera_id: str) -> dict[str, Any]:
     return dict(zip(names, row, strict=True)) if row else {}
 
 
-def _grant(row: Grant, *, accepted: bool) -> GrantFacts:
-    ended = row.ended_at is not None
-    return GrantFacts(row.id, row.to_kind, row.to_id, row.given_by, row.starts_at, row.until, ended, accepted)
+def _grant(row: Any, *, grant_id: str, ended: bool, accepted: bool) -> GrantFacts:
+    """Of a row that has the grant's columns, whatever its id and its end are called there."""
+    return GrantFacts(
+        id=grant_id,
+        to_kind=row.to_kind,
+        to_id=row.to_id,
+        given_by=row.given_by,
+        starts_at=row.starts_at,
+        until=row.until,
+        ended=ended,
+        accepted=accepted,
+        emergency=row.emergency,
+        needs_approval=row.needs_approval,
+        approved=row.approved_at is not None,
+        confirm_by=row.confirm_by,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +152,11 @@ def of_media_request(session: Session, *, sid: str, now: datetime) -> MediaReque
         camera_blacked_out=row.blacked_out,
         dispatch_id=row.dispatch_id,
         was_dispatched=row.basis_kind == BasisKind.DISPATCH,
-        grant=_grant_of(row),
+        grant=_grant(
+            row, grant_id=row.grant_id, ended=row.grant_ended_at is not None, accepted=row.accepted is not None
+        )
+        if row.grant_id
+        else None,
         until=row.expires_at,
     )
     return MediaRequest(row.id, row.camera_id, _viewer(row), facts, row.ended_at is not None, row.origin)
@@ -171,6 +189,7 @@ def _media_request() -> Select[*tuple[Any, ...]]:
             GrantCamera.camera_id.label("granted"),
             GrantAcceptance.grant_id.label("accepted"),
             *(Grant.to_kind, Grant.to_id, Grant.covers, Grant.given_by, Grant.starts_at, Grant.until),
+            *(Grant.emergency, Grant.needs_approval, Grant.approved_at, Grant.confirm_by),
             Grant.ended_at.label("grant_ended_at"),
             Officer.enabled.label("officer_enabled"),
             *(Officer.role, Officer.unit_id),
@@ -196,14 +215,6 @@ def _media_request() -> Select[*tuple[Any, ...]]:
 
 
 MEDIA_REQUEST = _media_request()  # built once: building it takes longer than running it
-
-
-def _grant_of(row: Any) -> GrantFacts | None:
-    if row.grant_id is None:
-        return None
-    to, times = (row.to_kind, row.to_id), (row.starts_at, row.until)
-    ended, accepted = row.grant_ended_at is not None, row.accepted is not None
-    return GrantFacts(row.grant_id, *to, row.given_by, *times, ended, accepted)
 
 
 def _viewer(row: Any) -> Viewer:

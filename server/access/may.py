@@ -35,6 +35,10 @@ class GrantFacts:
     until: datetime
     ended: bool = False
     accepted: bool = False  # by this viewer
+    emergency: bool = False
+    needs_approval: bool = False
+    approved: bool = False
+    confirm_by: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +124,16 @@ def _by_grant(viewer: Viewer, facts: Facts, now: datetime) -> Allowed | Refused:
         return Refused(errors.IncidentOver)
     if grant.ended or now >= grant.until:
         return Refused(errors.GrantOver)
+    waits_for = _waits_for(grant, now)
+    return Refused(waits_for) if waits_for else Allowed(BasisKind.GRANT, grant.id)
+
+
+def _waits_for(grant: GrantFacts, now: datetime) -> type[errors.PlaybackRefused] | None:
     if now < grant.starts_at:
-        return Refused(errors.GrantNotBegun)
-    if not grant.accepted:
-        return Refused(errors.GrantNotAccepted)
-    return Allowed(BasisKind.GRANT, grant.id)
+        return errors.GrantNotBegun
+    if not _approved(grant, now):
+        return errors.GrantNotApproved
+    return None if grant.accepted else errors.GrantNotAccepted
 
 
 def _as_centre(viewer: Viewer, facts: Facts) -> Allowed | Refused:
@@ -135,9 +144,15 @@ def _as_centre(viewer: Viewer, facts: Facts) -> Allowed | Refused:
     return Allowed(BasisKind.CENTRE, viewer.centre_id)
 
 
+def _approved(grant: GrantFacts, now: datetime) -> bool:
+    """Approved, or not in need of it, or a broken glass that may still be confirmed."""
+    waits = grant.confirm_by is not None and now < grant.confirm_by
+    return not grant.needs_approval or grant.approved or waits
+
+
 def _receives(viewer: Viewer, grant: GrantFacts) -> bool:
-    """Nobody receives what they gave: a grant has two people."""
-    if viewer.kind == "officer" and viewer.id == grant.given_by:
+    """Nobody receives what they gave: a grant has two people, if one of them after the fact."""
+    if not grant.emergency and viewer.kind == "officer" and viewer.id == grant.given_by:
         return False
     match grant.to_kind:
         case GrantTo.UNIT:

@@ -30,6 +30,7 @@ EXPIRED = "expired"
 LOGGED_OUT = "logged_out"
 GRANT_REVOKED = "grant_revoked"
 GRANT_EXPIRED = "grant_expired"
+GRANT_UNCONFIRMED = "grant_unconfirmed"
 CAMERA_BLACKED_OUT = "camera_blacked_out"
 VIEWER_LEFT = "viewer_left"
 
@@ -143,6 +144,7 @@ REFUSALS = {
     "not_granted": "there is no grant of that id to this viewer; ask a supervisor for one",
     "grant_not_begun": "the time of the grant has not begun; GET /v1/grants says when it does",
     "grant_not_accepted": "read the grant's conditions, and accept them with POST /v1/grants/{id}/acceptance",
+    "grant_not_approved": "a second supervisor has to approve it: POST /v1/grants/{id}/approval",
     "grant_over": "the grant is revoked or its time is over; ask a supervisor for a new one",
     "camera_not_yours": "the camera is not one of a centre that the viewer's agency runs; ask that centre",
     "camera_blacked_out": "its centre has stopped showing the camera to everybody; choose another one",

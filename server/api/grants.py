@@ -115,15 +115,28 @@ class ShownGrant(Shown):
     given_by: str
     agency_id: str
     created_at: ShownTime
+    emergency: bool
+    needs_approval: bool
+    confirm_by: ShownTime | None
+    approved_at: ShownTime | None
+    approved_by: str | None
+    explanation_due: Annotated[bool, Field(description="an open item of who broke the glass")]
+    explanation: str | None
+    explained_at: ShownTime | None
     ended_at: ShownTime | None
     end_reason: str | None
 
     @classmethod
     def of(cls, row: Grant, now: datetime, *, accepted: bool = False) -> Self:
         """The row as it is shown at that moment."""
-        own = {name: getattr(row, name) for name in cls.model_fields if name not in {"status", "cameras", "accepted"}}
+        own = {
+            name: getattr(row, name)
+            for name in cls.model_fields
+            if name not in {"status", "cameras", "accepted", "explanation_due"}
+        }
         cameras = [GrantedCamera.model_validate(one.camera) for one in row.cameras]
-        return cls(**own, status=_status(row, now), cameras=cameras, accepted=accepted)
+        due = row.emergency and row.explained_at is None
+        return cls(**own, status=_status(row, now), cameras=cameras, accepted=accepted, explanation_due=due)
 
 
 class ShownGrants(Page):

@@ -6,15 +6,25 @@ from sqlalchemy.orm import Session, selectinload
 from server.access.may import WATCHING_ROLES
 from server.access.viewer import Viewer
 from server.errors import GrantUnknown
-from server.models import Grant, GrantTo, Role
+from server.models import Camera, Grant, GrantTo, Incident, IncidentCamera, Role
 
 
 def concerning(viewer: Viewer) -> Select[Grant]:
-    """The grants to the viewer, and for a supervisor also those that the agency gave."""
+    """The grants to the viewer, and for a supervisor also those that the agency may approve."""
     found = _to(viewer)
     if viewer.role == Role.SUPERVISOR:
-        found = or_(found, Grant.agency_id == viewer.agency_id)
+        found = or_(found, approvable(viewer))
     return select(Grant).options(selectinload(Grant.cameras)).where(found)
+
+
+def approvable(viewer: Viewer) -> ColumnElement[bool]:
+    """What the agency gave; of broken glasses also those for its incidents and at its centre's cameras."""
+    of_room = Grant.incident_id.in_(select(Incident.id).where(Incident.agency_id == viewer.agency_id))
+    concerned = [of_room]
+    if viewer.centre_id is not None:
+        listed = select(IncidentCamera.incident_id).join(Camera, Camera.id == IncidentCamera.camera_id)
+        concerned.append(Grant.incident_id.in_(listed.where(Camera.centre_id == viewer.centre_id)))
+    return or_(Grant.agency_id == viewer.agency_id, and_(Grant.emergency, or_(*concerned)))
 
 
 def received(session: Session, viewer: Viewer, grant_id: str) -> Grant:

@@ -15,6 +15,7 @@ from server.cameras import area
 from server.incidents import find
 from server.models import (
     Agency,
+    ApprovalPolicy,
     Base,
     Camera,
     Grant,
@@ -84,6 +85,7 @@ def give(session: Session, caller: Caller, offer: Offer, *, now: datetime) -> Gr
         given_by=caller.viewer.id,
         agency_id=caller.viewer.agency_id,
         created_at=now,
+        needs_approval=_needs_approval(session, caller.viewer, offer),
         cameras=[GrantCamera(camera_id=camera_id) for camera_id in cameras],
     )
     session.add(grant)
@@ -91,6 +93,23 @@ def give(session: Session, caller: Caller, offer: Offer, *, now: datetime) -> Gr
     _record(session, caller, grant, cameras, now=now)
     grants.tell(session, grant, grants.GIVEN, now=now)
     return grant
+
+
+def _needs_approval(session: Session, viewer: Viewer, offer: Offer) -> bool:
+    policy = session.get_one(Agency, viewer.agency_id).approval
+    if policy is not ApprovalPolicy.OUTSIDE:
+        return policy is ApprovalPolicy.ALWAYS
+    return _agency_of(session, offer) != viewer.agency_id
+
+
+def _agency_of(session: Session, offer: Offer) -> str:
+    match offer.to_kind:
+        case GrantTo.UNIT:
+            return session.get_one(Unit, offer.to_id).agency_id
+        case GrantTo.OFFICER:
+            return session.get_one(Officer, offer.to_id).agency_id
+        case GrantTo.AGENCY:
+            return offer.to_id
 
 
 def _record(session: Session, caller: Caller, grant: Grant, cameras: Sequence[str], *, now: datetime) -> None:

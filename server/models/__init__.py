@@ -16,7 +16,18 @@ from server.models.incident import (
     LegalBasis,
     Service,
 )
-from server.models.organisation import Agency, AgencyKind, Centre, Client, Officer, Role, Unit, UnitKind, UnitPosition
+from server.models.organisation import (
+    Agency,
+    AgencyKind,
+    ApprovalPolicy,
+    Centre,
+    Client,
+    Officer,
+    Role,
+    Unit,
+    UnitKind,
+    UnitPosition,
+)
 from server.models.outbox import OutboxEvent
 from server.models.playback import BasisKind, PlaybackSession
 from server.models.stream import Host, Lease, LeaseState, Stream
@@ -25,6 +36,7 @@ __all__ = [
     "AccessRequest",
     "Agency",
     "AgencyKind",
+    "ApprovalPolicy",
     "AuditCheckpoint",
     "AuditEvent",
     "AuditHead",

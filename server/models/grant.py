@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy import JSON, ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from server.models.base import Base, UTCDateTime, choice, new_id
@@ -29,7 +29,7 @@ class GrantCovers(StrEnum):
 
 
 class Grant(Base):
-    """One permission. It is never changed but to end it: more time or more cameras are a new grant.
+    """One permission. It is only ever approved, explained and ended: more time or more cameras are a new grant.
 
     Kept three years (안전성 확보조치 기준 제5조 제3항), so nothing deletes it.
     """
@@ -56,6 +56,13 @@ class Grant(Base):
     given_by: Mapped[str] = mapped_column(ForeignKey("officers.id"))
     agency_id: Mapped[str] = mapped_column(ForeignKey("agencies.id"))  # of the giver
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    emergency: Mapped[bool] = mapped_column(default=False, server_default=false())  # the glass was broken
+    needs_approval: Mapped[bool] = mapped_column(default=False, server_default=false())
+    confirm_by: Mapped[datetime | None] = mapped_column(UTCDateTime)  # until then it holds without approval
+    approved_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    approved_by: Mapped[str | None] = mapped_column(String(22))
+    explanation: Mapped[str | None] = mapped_column(String(2000))
+    explained_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     end_reason: Mapped[str | None] = mapped_column(String(40))
 

@@ -41,6 +41,14 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+class ApprovalPolicy(StrEnum):
+    """Which of an agency's grants need a second supervisor before they are used."""
+
+    NEVER = "never"
+    OUTSIDE = "outside"  # those to others than its own people
+    ALWAYS = "always"
+
+
 class Centre(Base):
     """통합관제센터: the control centre of a city or county, the data controller of its cameras.
 
@@ -69,6 +77,9 @@ class Agency(Base):
     name: Mapped[str] = mapped_column(String(80), unique=True)
     kind: Mapped[AgencyKind] = mapped_column(choice(AgencyKind))
     centre_id: Mapped[str | None] = mapped_column(ForeignKey("centres.id"))  # the centre it runs, if it is one
+    approval: Mapped[ApprovalPolicy] = mapped_column(
+        choice(ApprovalPolicy), default=ApprovalPolicy.NEVER, server_default="never"
+    )
 
 
 class Unit(Base):

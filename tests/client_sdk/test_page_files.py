@@ -68,6 +68,7 @@ ENDINGS = [
     "session_cut",
     "grant_revoked",
     "grant_expired",
+    "grant_unconfirmed",
     "camera_blacked_out",
     "expired",
     "logged_out",

@@ -14,7 +14,9 @@ from tests.server.test_roles import MAY, OPEN
 UNDOCUMENTED = {("GET", "/metrics"), ("GET", "/v1/docs"), ("GET", "/v1/openapi.json")}
 ACCOUNTS = {  # who can do most at an address
     "/v1/access-requests": "supervisor",
+    "/v1/agencies": "admin",
     "/v1/audit": "auditor",
+    "/v1/break-glass": "kim",
     "/v1/cameras/{camera_id}/blackout": "centre",
     "/v1/centres": "centre",
     "/v1/cameras": "admin",
