@@ -2,9 +2,12 @@
 
 import os
 import shutil
+import signal
 import socket
 import stat
 import subprocess
+import sys
+import threading
 import time
 
 import pytest
@@ -220,3 +223,40 @@ def test_a_bucket_that_is_not_there_is_said_and_nothing_is_lost(bucket, record, 
     assert send(bucket) == 1
     with read() as session:
         assert session.scalars(select(AuditEvent.seq)).all() == [1, 2]
+
+
+@pytest.fixture
+def environ(data_dir, database_url, folder):
+    return os.environ | {
+        "GOLDENTIME_DATA_DIR": str(data_dir),
+        "GOLDENTIME_PUBLIC_URL": "http://localhost",
+        "GOLDENTIME_DATABASE_URL": database_url,
+        "GOLDENTIME_AUDIT_STORE": str(folder),
+    }
+
+
+@pytest.mark.process
+def test_the_scheduler_signs_and_copies_by_itself(environ, transaction, clock, folder, key):
+    with transaction() as session:
+        log.record(session, log.Tag.PLAYBACK_OPENED, KIM, now=clock())
+    scheduler = subprocess.Popen([sys.executable, "-m", "server.scheduler"], env=environ, stdout=subprocess.DEVNULL)
+    try:
+        deadline = time.monotonic() + 45
+        while not list(folder.glob("checkpoints/*.note")) and time.monotonic() < deadline:
+            assert scheduler.poll() is None
+            threading.Event().wait(0.1)
+    finally:
+        scheduler.send_signal(signal.SIGTERM)
+        scheduler.wait(10)
+    (rows,) = folder.glob("rows/*.jsonl")
+    assert proof.verify(rows.read_bytes().splitlines(keepends=True), keys=key.public).whole
+
+
+@pytest.mark.process
+def test_a_scheduler_without_the_key_of_the_record_does_not_start(environ, data_dir):
+    (data_dir / "keys" / "audit.pem").unlink()
+    argv = [sys.executable, "-m", "server.scheduler"]
+    done = subprocess.run(argv, env=environ, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "audit.pem" in done.stderr
+    assert "keys init" in done.stderr
