@@ -24,6 +24,7 @@ from server.api.health import health
 from server.api.incidents import incidents
 from server.api.ledgers import ledgers
 from server.api.me import me
+from server.api.officers import officers
 from server.api.playback import playback
 from server.api.registry import registry
 from server.api.second_person import second_person
@@ -34,7 +35,7 @@ from server.settings import Settings
 MAX_BODY_BYTES = 64 * 1024
 BLUEPRINTS = (
     *(auth, incidents, dispatches, me, playback, grants, access_requests, second_person, streams),
-    *(cameras, blackouts, registry, audit, ledgers, health, docs),
+    *(cameras, blackouts, officers, registry, audit, ledgers, health, docs),
 )
 
 

@@ -7,7 +7,8 @@ Refusal                                   title: the class's first line; detail:
 │   └── PlaybackRefused  IncidentOver DispatchOver NotDispatched CameraNotListed CameraDisabled ViewerDisabled Expired
 │                        NotGranted GrantNotBegun GrantNotAccepted GrantNotApproved
 │                        GrantOver CameraNotYours CameraBlackedOut
-├── 404  NotFound IncidentUnknown DispatchUnknown SessionUnknown CameraUnknown GrantUnknown AccessRequestUnknown
+├── 404  NotFound IncidentUnknown DispatchUnknown SessionUnknown CameraUnknown GrantUnknown
+│        AccessRequestUnknown OfficerUnknown
 ├── 405  MethodNotAllowed
 ├── 409  IncidentConflict IncidentClosed DispatchEnded GrantEnded AccessRequestOver IdempotencyConflict
 ├── 413  BodyTooLarge
@@ -160,6 +161,10 @@ class GrantUnknown(Refusal, status=404):
 
 class AccessRequestUnknown(Refusal, status=404):
     """There is no such access request for this caller."""
+
+
+class OfficerUnknown(Refusal, status=404):
+    """There is no such officer."""
 
 
 class MethodNotAllowed(Refusal, status=405):

@@ -37,6 +37,8 @@ class Tag(StrEnum):
     GRANT_UNCONFIRMED = "system:grant:unconfirmed"
     GLASS_BROKEN = "viewer:glass:broken"
     GLASS_EXPLAINED = "viewer:glass:explained"
+    OFFICER_DISABLED = "admin:officer:disabled"
+    OFFICER_ENABLED = "admin:officer:enabled"
     POLICY_CHANGED = "admin:policy:changed"
     GRANT_ACCEPTED = "recipient:grant:accepted"
     GRANT_REVOKED = "supervisor:grant:revoked"

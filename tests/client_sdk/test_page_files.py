@@ -69,6 +69,7 @@ ENDINGS = [
     "grant_revoked",
     "grant_expired",
     "grant_unconfirmed",
+    "account_disabled",
     "camera_blacked_out",
     "expired",
     "logged_out",

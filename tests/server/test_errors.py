@@ -73,6 +73,7 @@ def test_codes_are_frozen():
             "not_dispatched",
             "not_found",
             "not_granted",
+            "officer_unknown",
             "playback_refused",
             "role_missing",
             "server_unavailable",

@@ -23,6 +23,7 @@ ACCOUNTS = {  # who can do most at an address
     "/v1/grants": "supervisor",
     "/v1/incidents": "cad112",
     "/v1/me": "kim",
+    "/v1/officers": "admin",
     "/v1/playback": "supervisor",
     "/v1/streams": "kim",
     "/v1/units/": "kim",

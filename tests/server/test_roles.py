@@ -46,6 +46,7 @@ MAY = {
     ("PUT", "/v1/cameras/<id:camera_id>"): {"admin"},
     ("PUT", "/v1/cameras/<id:camera_id>/blackout"): {"supervisor"},
     ("PUT", "/v1/centres/<id:centre_id>/blackout"): {"supervisor"},
+    ("PATCH", "/v1/officers/<id:officer_id>"): {"admin"},
     ("GET", "/v1/units"): {"dispatcher", "supervisor", "admin", "cad112"},
 }
 
