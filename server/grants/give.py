@@ -69,7 +69,7 @@ def give(session: Session, caller: Caller, offer: Offer, *, now: datetime) -> Gr
     _check_times(offer, now)
     _check_recipient(session, caller.viewer, offer)
     _check_incident(session, caller.viewer, offer)
-    cameras = _cameras(session, offer)
+    cameras = _cameras(session, caller.viewer, offer)
     grant = Grant(
         id=new_id(),
         to_kind=offer.to_kind,
@@ -156,16 +156,22 @@ def _check_incident(session: Session, viewer: Viewer, offer: Offer) -> None:
         raise errors.IncidentClosed("the incident is closed, and its cameras with it", field="incident_id")
 
 
-def _cameras(session: Session, offer: Offer) -> Sequence[str]:
+def _cameras(session: Session, viewer: Viewer, offer: Offer) -> Sequence[str]:
+    """A centre gives its own cameras only; the rooms and stations those of every centre, which sees and can stop it."""
+    wanted = sorted(set(offer.camera_ids))
     if offer.area is not None:
         found = area.cameras_in(session, offer.area)
-        if not found:
-            why = "reaches further than 3 km from its middle" if found is None else "holds no camera in service"
-            raise errors.GrantAreaInvalid(f"the area {why}", field="area")
-        return found
-    wanted = sorted(set(offer.camera_ids))
-    known = set(session.scalars(select(Camera.id).where(Camera.id.in_(wanted), Camera.enabled)))
+        if found is None:
+            raise errors.GrantAreaInvalid("the area reaches further than 3 km from its middle", field="area")
+        wanted = found
+    mine = select(Camera.id).where(Camera.id.in_(wanted), Camera.enabled)
+    if viewer.centre_id is not None:
+        mine = mine.where(Camera.centre_id == viewer.centre_id)
+    known = set(session.scalars(mine))
+    if offer.area is not None and not known:
+        raise errors.GrantAreaInvalid("the area holds no camera in service that the caller may grant", field="area")
     for position, camera_id in enumerate(offer.camera_ids):
         if camera_id not in known:
-            raise errors.GrantCameraUnknown("there is no such camera in service", field=f"camera_ids.{position}")
-    return wanted
+            why = "there is no such camera in service, or it is not the caller's to grant"
+            raise errors.GrantCameraUnknown(why, field=f"camera_ids.{position}")
+    return sorted(known)

@@ -7,7 +7,7 @@ from sqlalchemy import event, select
 
 from server import jobs
 from server.cameras.area import holds
-from server.models import AuditEvent, Camera, Grant, Officer, OutboxEvent, PlaybackSession, Stream
+from server.models import AuditEvent, Camera, Centre, Grant, Officer, OutboxEvent, PlaybackSession, Stream
 from tests import town
 from tests.phone import ask
 
@@ -258,6 +258,19 @@ def test_another_rooms_incident_cannot_be_granted_and_a_closed_one_neither(phone
     assert phone("supervisor119").post("/v1/grants", body).json["code"] == "incident_unknown"
     phone("cad112").patch(f"/v1/incidents/{incident['id']}", {"status": "closed", "closing_reason": "끝"})
     assert phone("supervisor").post("/v1/grants", body).json["code"] == "incident_closed"
+
+
+def test_a_centre_grants_its_own_cameras_only(phone, offer, transaction):
+    with transaction() as session:
+        session.add(Centre(id="next", code="46130", name="여수시", name_en="Yeosu", lat=34.76, lon=127.66))
+        session.flush()
+        session.get(Camera, "cam-other").centre_id = "next"
+    centre = phone("centre")
+    assert centre.post("/v1/grants", offer()).json["field"] == "camera_ids.1"
+    assert centre.post("/v1/grants", offer(camera_ids=["cam-near"])).status_code == 201
+    around = [town.place(azimuth, 80, town.place(0, 3000)) for azimuth in (45, 135, 225, 315, 45)]
+    assert centre.post("/v1/grants", offer(camera_ids=None, area=around)).json["code"] == "grant_area_invalid"
+    assert phone("supervisor").post("/v1/grants", offer(camera_ids=None, area=around)).status_code == 201
 
 
 def test_only_the_agency_that_gave_it_takes_it_back(phone, offer):
