@@ -71,8 +71,10 @@ def close(session: Session, caller: Caller, incident: Incident, reason: str, *, 
         if dispatch.ended_at is None:
             dispatch.status, dispatch.ended_at = DispatchStatus.CLEARED, now
     session.flush()
-    ended = playback.end(session, PlaybackSession.incident_id == incident.id, playback.INCIDENT_CLOSED, now=now)
+    # A grant is locked before its sessions, as revoking it does.
     over = grants.end(session, Grant.incident_id == incident.id, playback.INCIDENT_CLOSED, now=now)
+    ended = playback.end(session, PlaybackSession.incident_id == incident.id, playback.INCIDENT_CLOSED, now=now)
+    ended += [session_id for _, sessions in over for session_id in sessions]
     streams.release(session, [camera.camera_id for camera in incident.cameras], now=now)
     for audience in audiences:
         data = {"incident_id": incident.id, "status": IncidentStatus.CLOSED.value}
