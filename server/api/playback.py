@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from apiflask import APIBlueprint
 from flask import Response
-from pydantic import Field
+from pydantic import Field, model_validator
 from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
@@ -28,6 +28,12 @@ class NewPlayback(By):
 
     camera_id: Id
     purpose: Annotated[str, Field(min_length=1, max_length=200, pattern=LINE)] | None = None
+
+    @model_validator(mode="after")
+    def _with_a_purpose(self) -> Self:
+        if self.centre is not None and self.purpose is None:
+            raise ValueError("a centre's own view needs purpose: no incident and no grant states one")
+        return self
 
 
 class Basis(Shown):

@@ -19,7 +19,7 @@ def incident(phone):
 
 
 def own(viewer, camera_id="cam-near"):
-    return viewer.post("/v1/playback", {"camera_id": camera_id, "centre": "own"})
+    return viewer.post("/v1/playback", {"camera_id": camera_id, "centre": "own", "purpose": "시설 점검"})
 
 
 def watch(viewer, incident, camera_id="cam-near"):
@@ -36,6 +36,11 @@ def test_the_centres_officers_watch_its_cameras_without_an_incident(phone, gate)
 @pytest.mark.parametrize("account", ["kim", "supervisor", "dispatcher", "admin", "auditor", "cad112"])
 def test_nobody_else_does(account, phone):
     assert own(phone(account)).json["code"] == "camera_not_yours"
+
+
+def test_a_centres_own_view_says_what_for(phone):
+    reply = phone("watcher").post("/v1/playback", {"camera_id": "cam-near", "centre": "own"})
+    assert (reply.status_code, reply.json["code"]) == (422, "invalid_request")
 
 
 def test_an_auditor_of_the_centre_does_not(phone, transaction):
