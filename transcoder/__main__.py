@@ -1,5 +1,6 @@
-"""``python -m transcoder``: settings, signals, the loop and the door. Ends with 0 within 5 s of SIGTERM or SIGINT, and within
-10 s while the database is locked; its ffmpegs are gone after 4 s either way.
+"""``python -m transcoder``: settings, signals, the loop and the door.
+
+Ends with 0 within 5 s of SIGTERM or SIGINT, within 10 s while the database is locked; its ffmpegs are gone after 4 s.
 """
 
 import asyncio
