@@ -5,6 +5,7 @@ looked at again, and is told what it missed.
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 
 import gevent
 from sqlalchemy import select
@@ -81,8 +82,9 @@ class Hub:
 
     def check(self, session: Session) -> None:
         """Close the pages whose account, login or unit is not what it was."""
-        known = _known(session, self.subscribers)
-        for subscriber in tuple(self.subscribers):
+        pages = tuple(self.subscribers)  # those that open while the database is asked are looked at next time
+        known = _known(session, pages)
+        for subscriber in pages:
             viewer = subscriber.viewer
             if known.get((viewer.kind, viewer.id, viewer.login_id)) != (viewer.unit_id, viewer.role):
                 subscriber.close("account changed")
@@ -96,7 +98,7 @@ class Hub:
 Account = tuple[str, str, str | None]
 
 
-def _known(session: Session, subscribers: set[Subscriber]) -> dict[Account, tuple[str | None, object]]:
+def _known(session: Session, subscribers: Iterable[Subscriber]) -> dict[Account, tuple[str | None, object]]:
     viewers = [subscriber.viewer for subscriber in subscribers]
     logins = {viewer.login_id for viewer in viewers if viewer.login_id}
     officers = {viewer.id for viewer in viewers if viewer.kind == "officer"}

@@ -2,7 +2,7 @@ import json
 
 import gevent
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from server import outbox
 from server.access import tokens
@@ -178,6 +178,23 @@ def test_a_page_whose_account_changes_is_closed(change, stream, *, hub, phone, t
         hub.check(session)
     assert list(body) == []
     assert [subscriber.viewer.id for subscriber in hub.subscribers] == ["lee"]
+
+
+def test_a_page_that_opens_while_the_accounts_are_looked_at_is_not_closed(stream, hub, phone, read):
+    _, early = stream(phone("kim").tokens["access_token"])
+    next(early)
+    late = []
+
+    def opens(_statement):
+        if not late:
+            late.append(stream(phone("lee").tokens["access_token"])[1])
+            next(late[0])
+
+    with read() as session:
+        event.listen(session, "do_orm_execute", opens)
+        hub.check(session)
+    assert len(hub.subscribers) == 2
+    assert not any(subscriber.closed for subscriber in hub.subscribers)
 
 
 def test_a_page_that_goes_away_is_forgotten(stream, hub, phone):
