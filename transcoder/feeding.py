@@ -215,6 +215,7 @@ class Feeding:
             self.using, self.coming = self.coming, None
 
     def _leave(self, feed: Feed) -> None:
+        self._stream.packager.leave(feed.encoder.name)
         self._leaving.append(feed)
 
     def _judge(self, now: float) -> None:
@@ -242,6 +243,7 @@ class Feeding:
             if feed in self._leaving:
                 self._leaving.remove(feed)
             if feed is self.coming:
+                self._stream.packager.leave(feed.encoder.name)
                 self.coming = None
             if feed is self.using:
                 self.using = None

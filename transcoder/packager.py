@@ -152,6 +152,11 @@ class Packager:
         if self._epoch is not None and self.feeding is None:
             self.feeding = feeder
 
+    def leave(self, feeder: str) -> None:
+        """A feeder that has not taken over will not."""
+        if feeder != self.feeding:
+            self._feeders.pop(feeder, None)
+
     def configure(self, feeder: str, rung: str, avcc: bytes, *, size_px: tuple[int, int]) -> None:
         """The decoder configuration of a rung (width, height), before its first frame; again only if it is the same."""
         joined = self._feeders.get(feeder)

@@ -240,3 +240,19 @@ def test_the_init_segment_of_one_that_is_to_take_over_is_kept_until_it_does():
     feed(packager, 3 * 10, start=3 * 20)
     assert packager.segments[-1].init == {"240p": INIT["540p"]}
     assert packager.init("240p", INIT["540p"])
+
+
+def test_one_that_leaves_before_it_takes_over_never_does():
+    packager = fed(12)
+    join(packager, "b")
+    feed(packager, 3 * 3, start=3 * 18, by="b")
+    packager.leave("b")
+    feed(packager, 3 * 9, start=3 * 12)
+    assert (packager.feeding, packager.epoch_parts) == ("a", 21)
+    assert packager.hint is not None
+
+
+def test_the_one_in_use_does_not_leave():
+    packager = fed(12)
+    packager.leave("a")
+    assert feed(packager, 3, start=3 * 12) == 1
