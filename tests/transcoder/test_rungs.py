@@ -137,6 +137,7 @@ def test_a_camera_that_is_not_what_it_was_registered_as_is_encoded(transcoder, c
     claimed = replace(profile(clips, "fits"), path="/long")
     transcoder.profiles(CAM, claimed)
     transcoder.want(CAM)
+    until(lambda: transcoder.events("encoder_live"), within_s=15)  # its key frame comes in 10 s at most
     until(lambda: watch(transcoder, "540p", seconds=1) and transcoder.events("camera_distrusted"), within_s=25)
     assert transcoder.events("camera_distrusted")[0]["reason"] == "key_frames"
     until(lambda: "540p" in made(transcoder)[-1], within_s=20)
