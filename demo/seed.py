@@ -76,8 +76,7 @@ def profiles(camera_id: str, films: Mapping[str, Path]) -> list[Profile]:
     if not played:
         return [Profile(name="main", path=rtsp_paths(camera_id)["main"])]
     return [
-        Profile(name=name, path=path, **asdict(numbers.of(films[path], fps=clips.FPS)))
-        for name, path in played.items()
+        Profile(name=name, path=path, **asdict(numbers.of(films[path], fps=clips.FPS))) for name, path in played.items()
     ]
 
 
