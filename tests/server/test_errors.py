@@ -113,7 +113,7 @@ def test_a_problem_has_the_members_of_the_standard_and_ours():
 
 
 def test_the_codes_that_nginx_answers_with_are_ours_with_the_same_status():
-    text = (Path(errors.__file__).parents[1] / "nginx" / "snippets" / "api.conf").read_text()
+    text = (Path(errors.__file__).parents[2] / "nginx" / "snippets" / "api.conf").read_text()
     answers = re.findall(r'return (\d+) .*"code":"(\w+)"', text)
     assert answers
     for status, code in answers:

@@ -1,0 +1,33 @@
+"""Every way the server says no, as one tree. A class is a frozen ``code`` (its name in snake_case) and a status.
+
+Refusal                                   title: the class's first line; detail: what happened and how to mend it
+├── 400  MalformedJson BadRequest InvalidGrant UnsupportedGrantType
+├── 401  TokenMissing TokenInvalid InvalidClient
+├── 403  RoleMissing ServiceNotAllowed UnitNotYours CentreNotYours GrantNeedsAnother
+│   └── PlaybackRefused  IncidentOver DispatchOver NotDispatched CameraNotListed CameraDisabled ViewerDisabled Expired
+│                        NotGranted GrantNotBegun GrantNotAccepted GrantNotApproved
+│                        GrantOver CameraNotYours CameraBlackedOut
+├── 404  NotFound IncidentUnknown DispatchUnknown SessionUnknown CameraUnknown GrantUnknown
+│        AccessRequestUnknown OfficerUnknown
+├── 405  MethodNotAllowed
+├── 409  IncidentConflict IncidentClosed DispatchEnded GrantEnded AccessRequestOver IdempotencyConflict
+├── 413  BodyTooLarge
+├── 422  InvalidRequest UnitUnknown CursorInvalid CentreUnknown AgencyUnknown
+│   ├── GrantInvalid   GrantTimesInvalid GrantRecipientUnknown GrantToSelf GrantCameraUnknown GrantAreaInvalid
+│   └── CameraInvalid  CameraHostInvalid CameraOutsideNetworks CameraPasswordNeeded CameraProfileInvalid
+│                      CameraCodecUnknown CameraProfileTooLarge CameraMaskInvalid CameraMaskOutside
+├── 429  TooManyRequests (nginx says it)
+├── 500  Internal
+└── 503  ServerUnavailable
+
+Rendered as RFC 9457 ``application/problem+json``. Public text never tells an unknown id from somebody else's.
+"""
+
+from server.errors.cameras import *
+from server.errors.grants import *
+from server.errors.identity import *
+from server.errors.incidents import *
+from server.errors.playback import *
+from server.errors.request import *
+from server.refusal import Refusal as Refusal
+from server.refusal import codes as codes

@@ -1,0 +1,51 @@
+"""Why a camera is not registered or switched like that."""
+
+from server.refusal import Refusal
+
+
+class CameraUnknown(Refusal, status=404):
+    """There is no such camera."""
+
+
+class CentreUnknown(Refusal, status=422):
+    """There is no such centre."""
+
+
+class CentreNotYours(Refusal, status=403):
+    """The camera's centre is not run by this caller's agency."""
+
+
+class CameraInvalid(Refusal, status=422):
+    """The camera cannot be registered like that."""
+
+
+class CameraHostInvalid(CameraInvalid):
+    """The host is no network address."""
+
+
+class CameraOutsideNetworks(CameraInvalid):
+    """The address is in none of the networks of the camera's centre."""
+
+
+class CameraPasswordNeeded(CameraInvalid):
+    """The password has to be given."""
+
+
+class CameraProfileInvalid(CameraInvalid):
+    """A profile contradicts itself or is out of bounds."""
+
+
+class CameraCodecUnknown(CameraInvalid):
+    """The codec cannot be shown."""
+
+
+class CameraProfileTooLarge(CameraInvalid):
+    """The picture is larger than 4096 x 2304."""
+
+
+class CameraMaskInvalid(CameraInvalid):
+    """A mask is no area of the picture."""
+
+
+class CameraMaskOutside(CameraInvalid):
+    """A mask reaches out of the picture."""

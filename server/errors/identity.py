@@ -1,0 +1,43 @@
+"""Who is not who they say, or may not do what they ask."""
+
+from server.refusal import Refusal
+
+
+class InvalidGrant(Refusal, status=400):
+    """The credentials or the refresh token are not valid."""
+
+
+class UnsupportedGrantType(Refusal, status=400):
+    """The grant type is not one of password, refresh_token and client_credentials."""
+
+
+class TokenMissing(Refusal, status=401):
+    """A bearer token is needed."""
+
+
+class TokenInvalid(Refusal, status=401):
+    """The access token is not valid."""
+
+
+class InvalidClient(Refusal, status=401):
+    """The client is unknown or its secret is wrong."""
+
+
+class RoleMissing(Refusal, status=403):
+    """The caller may not do that."""
+
+
+class OfficerUnknown(Refusal, status=404):
+    """There is no such officer."""
+
+
+class AgencyUnknown(Refusal, status=422):
+    """There is no such agency."""
+
+
+class UnitUnknown(Refusal, status=422):
+    """There is no such unit."""
+
+
+class UnitNotYours(Refusal, status=403):
+    """That is not this caller's unit."""
