@@ -192,11 +192,7 @@ class Rung:
             if fresh:
                 self.arrivals.append((arrived, len(fresh)))
         if self.hint and fresh:
-            # A rung that comes or goes where a segment begins makes the hint of its first part untrue: only its folder.
-            self.rule(
-                fresh[0] == self.hint or (fresh[0].endswith(".0.m4s") and leaf(fresh[0]) == leaf(self.hint)),
-                f"{self.hint} was hinted, {fresh[0]} came",
-            )
+            self.rule(fresh[0] == self.hint, f"{self.hint} was hinted, {fresh[0]} came")
         self.last, self.hint = last, playlist.preload_hint.uri if playlist.preload_hint else None
         self.reports(playlist, last)
 

@@ -11,9 +11,11 @@ from datetime import UTC, datetime
 
 from transcoder import logs, mask, onvif, watching
 from transcoder.brownout import Step
+from transcoder.encoder import Encoder
 from transcoder.feeding import Feed, Feeding, Tools
 from transcoder.gop import Packet
 from transcoder.history import ENCODER, History
+from transcoder.ingest import Ingest
 from transcoder.leases import Grant, Report
 from transcoder.onvif import Door, Outcome
 from transcoder.packager import Packager
@@ -64,9 +66,7 @@ class Camera:
     @property
     def pids(self) -> list[int]:
         """Of its processes."""
-        feedings = [*self._gone, *([self.feeding] if self.feeding else [])]
-        encoders = [encoder.process.pid for feeding in feedings for encoder in feeding.encoders]
-        return [*(ingest.process.pid for ingest in self.pull.ingests.values()), *encoders]
+        return [run.process.pid for run in self._runs]
 
     @property
     def behind_s(self) -> float:
@@ -76,10 +76,7 @@ class Camera:
     @property
     def used(self) -> Usage:
         """What its processes use and have used, a second ago."""
-        feedings = [*self._gone, *([self.feeding] if self.feeding else [])]
-        encoders = [encoder.meter.used for feeding in feedings for encoder in feeding.encoders]
-        ingests = [ingest.meter.used for ingest in self.pull.ingests.values()]
-        return sum([*encoders, *ingests], Usage(self.history.spent_s))
+        return sum((run.meter.used for run in self._runs), Usage(self.history.spent_s))
 
     @property
     def picture(self) -> Picture | None:
@@ -199,6 +196,11 @@ class Camera:
         outcome = await onvif.ask_for_key_frame(door, now=datetime.now(UTC))
         self.history.is_onvif_refused = outcome is Outcome.UNAUTHORIZED  # more wrong passwords would lock us out
         log.info("key_frame_asked", camera=self.id, outcome=str(outcome))
+
+    @property
+    def _runs(self) -> list[Ingest | Encoder]:
+        feedings = [*self._gone, *([self.feeding] if self.feeding else [])]
+        return [*self.pull.ingests.values(), *(encoder for feeding in feedings for encoder in feeding.encoders)]
 
     @property
     def _main(self) -> str:

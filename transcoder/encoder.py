@@ -13,8 +13,7 @@ from functools import partial
 from transcoder import command, flv, gop, smjpeg
 from transcoder.command import FROZEN, LEAD_MS, STILL, Work
 from transcoder.feeder import CadenceBroken, Frame
-from transcoder.gop import Gop, Packet
-from transcoder.ingest import SIGNALS
+from transcoder.gop import Packet
 from transcoder.policy import Do, Seen
 from transcoder.process import Process
 from transcoder.stream import Still, Stream
@@ -63,7 +62,6 @@ class Encoder:
             receive=self._receive,
             is_fed=True,
         )
-
         self.meter = Meter(self.process.pid, Limit(work.cpu_cores, MOST_RSS_BYTES))
 
     def seen(self, *, now: float) -> Seen:
@@ -75,11 +73,6 @@ class Encoder:
         """How far its slowest rung is behind what it was fed; 0 before the first picture, and of stills."""
         made_ms = min(self._made_ms.values(), default=0)
         return (self._last_ms - made_ms) / 1000 if made_ms else 0.0
-
-    def catch_up(self, kept: Gop) -> None:
-        """Feed it what is kept of the camera."""
-        for packet in kept.all:
-            self.feed(packet)
 
     def feed(self, packet: Packet) -> None:
         """The next packet of the camera. Nothing happens when it has been given up or is being ended."""
@@ -102,10 +95,7 @@ class Encoder:
 
     def take(self, step: Do, *, now: float) -> None:
         """One step of ending it."""
-        if step is Do.STOP:
-            self.process.ask_to_quit()
-        else:
-            self.process.send(SIGNALS[step])
+        self.process.take(step)
         self._seen = replace(self._seen, stopping=step, stopping_at=now)
 
     def poll(self) -> int | None:

@@ -163,11 +163,12 @@ class Feeding:
         try:
             feed = Feed(Encoder(self._tools.ffmpeg_path, name, work, self._stream, now=now), ingest, wanted)
         except OSError as error:
+            self._stream.packager.leave(name)
             self._history.failed(ENCODER, "process_refused", lived_s=0.0, now=now)
             log.warning("encoder_not_started", camera=self._camera_id, error=str(error))
             return None
-        feed.encoder.catch_up(ingest.gop)
         for packet in ingest.gop.all:
+            feed.encoder.feed(packet)
             self._copy(feed, packet)
         told = {
             "profile": wanted.profile.name,

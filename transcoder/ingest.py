@@ -5,7 +5,6 @@ marked, never guessed at. Packets are dated by our monotonic clock, or counted, 
 host can make time run otherwise.
 """
 
-import signal
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,7 +18,6 @@ from transcoder.process import Process
 from transcoder.relay import Relay
 from transcoder.usage import Limit, Meter
 
-SIGNALS = {Do.TERMINATE: signal.SIGTERM, Do.KILL: signal.SIGKILL}
 OUTPUT = "camera"
 LIMIT = Limit(cpu_cores=0.1, rss_bytes=200_000_000)  # usual: 0.01 and 36 MB
 BACKLOG_S = 0.1  # after the first picture: what waited comes at once
@@ -52,7 +50,6 @@ class Ingest:
         self.trouble: str | None = None  # what made the output broken, for the log
         self.first_at: float | None = None
         self.pictures = 0
-        self.bytes = 0
         self._give = give
         self._fps = fps
         self._reader = flv.Reader()
@@ -69,15 +66,11 @@ class Ingest:
         except OSError:
             self.relay.close()
             raise
-
         self.meter = Meter(self.process.pid, LIMIT)
 
     def take(self, step: Do, *, now: float) -> None:
         """One step of ending it."""
-        if step is Do.STOP:
-            self.process.ask_to_quit()
-        else:
-            self.process.send(SIGNALS[step])
+        self.process.take(step)
         self.seen = replace(self.seen, stopping=step, stopping_at=now)
 
     def give_up(self, code: str, trouble: str) -> None:
@@ -97,7 +90,6 @@ class Ingest:
         if self.seen.stopping is not Do.NOTHING or self.seen.broken:
             return
         now = time.monotonic()
-        self.bytes += len(data)
         try:
             for tag in self._reader.feed(data):
                 packet = Packet(now if tag.is_configuration else self._dated(tag.at_ms / 1000, now), tag)

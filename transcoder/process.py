@@ -15,6 +15,8 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
+from transcoder.policy import Do
+
 CREDENTIALS = re.compile(r"(?<=://)[^@\s/']*@")
 KEPT_LINES = 40
 KEPT_LINE_CHARS = 300
@@ -24,6 +26,8 @@ READ_BYTES = 64 * 1024
 BOUND = ("prlimit", "--core=0:0", "--nofile=256:256", "--", "setpriv", "--pdeathsig", "KILL", "--no-new-privs", "--")
 # We may have died before setpriv bound the child's life to ours: then its parent is another, and it does not start.
 ORPHANED = ("sh", "-c", 'test "$PPID" = "$0" && exec "$@"')
+
+SIGNALS = {Do.TERMINATE: signal.SIGTERM, Do.KILL: signal.SIGKILL}
 
 Command = Callable[[int, Mapping[str, int]], Sequence[str]]
 Receive = Callable[[str, bytes], None]
@@ -106,6 +110,13 @@ class Process:
         self.unfed_bytes += len(data)
         if len(self._unfed) == 1:
             self._drain()
+
+    def take(self, step: Do) -> None:
+        """One step of ending it: ``q``, SIGTERM or SIGKILL."""
+        if step is Do.STOP:
+            self.ask_to_quit()
+        else:
+            self.send(SIGNALS[step])
 
     def ask_to_quit(self) -> None:
         """Nothing more to read, and ``q``: it finishes what it has and tells the camera goodbye.

@@ -273,7 +273,8 @@ async def test_the_largest_group_of_pictures_that_is_kept_can_be_caught_up_with(
     kept = Gop()
     for n in range(MOST_BYTES // 1_000_000):
         kept.add(Packet(BEGIN + n / 15, Tag(0, is_configuration=False, is_key=not n, body=bytes(1_000_000))))
-    encoder.catch_up(kept)
+    for packet in kept.all:
+        encoder.feed(packet)
     assert encoder.seen(now=0.0).broken is None
     encoder.take(Do.KILL, now=0.0)
     await arrives(lambda: encoder.poll() == -signal.SIGKILL)

@@ -1,7 +1,5 @@
 """A supervisor in this process, with a real database, a simulated camera and real ffmpegs, as its host sees it."""
 
-import asyncio
-import contextlib
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,18 +7,12 @@ import pytest
 from server.cameras.credentials import Vault
 from server.cameras.profile import Profile
 from server.models import Camera, Stream
-from tests.transcoder.films import FFMPEG
 from tests.transcoder.running import PASSWORD, simulated_camera
+from tests.transcoder.supervised import supervised
 from tests.transcoder.waiting import arrives
 from transcoder import measured
 from transcoder.brownout import Step
-from transcoder.feeding import Tools
-from transcoder.ladder import DEFAULT
-from transcoder.leases import Leases
-from transcoder.load import Load
 from transcoder.metrics import render
-from transcoder.settings import DEJAVU
-from transcoder.supervisor import Supervisor
 
 pytestmark = pytest.mark.process
 
@@ -39,18 +31,6 @@ def want(transaction, data_dir):
             session.merge(Stream(camera_id="cam-near", wanted_until=until, priority=0))
 
     return make
-
-
-@contextlib.asynccontextmanager
-async def supervised(database_url, data_dir):
-    supervisor = Supervisor(Leases(database_url, data_dir, "host-a"), Tools(FFMPEG, DEJAVU, DEFAULT), Load())
-    stopping = asyncio.Event()
-    running = asyncio.ensure_future(supervisor.run(stopping))
-    try:
-        yield supervisor
-    finally:
-        stopping.set()
-        await running
 
 
 def of_camera(supervisor):

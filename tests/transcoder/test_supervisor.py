@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from server.cameras.credentials import Vault
 from server.models import Camera, Stream
 from tests.transcoder.running import PASSWORD
-from tests.transcoder.test_measured import supervised
+from tests.transcoder.supervised import supervised
 from tests.transcoder.waiting import arrives
 from transcoder import supervisor as module
 
