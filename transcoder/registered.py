@@ -2,6 +2,7 @@
 
 Invariants: a camera at an address outside its centre's networks has no source, so nothing can connect to it; the rule
 is asked again whenever a row is new or has changed, because rows are older than rules. A password is opened here only.
+A camera that its centre has blacked out is asked of nobody, wanted or warm.
 """
 
 from dataclasses import dataclass, fields
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from server.cameras import network
 from server.cameras.credentials import Vault, VaultClosed
-from server.models import Camera, Centre, Lease, Stream
+from server.models import BLACKED_OUT, Camera, Centre, Lease, Stream
 from transcoder.command import Source
 from transcoder.mask import Polygon
 from transcoder.plan import Profile
@@ -41,7 +42,7 @@ _COLUMNS = (
     .join(Centre, Centre.id == Camera.centre_id)
     .outerjoin(Stream, Stream.camera_id == Camera.id)
     .outerjoin(Lease, Lease.camera_id == Camera.id)
-    .where(Camera.enabled)
+    .where(Camera.enabled, ~BLACKED_OUT)
 )
 CHANGING = 2  # columns at the end that are no property of the camera
 

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, exists, func, or_, select
+from sqlalchemy import Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from server.access.may import Facts, GrantFacts, Way
 from server.access.viewer import Viewer
 from server.models import (
+    BLACKED_OUT,
     Agency,
     BasisKind,
-    Blackout,
     Camera,
     Client,
     Dispatch,
@@ -30,11 +30,6 @@ from server.models import (
     PlaybackSession,
 )
 
-BLACKED_OUT = exists().where(
-    Blackout.centre_id == Camera.centre_id,
-    Blackout.ended_at.is_(None),
-    or_(Blackout.camera_id.is_(None), Blackout.camera_id == Camera.id),
-)
 WAYS = {BasisKind.GRANT: Way.GRANT, BasisKind.CENTRE: Way.CENTRE}
 HOST_ALIVE = timedelta(seconds=10)  # hosts beat every 3 s
 

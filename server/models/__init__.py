@@ -3,7 +3,7 @@
 from server.models.access_request import AccessRequest, RequestStatus
 from server.models.audit import AuditCheckpoint, AuditEvent, AuditHead
 from server.models.base import Base
-from server.models.blackout import Blackout
+from server.models.blackout import BLACKED_OUT, Blackout
 from server.models.camera import Camera, CameraHealth
 from server.models.credential import IdempotencyKey, RefreshToken
 from server.models.grant import Grant, GrantAcceptance, GrantCamera, GrantCovers, GrantTo
@@ -33,6 +33,7 @@ from server.models.playback import BasisKind, PlaybackSession
 from server.models.stream import Host, Lease, LeaseState, Stream
 
 __all__ = [
+    "BLACKED_OUT",
     "AccessRequest",
     "Agency",
     "AgencyKind",

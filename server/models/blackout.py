@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, exists, or_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.models.base import Base, UTCDateTime, new_id
+from server.models.camera import Camera
 
 
 class Blackout(Base):
@@ -22,3 +23,10 @@ class Blackout(Base):
     at: Mapped[datetime] = mapped_column(UTCDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     ended_by: Mapped[str | None] = mapped_column(ForeignKey("officers.id"))
+
+
+BLACKED_OUT = exists().where(  # of the camera of the surrounding query
+    Blackout.centre_id == Camera.centre_id,
+    Blackout.ended_at.is_(None),
+    or_(Blackout.camera_id.is_(None), Blackout.camera_id == Camera.id),
+)

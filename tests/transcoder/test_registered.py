@@ -7,7 +7,7 @@ from sqlalchemy import event, insert, update
 
 from server.cameras.credentials import Vault
 from server.cameras.profile import Profile
-from server.models import Camera, Centre, Stream
+from server.models import Blackout, Camera, Centre, Stream
 from tests import town
 from transcoder.registered import Register
 
@@ -117,6 +117,24 @@ def test_a_warm_camera_is_held_for_nobody_and_comes_last(asked, want, alter):
 def test_a_warm_camera_that_is_disabled_is_left_alone(asked, alter):
     alter("cam-off", warm=True)
     assert asked() == {}
+
+
+@pytest.mark.parametrize("camera_id", ["cam-near", None])
+def test_what_its_centre_has_switched_off_is_pulled_by_nobody_until_it_is_switched_on_again(
+    camera_id, *, asked, want, alter, transaction
+):
+    alter("cam-near", warm=True)
+    want("cam-near")
+    want("cam-looks")
+    beside = {"cam-looks"} if camera_id else set()
+    assert set(asked()) == {"cam-near", "cam-looks"}
+    order = {"centre_id": "centre", "camera_id": camera_id, "reason": "민원", "ordered_by": "centre"}
+    with transaction() as session:
+        session.add(Blackout(id="b", at=datetime.now(UTC), **order))
+    assert set(asked()) == beside
+    with transaction() as session:
+        session.get(Blackout, "b").ended_at = datetime.now(UTC)
+    assert asked()["cam-near"].is_wanted
 
 
 def test_looking_reads_no_more_of_a_hundred_thousand_cameras_than_what_is_asked_for(transaction, data_dir):

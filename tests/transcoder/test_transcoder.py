@@ -11,6 +11,7 @@ from pathlib import Path
 import imageio_ffmpeg
 import pytest
 
+from server.models import Blackout, Camera
 from tests import hls_invariants
 from tests.transcoder.running import PASSWORD, Transcoder, alive, gstreamer_cameras, position, simulated_camera
 from tests.transcoder.waiting import until
@@ -203,6 +204,23 @@ def test_a_camera_wanted_again_while_it_stops_comes_back(transcoder, cameras):
     assert transcoder.get(f"/live/{CAM}/index.m3u8")[0] == 200
     assert transcoder.get(f"/live/{CAM}/360p/index.m3u8")[0] == 200
     until(lambda: len(transcoder.children()) == 2)
+
+
+def test_a_camera_that_its_centre_switches_off_is_let_go_though_it_is_wanted_and_warm(transcoder, cameras):
+    transcoder.camera(CAM, cameras, "/idr")
+    transcoder.want(CAM)
+    with transcoder.transaction() as session:
+        session.get(Camera, CAM).warm = True
+    transcoder.get(f"/live/{CAM}/360p/index.m3u8")
+    pids = transcoder.children()
+    with transcoder.transaction() as session:
+        order = {"centre_id": "centre", "camera_id": CAM, "reason": "민원", "ordered_by": "centre"}
+        session.add(Blackout(id="b", at=datetime.now(UTC), **order))
+    until(lambda: not any(map(alive, pids)), within_s=5)
+    assert transcoder.get(f"/live/{CAM}/360p/index.m3u8")[0] == 404
+    with transcoder.transaction() as session:
+        session.get(Blackout, "b").ended_at = datetime.now(UTC)
+    assert transcoder.get(f"/live/{CAM}/360p/index.m3u8")[0] == 200
 
 
 def test_a_host_that_cannot_renew_its_leases_stops_by_itself_and_comes_back(transcoder, cameras, engine):
