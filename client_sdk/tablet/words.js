@@ -1,4 +1,5 @@
 /** What the page says, in plain Korean: what happened and what to do. Codes come from the server and are frozen there. */
+import { REFUSALS } from '/sdk/refusals.js';
 
 const SERVICES = {
   police_112: '112 신고',
@@ -58,25 +59,6 @@ const ENDED = {
 };
 const ENDED_UNKNOWN = ['영상 제공 종료', '이 영상을 볼 수 있는 권한이 끝났습니다. 필요하면 상황실에 무전으로 확인하세요.'];
 
-/** Why a camera could not be opened, by the problem's code. */
-const REFUSED = {
-  incident_over: ['사건 종결', '사건이 종결되어 영상을 열 수 없습니다.'],
-  dispatch_over: ['출동 종료', '이 차의 출동이 끝나 영상을 열 수 없습니다.'],
-  not_dispatched: ['배차되지 않음', '이 차는 이 사건에 배차되지 않았습니다. 상황실에 확인하세요.'],
-  camera_not_yours: ['다른 센터의 카메라', '이 관제센터의 카메라가 아닙니다.'],
-  camera_blacked_out: ['관제센터 차단', '관제센터가 이 카메라의 영상 제공을 중단했습니다. 다른 카메라를 고르세요.'],
-  not_granted: ['권한 없음', '이 계정이나 차에 주어진 임시 권한이 아닙니다. 감독자에게 요청하세요.'],
-  grant_not_begun: ['시작 전', '임시 권한이 아직 시작되지 않았습니다.'],
-  grant_not_accepted: ['조건 동의 필요', '임시 권한의 조건을 확인하고 동의해야 볼 수 있습니다.'],
-  grant_not_approved: ['승인 대기', '다른 감독자의 승인이 필요합니다.'],
-  grant_over: ['임시 권한 종료', '임시 권한이 끝났거나 회수되었습니다. 감독자에게 다시 요청하세요.'],
-  camera_not_listed: ['열 수 없는 카메라', '이 사건에서 제공되는 카메라가 아닙니다. 다른 카메라를 고르세요.'],
-  camera_disabled: ['고장 난 카메라', '지금 사용할 수 없는 카메라입니다. 다른 카메라를 고르세요.'],
-  viewer_disabled: ['사용 중지된 계정', '계정이 사용 중지되었습니다. 관리자에게 문의하세요.'],
-  too_many_requests: ['요청이 많음', '잠시 뒤 다시 시도하세요.'],
-};
-const REFUSED_UNKNOWN = ['영상을 열 수 없음', '잠시 뒤 다시 시도하거나 다른 카메라를 고르세요.'];
-
 export const OFFLINE = '서버와 연결이 끊겼습니다 · 다시 연결하는 중 · 급하면 무전으로 확인하세요';
 
 export const LONG_START = '카메라 응답이 늦습니다. 계속 기다리거나 다른 카메라를 고르세요.';
@@ -118,7 +100,7 @@ export function ended(reason) {
 /** @param {import('/sdk/errors.js').CallFailed} error @returns {[title: string, advice: string]} */
 export function refused(error) {
   if (error.code === undefined) return ['연결 안 됨', '서버가 응답하지 않습니다. 급하면 무전으로 확인하세요.'];
-  return REFUSED[error.code] ?? REFUSED_UNKNOWN;
+  return error.words('ko') ?? REFUSALS.playback_refused.ko;
 }
 
 /** @param {import('/sdk/errors.js').CallFailed} error */

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from server import errors
 from server.access import playback
 from server.cameras.rank import WEIGHTS
 from server.models import Service
@@ -80,11 +79,6 @@ ENDINGS = [
 def test_every_reason_for_an_end_has_words(reason):
     assert getattr(playback, reason.upper()) == reason
     assert f"\n  {reason}: ['" in WORDS
-
-
-@pytest.mark.parametrize("refusal", [kind.code for kind in errors.PlaybackRefused.__subclasses__()])
-def test_every_refusal_of_playback_has_words(refusal):
-    assert f"\n  {refusal}: ['" in WORDS
 
 
 @pytest.mark.parametrize("state", list(Word))

@@ -1,3 +1,4 @@
+import json
 import re
 from pathlib import Path
 
@@ -5,6 +6,9 @@ import pytest
 
 from server import errors
 
+SDK = Path(errors.__file__).parents[2] / "client_sdk"
+CATALOGUE = SDK / "refusals.json"  # what both SDKs say of a refusal
+SCRIPT = SDK / "js" / "src" / "refusals.js"
 KINDS = [kind for kind in errors.codes().values() if not kind.__subclasses__()]
 
 
@@ -118,3 +122,28 @@ def test_the_codes_that_nginx_answers_with_are_ours_with_the_same_status():
     assert answers
     for status, code in answers:
         assert errors.codes()[code].status == int(status)
+
+
+def test_every_refusal_has_words_in_two_languages_and_nothing_else_has():
+    """A new code needs its line in client_sdk/refusals.json: what happened and what to do."""
+    known = json.loads(CATALOGUE.read_text())
+    assert {code: kind.status for code, kind in errors.codes().items()} == {
+        c: said["status"] for c, said in known.items()
+    }
+    for code, said in known.items():
+        assert said["en"][0] == errors.codes()[code].title, code
+        assert re.search("[가-힣]", said["ko"][0]), code
+        assert all(len(words) == 2 and all(words) for words in (said["ko"], said["en"])), code
+
+
+def test_the_script_that_pages_load_is_made_of_the_catalogue():
+    assert SCRIPT.read_text() == script(), "run: python -m tests.server.test_errors"
+
+
+def script():
+    first = "/** Every refusal of the server, in words. Made of client_sdk/refusals.json by python -m tests.server.test_errors. */"
+    return f"{first}\nexport const REFUSALS = {CATALOGUE.read_text().rstrip()};\n"
+
+
+if __name__ == "__main__":
+    SCRIPT.write_text(script())

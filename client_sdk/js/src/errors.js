@@ -5,6 +5,7 @@
  *   ├── ApiError   the server refused; `code` is its frozen code (RFC 9457 problem)
  *   └── Offline    there was no answer at all; trying again may help
  */
+import { REFUSALS } from './refusals.js';
 
 export class CallFailed extends Error {}
 
@@ -27,6 +28,15 @@ export class ApiError extends CallFailed {
     const known = problem !== null && typeof problem === 'object' ? problem : {};
     // RFC 6749 5.2 names a token error `error`; ours also carries `code`.
     return new ApiError({ ...known, status: response.status, code: known.code ?? known.error ?? 'unknown' });
+  }
+
+  /**
+   * What was refused and what to do, for the person at the screen.
+   * @param {'ko' | 'en'} language
+   * @returns {[what: string, advice: string] | undefined} nothing for a code younger than this copy of the SDK
+   */
+  words(language) {
+    return Object.hasOwn(REFUSALS, this.code) ? REFUSALS[this.code][language] : undefined;
   }
 }
 

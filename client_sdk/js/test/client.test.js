@@ -117,6 +117,8 @@ test('a refusal carries the server code, an unknown body the status', async () =
     const refused = await client.call('GET', '/v1/a').catch((error) => error);
     assert.ok(refused instanceof ApiError);
     assert.deepEqual([refused.status, refused.code, refused.message, refused.request_id], [403, 'not_dispatched', 'd', 'r']);
+    assert.equal(refused.words('ko')[0], '배차되지 않음');
+    assert.equal(new ApiError({ status: 403, code: 'constructor' }).words('en'), undefined);
     await assert.rejects(client.call('GET', '/v1/b'), { status: 502, code: 'unknown' });
   });
 });
