@@ -9,8 +9,9 @@ from pathlib import Path
 
 from server import clock, db, settings
 from server.access.keys import Keys
-from server.audit import bundle, checkpoints, log, proof, retention
+from server.audit import bundle, checkpoints, ledgers, log, proof, retention
 from server.audit.note import AuditKey, AuditKeyMissing
+from server.audit.scope import Asked, Scope
 from server.cameras.credentials import Vault
 
 LINE_BYTES = 1 << 20  # of a bundle; a row has some hundred
@@ -50,6 +51,11 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("file", type=Path)
     export.add_argument("--from", dest="since", type=_time, help="rows from then on; with its zone, or Z")
     export.add_argument("--until", type=_time, help="rows before then")
+    ledger = audit.add_parser("ledger", help="write a ledger that the law asks for into a new file")
+    ledger.add_argument("name", choices=sorted(ledgers.LEDGERS))
+    ledger.add_argument("file", type=Path, help="CSV with Korean headings, or JSON when it ends in .json")
+    ledger.add_argument("--from", dest="since", type=_time, required=True, help="with its zone, or Z")
+    ledger.add_argument("--until", type=_time, required=True, help="what began before then")
     verify = audit.add_parser("verify", help="check such a file; needs neither database nor settings")
     verify.add_argument("file", type=Path)
     verify.add_argument("--key", type=Path, help="a file with the public keys, one a line")
@@ -75,6 +81,8 @@ def _audit(command: argparse.Namespace, found: settings.Settings) -> int:
             with db.read(db.engine(found.database))() as session:
                 count = retention.due(session, kept, now=clock.now())
             sys.stdout.write(f"{count.rows} rows of the record to be emptied, {count.sessions} views to be deleted\n")
+        elif command.action == "ledger":
+            _ledger(command, found)
         else:
             _export(command, found, key)
     except (AuditKeyMissing, LookupError, OSError) as error:
@@ -99,13 +107,30 @@ def _export(command: argparse.Namespace, found: settings.Settings, key: AuditKey
         sys.stderr.write(f"not signed, exported as it is: {error}\n")
     with db.read(engine)() as session:
         start, end = bundle.span(session, **span)
-    with command.file.open("x") as file:
-        try:
-            file.writelines(bundle.lines(db.read(engine), key.public, start, end))
-        except BaseException:
-            command.file.unlink()
-            raise
+    _write(command.file, bundle.lines(db.read(engine), key.public, start, end))
     engine.dispose()
+
+
+def _ledger(command: argparse.Namespace, found: settings.Settings) -> None:
+    engine = db.engine(found.database)
+    form = "json" if command.file.suffix == ".json" else "csv"
+    asked = {"from": command.since.isoformat(), "until": command.until.isoformat(), "format": form}
+    with db.transaction(engine)() as session:
+        by = log.Actor("system", "command line")
+        log.record(session, log.Tag.AUDIT_READ, by, now=clock.now(), ledger=command.name, **asked)
+    pieces = ledgers.written(command.name, form, db.read(engine), Asked(command.since, command.until, Scope()))
+    _write(command.file, pieces)
+    engine.dispose()
+
+
+def _write(path: Path, pieces: Iterator[str]) -> None:
+    """A new file, whole or not at all."""
+    with path.open("x", encoding="utf-8", newline="") as file:
+        try:
+            file.writelines(pieces)
+        except BaseException:
+            path.unlink()
+            raise
 
 
 def _verify(command: argparse.Namespace) -> int:

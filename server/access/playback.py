@@ -14,7 +14,7 @@ from server.access.keys import Keys
 from server.access.may import Allowed, Facts, may
 from server.access.viewer import Caller, Viewer
 from server.audit import log
-from server.models import Incident, PlaybackSession
+from server.models import Grant, Incident, PlaybackSession, purpose
 from server.models.base import new_id
 
 LIFETIME = timedelta(hours=12)  # a shift
@@ -52,6 +52,8 @@ def open_session(session: Session, keys: Keys, caller: Caller, wish: Wish, *, no
     viewer = caller.viewer
     known = about(session, viewer, wish)
     decision = allowed(viewer, known, wish, now=now)
+    incident = session.get(Incident, known.incident_id) if known.incident_id else None
+    why = _why(incident, session.get(Grant, wish.grant_id) if wish.grant_id else None)
     session_id = new_id()
     opened = PlaybackSession(
         id=session_id,
@@ -66,13 +68,13 @@ def open_session(session: Session, keys: Keys, caller: Caller, wish: Wish, *, no
         basis_kind=decision.kind,
         basis_id=decision.id,
         purpose=wish.purpose,
+        **why,
         remote_address=caller.remote_address,
         started_at=now,
         expires_at=min(now + LIFETIME, known.grant.until) if known.grant else now + LIFETIME,
         seen_at=now,
     )
     session.add(opened)
-    incident = session.get(Incident, known.incident_id) if known.incident_id else None
     priority = incident.priority if incident else WITHOUT_INCIDENT
     streams.want(session, [wish.camera_id], until=now + streams.WATCHED, priority=priority, now=now)
     log.record(
@@ -83,10 +85,19 @@ def open_session(session: Session, keys: Keys, caller: Caller, wish: Wish, *, no
         session=session_id,
         camera=wish.camera_id,
         incident=known.incident_id,
+        unit=viewer.unit_id,
         basis=decision.kind,
         basis_id=decision.id,
+        **why,
     )
     return opened
+
+
+def _why(incident: Incident | None, grant: Grant | None) -> dict[str, str]:
+    """Purpose and legal basis, each of its closed list."""
+    stated = grant or incident
+    code = purpose.of(incident.service if incident else None, grant.legal_basis if grant else None)
+    return {"purpose_code": code, "legal_basis": stated.legal_basis if stated else purpose.OWN_CENTRE}
 
 
 def about(session: Session, viewer: Viewer, wish: Wish, *, hold: bool = True) -> Facts:

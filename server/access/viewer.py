@@ -6,6 +6,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from server.audit import log
+from server.audit.scope import Scope
 from server.models import AgencyKind, Client, Officer, RefreshToken, Role
 
 
@@ -33,6 +34,11 @@ class Viewer:
     def speaks_for_room(self) -> bool:
         """Whether it reports and steers the incidents of its agency."""
         return self.kind == "client" or self.role == Role.DISPATCHER
+
+    @property
+    def scope(self) -> Scope:
+        """How far the viewer sees as an auditor: the province's all of it, others what concerns their agency."""
+        return Scope() if self.agency_kind == AgencyKind.PROVINCE else Scope(self.agency_id, self.centre_id)
 
     @property
     def audiences(self) -> list[str]:

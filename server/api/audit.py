@@ -66,9 +66,9 @@ class ShownCheckpoints(Page):
 @audit.input(PageQuery, location="query")
 @audit.output(ShownEvents)
 def events(query_data: PageQuery, caller: Caller) -> ShownEvents:
-    """Read the access log."""
+    """Read the access log: the province's auditors all of it, others what their agency's people did."""
     with deps().transaction() as session:
-        rows, cursor = page(session, select(AuditEvent), AuditEvent.seq, query_data)
+        rows, cursor = page(session, select(AuditEvent).where(caller.viewer.scope.acts()), AuditEvent.seq, query_data)
         if query_data.cursor is None:  # a row for each page would never let the last page come
             record(session, Tag.AUDIT_READ, caller.actor, now=deps().now())
         return ShownEvents.of(rows, cursor)

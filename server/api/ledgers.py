@@ -10,22 +10,13 @@ from server.access.viewer import Caller
 from server.api.call import needs
 from server.api.deps import deps
 from server.api.fields import Time
-from server.audit import ledger
+from server.audit.ledgers import LEDGERS, written
 from server.audit.log import Tag, record
+from server.audit.scope import Asked
 from server.models import Role
 
 ledgers = APIBlueprint("ledgers", __name__)
 TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
-ITEMS = {"type": "array", "items": {"type": "object", "properties": {name: {} for name in ledger.VIEWING}}}
-ANSWER: Any = {
-    "description": "The sessions of that time, the oldest first",
-    "content": {
-        "application/json": {
-            "schema": {"type": "object", "properties": {"headings": {"type": "object"}, "items": ITEMS}}
-        },
-        "text/csv": {"schema": {"type": "string"}},
-    },
-}
 
 
 class LedgerQuery(BaseModel):
@@ -44,18 +35,38 @@ class LedgerQuery(BaseModel):
         return self
 
 
+def _answer(name: str) -> Any:
+    headings, _ = LEDGERS[name]
+    items = {"type": "array", "items": {"type": "object", "properties": {one: {} for one in headings}}}
+    schema = {"type": "object", "properties": {"headings": {"type": "object"}, "items": items}}
+    content = {"application/json": {"schema": schema}, "text/csv": {"schema": {"type": "string"}}}
+    return {200: {"description": "What is of that time, the oldest first", "content": content}}
+
+
 @ledgers.get("/v1/audit/ledgers/viewing")
 @needs(Role.AUDITOR)
 @ledgers.input(LedgerQuery, location="query")
-@ledgers.doc(responses={200: ANSWER})
+@ledgers.doc(responses=_answer("viewing"))
 def viewing(query_data: LedgerQuery, caller: Caller) -> Response:
     """Take the viewing ledger of a time."""
+    return _taken("viewing", query_data, caller)
+
+
+@ledgers.get("/v1/audit/ledgers/provision")
+@needs(Role.AUDITOR)
+@ledgers.input(LedgerQuery, location="query")
+@ledgers.doc(responses=_answer("provision"))
+def provision(query_data: LedgerQuery, caller: Caller) -> Response:
+    """Take the ledger of what centres let other agencies see."""
+    return _taken("provision", query_data, caller)
+
+
+def _taken(name: str, query: LedgerQuery, caller: Caller) -> Response:
     given = deps()
-    asked = {"from": query_data.since.isoformat(), "until": query_data.until.isoformat(), "format": query_data.format}
+    asked = {"from": query.since.isoformat(), "until": query.until.isoformat(), "format": query.format}
     with given.transaction() as session:
-        record(session, Tag.AUDIT_READ, caller.actor, now=given.now(), ledger="viewing", **asked)
-    rows = ledger.viewing(given.read, query_data.since, query_data.until)
-    write = ledger.as_csv if query_data.format == "csv" else ledger.as_json
-    name = f"viewing-{query_data.since:%Y%m%d}-{query_data.until:%Y%m%d}.{query_data.format}"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(write(ledger.VIEWING, rows), content_type=TYPES[query_data.format], headers=headers)
+        record(session, Tag.AUDIT_READ, caller.actor, now=given.now(), ledger=name, **asked)
+    pieces = written(name, query.format, given.read, Asked(query.since, query.until, caller.viewer.scope))
+    file = f"{name}-{query.since:%Y%m%d}-{query.until:%Y%m%d}.{query.format}"
+    headers = {"Content-Disposition": f'attachment; filename="{file}"'}
+    return Response(pieces, content_type=TYPES[query.format], headers=headers)

@@ -4,35 +4,31 @@ Source: 표준 개인정보 보호지침 제47조 제4항 (목적, 열람자, �
 (식별자, 접속일시, 접속지, 처리한 정보주체 정보, 수행업무).
 """
 
-import csv
-import io
-import json
-import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select, tuple_
+from sqlalchemy import Select, and_, func, null, select, tuple_
 from sqlalchemy.orm import Session
 
+from server.audit.scope import Asked
+from server.audit.table import Row
 from server.models import Agency, Camera, Centre, Client, Grant, Incident, Officer, PlaybackSession, Unit
 
 Read = Callable[[], AbstractContextManager[Session]]
-Row = dict[str, Any]
 
 PAGE = 500
-KOREA = timezone(timedelta(hours=9), "KST")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what spreadsheets take for the start of one
 VIEWING = {
     "session_id": "열람번호",
     "viewer_id": "열람자 식별자",
     "viewer_name": "열람자 성명",
     "agency": "소속 기관",
     "unit": "출동요소",
+    "device": "단말기",
     "started_at": "열람 시작 일시",
     "ended_at": "열람 종료 일시",
     "end_reason": "종료 사유",
+    "purpose_code": "목적 구분",
     "purpose": "열람 목적",
     "legal_basis": "법적 근거",
     "basis": "권한 근거",
@@ -45,19 +41,21 @@ VIEWING = {
 }
 
 
-def viewing(read: Read, since: datetime, until: datetime) -> Iterator[Row]:
-    """The sessions that began in [``since``, ``until``), by time; the keys are those of ``VIEWING``.
+def viewing(read: Read, asked: Asked) -> Iterator[Row]:
+    """The sessions asked for, by time; the keys are those of ``VIEWING``.
 
     Reads a page at a time, so that no transaction is open while the reader is slow.
     """
     key = tuple_(PlaybackSession.started_at, PlaybackSession.id)
-    span = _sessions().where(PlaybackSession.started_at >= since, PlaybackSession.started_at < until)
-    after: tuple[datetime, str] | None = None
+    began = PlaybackSession.started_at
+    concerned = asked.scope.limits(Agency.id, Camera.centre_id)
+    span = _sessions().where(began >= asked.since, began < asked.until, concerned)
+    after: tuple[Any, ...] | None = None
     while True:
-        asked = span.where(key > after) if after else span
+        page = span.where(key > after) if after else span
         with read() as session:
             rows = (
-                session.execute(asked.order_by(PlaybackSession.started_at, PlaybackSession.id).limit(PAGE))
+                session.execute(page.order_by(PlaybackSession.started_at, PlaybackSession.id).limit(PAGE))
                 .mappings()
                 .all()
             )
@@ -68,21 +66,6 @@ def viewing(read: Read, since: datetime, until: datetime) -> Iterator[Row]:
         after = (rows[-1]["started_at"], rows[-1]["session_id"])
 
 
-def as_csv(headings: dict[str, str], rows: Iterator[Row]) -> Iterator[str]:
-    """RFC 4180 with a byte order mark, for spreadsheets; Korean time; no cell is a formula."""
-    yield "\ufeff" + _csv_line(headings.values())
-    for row in rows:
-        yield _csv_line(_cell(row[name]) for name in headings)
-
-
-def as_json(headings: dict[str, str], rows: Iterator[Row]) -> Iterator[str]:
-    """One object: ``headings`` and ``items``; times are UTC."""
-    yield f'{{"headings":{json.dumps(headings, ensure_ascii=False)},"items":['
-    for number, row in enumerate(rows):
-        yield ("," if number else "") + json.dumps(row, ensure_ascii=False, default=_utc)
-    yield "]}"
-
-
 def _sessions() -> Select[Any]:
     watched = PlaybackSession
     columns = {
@@ -91,11 +74,13 @@ def _sessions() -> Select[Any]:
         "viewer_name": Officer.name,
         "agency": Agency.name,
         "unit": Unit.call_sign,
+        "device": null(),
         "started_at": watched.started_at,
         "ended_at": watched.ended_at,
         "end_reason": watched.end_reason,
+        "purpose_code": watched.purpose_code,
         "purpose": func.coalesce(watched.purpose, Grant.reason, Incident.type),
-        "legal_basis": func.coalesce(Grant.legal_basis, Incident.legal_basis),
+        "legal_basis": func.coalesce(watched.legal_basis, Grant.legal_basis, Incident.legal_basis),
         "basis": watched.basis_kind,
         "service": Incident.service,
         "incident": Incident.external_id,
@@ -117,20 +102,3 @@ def _sessions() -> Select[Any]:
         .outerjoin(Client, and_(watched.viewer_kind == "client", Client.id == watched.viewer_id))
         .outerjoin(Agency, Agency.id == func.coalesce(Officer.agency_id, Client.agency_id))
     )
-
-
-def _csv_line(cells: Any) -> str:
-    line = io.StringIO()
-    csv.writer(line, quoting=csv.QUOTE_ALL, lineterminator="\r\n").writerow(cells)
-    return line.getvalue()
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, datetime):
-        return value.astimezone(KOREA).isoformat(timespec="seconds")
-    text = "" if value is None else str(value)
-    return f"'{text}" if unicodedata.normalize("NFKC", text[:1]).startswith(FORMULA) else text  # full-width ones too
-
-
-def _utc(value: datetime) -> str:
-    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -30,6 +30,7 @@ from server.models.organisation import (
 )
 from server.models.outbox import OutboxEvent
 from server.models.playback import BasisKind, PlaybackSession
+from server.models.purpose import Purpose
 from server.models.stream import Host, Lease, LeaseState, Stream
 
 __all__ = [
@@ -66,6 +67,7 @@ __all__ = [
     "Officer",
     "OutboxEvent",
     "PlaybackSession",
+    "Purpose",
     "RefreshToken",
     "RequestStatus",
     "Role",

@@ -40,6 +40,7 @@ class Grant(Base):
         Index("ix_grants_agency_id", "agency_id"),
         Index("ix_grants_incident_id", "incident_id"),
         Index("ix_grants_ended_at", "ended_at", "until"),
+        Index("ix_grants_created_at", "created_at", "id"),
     )
 
     id: Mapped[str] = mapped_column(String(22), primary_key=True, default=new_id)

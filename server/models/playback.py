@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.models.base import Base, UTCDateTime, choice, new_id
+from server.models.purpose import Purpose
 
 
 class BasisKind(StrEnum):
@@ -46,7 +47,9 @@ class PlaybackSession(Base):
     grant_id: Mapped[str | None] = mapped_column(ForeignKey("grants.id"))
     basis_kind: Mapped[BasisKind] = mapped_column(choice(BasisKind))
     basis_id: Mapped[str] = mapped_column(String(22))
-    purpose: Mapped[str | None] = mapped_column(String(200))
+    purpose_code: Mapped[Purpose | None] = mapped_column(choice(Purpose))  # none: from before it was stored
+    purpose: Mapped[str | None] = mapped_column(String(200))  # in the viewer's words
+    legal_basis: Mapped[str | None] = mapped_column(String(32))  # a LegalBasis, or purpose.OWN_CENTRE
     remote_address: Mapped[str | None] = mapped_column(String(45))
     started_at: Mapped[datetime] = mapped_column(UTCDateTime)
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime)

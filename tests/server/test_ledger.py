@@ -2,12 +2,14 @@
 
 import csv
 import io
+import json
 from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import event, select
 
 from server.audit import ledger
+from server.audit import table as table_of
 from server.models import AuditEvent, Officer, PlaybackSession
 from tests import town
 
@@ -47,16 +49,18 @@ def test_it_says_who_watched_what_when_why_and_by_what_right(watched, take, cloc
     assert reply.content_type == "text/csv; charset=utf-8"
     first, second = table(reply)
     assert list(first) == list(ledger.VIEWING.values())
-    at = clock().astimezone(ledger.KOREA).isoformat()
+    at = clock().astimezone(table_of.KOREA).isoformat()
     assert first | {"열람번호": "", "열람 시작 일시": ""} == {
         "열람번호": "",
         "열람자 식별자": "kim",
         "열람자 성명": "이름 kim",
         "소속 기관": "station",
         "출동요소": "순11",
+        "단말기": "",
         "열람 시작 일시": "",
         "열람 종료 일시": at,
         "종료 사유": "incident_closed",
+        "목적 구분": "crime_report",
         "열람 목적": "도주 방향 확인",
         "법적 근거": "POLICE112_9_1",
         "권한 근거": "dispatch",
@@ -100,15 +104,28 @@ def test_pages_join_also_within_one_moment(rows, *, watched, take, transaction, 
 def test_no_cell_is_a_formula(name, watched, take, transaction):
     with transaction() as session:
         session.get(Officer, "kim").name = name
-    assert {row["열람자 성명"] for row in table(take(format="csv"))} == {f"'{name}"}
+    assert {row["열람자 성명"] for row in table(take(format="csv"))} == {f"'{table_of.inert(name)}"}
     assert {item["viewer_name"] for item in take().json["items"]} == {name}
 
 
-@pytest.mark.parametrize("name", ["a,b", 'a"b', "a\nb", "가나다", "이름;이름"])
+@pytest.mark.parametrize("name", ["a,b", 'a"b', "가나다", "이름;이름"])
 def test_a_cell_stays_one_cell(name, watched, take, transaction):
     with transaction() as session:
         session.get(Officer, "kim").name = name
     assert {row["열람자 성명"] for row in table(take(format="csv"))} == {name}
+
+
+@pytest.mark.parametrize(
+    "name", ["a\r\nb", "a\nb", "\x1b[31mred", "\x9b31mred", "\u202egnp.exe", "\u2066a", "a\u2028b", "\x00", "\x7f"]
+)
+@pytest.mark.parametrize("form", ["csv", "json"])
+def test_nothing_in_a_name_breaks_a_line_steers_a_terminal_or_turns_the_text(name, form, clock):
+    row = dict.fromkeys(ledger.VIEWING) | {"viewer_name": name, "started_at": clock()}
+    text = "".join({"csv": table_of.as_csv, "json": table_of.as_json}[form](ledger.VIEWING, [row]))
+    body = text.removeprefix("\ufeff").replace("\r\n", "")
+    assert not [sign for sign in body if ord(sign) in table_of.WRITTEN_OUT]
+    if form == "json":
+        assert json.loads(text)["items"][0]["viewer_name"] == name
 
 
 def test_taking_it_is_recorded_and_only_the_auditor_may(watched, take, phone, read):

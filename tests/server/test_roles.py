@@ -41,6 +41,7 @@ MAY = {
     ("GET", "/v1/audit/events"): {"auditor"},
     ("GET", "/v1/audit/checkpoints"): {"auditor"},
     ("GET", "/v1/audit/ledgers/viewing"): {"auditor"},
+    ("GET", "/v1/audit/ledgers/provision"): {"auditor"},
     ("GET", "/v1/cameras"): {"admin"},
     ("GET", "/v1/cameras/<id:camera_id>"): {"admin"},
     ("PUT", "/v1/cameras/<id:camera_id>"): {"admin"},
