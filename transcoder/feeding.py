@@ -25,7 +25,7 @@ from transcoder.stream import Stream
 
 HISTORY_S = 0.6  # of the kept pictures, what a new epoch begins with: enough to be playable at once
 CLOCK_SET_S = 1.0  # the host's clock was set by more: pictures are to be dated by it, so another epoch begins
-WARM_PARTS = 2  # from its start until an encoder has caught up with the one in use
+WARM_PARTS = 3  # from its start until an encoder has caught up with the one in use
 
 log = logs.get("feeding")
 

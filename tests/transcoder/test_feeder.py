@@ -22,7 +22,9 @@ def sent(*, low=(), top=(), copied=()):
 @pytest.mark.parametrize(
     ("low", "top", "ready"),
     [
-        (range(27, 28), range(45, 46), True),  # the first frame of part 9
+        (range(27, 29), range(45, 49), True),  # all but the last frame of part 9
+        (range(27, 28), range(45, 49), False),
+        (range(27, 29), range(45, 48), False),
         (range(27, 40), range(45, 60), True),
         (range(30, 31), range(50, 51), True),
         (range(31, 40), range(50, 60), False),  # begins inside part 10
@@ -33,7 +35,7 @@ def sent(*, low=(), top=(), copied=()):
         (range(27, 40), (), False),
     ],
 )
-def test_it_can_go_on_from_a_part_when_every_rung_began_before_it_and_is_one_part_away(low, top, ready):
+def test_it_can_go_on_from_a_part_when_every_rung_began_before_it_and_is_one_frame_away(low, top, ready):
     assert sent(low=low, top=top).is_ready(10) is ready
 
 

@@ -48,11 +48,11 @@ def test_the_new_one_is_waited_for_where_it_has_come_as_far_as_the_old_one():
     assert feed(packager, 3, start=3 * 20, by="b") == 1
 
 
-@pytest.mark.parametrize("seen_frames", [0, 3 * 7])
+@pytest.mark.parametrize("seen_frames", [0, 3 * 7, 3 * 7 + 1])
 def test_one_that_has_not_come_as_far_is_not_used_yet(seen_frames):
     packager = fed(12)
     join(packager, "b")
-    feed(packager, seen_frames, start=3 * 12, by="b")  # up to part 18 at most
+    feed(packager, seen_frames, start=3 * 12, by="b")  # up to the first frame of part 19 at most
     feed(packager, 3 * 9, start=3 * 12)
     assert (packager.feeding, packager.epoch_parts) == ("a", 21)
 
