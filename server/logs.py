@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 
 SECRET = re.compile(r"token|password|secret|authorization|cookie|^sid$|url", re.IGNORECASE)
-BEARER = re.compile(r"\b(Bearer|Basic)\s+\S+|(?<=://)[^@/\s]+(?=@)|/live/[^/\s]+", re.IGNORECASE)
+BEARER = re.compile(r"\b(Bearer|Basic|DPoP)\s+\S+|(?<=://)[^@/\s]+(?=@)|/live/[^/\s]+", re.IGNORECASE)
 
 Event = MutableMapping[str, Any]
 

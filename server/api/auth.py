@@ -54,9 +54,8 @@ class Tokens(Shown):
     def of(cls, login: Login) -> Self:
         """The tokens of a login."""
         viewer = login.viewer
-        access = tokens.mint(
-            deps().keys, viewer.subject, login_id=viewer.login_id, issuer=deps().issuer, now=deps().now()
-        )
+        bound = tokens.Bound(viewer.login_id) if viewer.login_id else None
+        access = tokens.mint(deps().keys, viewer.subject, bound=bound, issuer=deps().issuer, now=deps().now())
         return cls(access_token=access, refresh_token=login.refresh_token, login_ends_at=login.ends_at)
 
 

@@ -17,7 +17,15 @@ from server.access import viewer as viewers
 from server.access.viewer import Caller, Viewer
 from server.api.deps import deps
 from server.audit.log import Actor
-from server.errors import IdempotencyConflict, InvalidRequest, Refusal, RoleMissing, TokenInvalid, TokenMissing
+from server.errors import (
+    DpopProofInvalid,
+    IdempotencyConflict,
+    InvalidRequest,
+    Refusal,
+    RoleMissing,
+    TokenInvalid,
+    TokenMissing,
+)
 from server.models import IdempotencyKey, Role
 
 P = ParamSpec("P")
@@ -74,7 +82,7 @@ def needs(*roles: Role, clients: bool = False) -> Callable[[View], View]:
             return view(*args, caller=caller, **kwargs)
 
         guarded.__dict__.setdefault("_spec", {})["security"] = "bearer"
-        return refuses(TokenMissing, TokenInvalid, RoleMissing)(guarded)
+        return refuses(TokenMissing, TokenInvalid, DpopProofInvalid, RoleMissing)(guarded)
 
     return decorate
 

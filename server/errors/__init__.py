@@ -2,7 +2,7 @@
 
 Refusal                                   title: the class's first line; detail: what happened and how to mend it
 ├── 400  MalformedJson BadRequest InvalidGrant UnsupportedGrantType
-├── 401  TokenMissing TokenInvalid InvalidClient
+├── 401  TokenMissing TokenInvalid DpopProofInvalid InvalidClient
 ├── 403  RoleMissing ServiceNotAllowed UnitNotYours CentreNotYours GrantNeedsAnother
 │   └── PlaybackRefused  IncidentOver DispatchOver NotDispatched CameraNotListed CameraDisabled ViewerDisabled Expired
 │                        NotGranted GrantNotBegun GrantNotAccepted GrantNotApproved

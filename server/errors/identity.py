@@ -19,6 +19,10 @@ class TokenInvalid(Refusal, status=401):
     """The access token is not valid."""
 
 
+class DpopProofInvalid(Refusal, status=401):
+    """The proof that the caller holds their key is missing or not valid."""
+
+
 class InvalidClient(Refusal, status=401):
     """The client is unknown or its secret is wrong."""
 

@@ -49,6 +49,7 @@ def test_codes_are_frozen():
             "dispatch_ended",
             "dispatch_over",
             "dispatch_unknown",
+            "dpop_proof_invalid",
             "expired",
             "grant_area_invalid",
             "grant_camera_unknown",

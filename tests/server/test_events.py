@@ -234,7 +234,7 @@ def test_a_stranger_gets_a_problem(given, status, code, stream):
 
 
 def test_a_disabled_officer_does_not_come_in(stream, keys, transaction, clock):
-    token = tokens.mint(keys, "officer:kim", login_id="l", issuer=ISSUER, now=clock())
+    token = tokens.mint(keys, "officer:kim", bound=tokens.Bound("l"), issuer=ISSUER, now=clock())
     with transaction() as session:
         session.get(Officer, "kim").enabled = False
     assert stream(token)[0][0] == "401 Unauthorized"

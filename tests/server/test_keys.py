@@ -42,7 +42,7 @@ def test_the_thumbprint_is_the_one_of_the_standard():
 
 def test_a_key_is_changed_by_a_new_first_one_and_old_tokens_stay_valid(data_dir, tmp_path, clock):
     old = Keys(data_dir)
-    token = tokens.mint(old, "officer:kim", login_id="l", issuer="i", now=clock())
+    token = tokens.mint(old, "officer:kim", bound=tokens.Bound("l"), issuer="i", now=clock())
     new = Keys.create(tmp_path / "new")
     path = data_dir / "keys" / "signing.pem"
     path.write_bytes((tmp_path / "new" / "keys" / "signing.pem").read_bytes() + path.read_bytes())

@@ -19,6 +19,7 @@ def test_a_field_named_like_a_secret_is_blank(name):
     "text",
     [
         "Authorization: Bearer canary.canary.canary",
+        "Authorization: DPoP canary.canary.canary",
         "basic canary=",
         "rtsp://viewer:canary@10.0.0.1/stream",
         "GET /live/canary-sid/cam-1/index.m3u8",

@@ -15,7 +15,7 @@ ISSUER = "https://goldentime.test"
 
 @pytest.fixture
 def good(keys, clock):
-    return tokens.mint(keys, "officer:kim", login_id="login", issuer=ISSUER, now=clock())
+    return tokens.mint(keys, "officer:kim", bound=tokens.Bound("login", "key"), issuer=ISSUER, now=clock())
 
 
 def verify(keys, token, now, issuer=ISSUER):
@@ -53,7 +53,7 @@ def test_a_token_says_who_calls_until_when(keys, clock, good):
 
 def test_a_token_holds_no_name_and_no_secret(keys, clock, good):
     payload = json.loads(base64.urlsafe_b64decode(good.split(".")[1] + "=="))
-    assert set(payload) == {"iss", "aud", "sub", "iat", "nbf", "exp", "jti", "sid"}
+    assert set(payload) == {"iss", "aud", "sub", "iat", "nbf", "exp", "jti", "sid", "cnf"}
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ export const REFUSALS = {
   "dispatch_ended": {"status": 409, "ko": ["이미 끝난 출동", "목록을 다시 읽고 확인하세요."], "en": ["The dispatch has ended and does not change any more", "Read the list again and check."]},
   "dispatch_over": {"status": 403, "ko": ["출동 종료", "이 차의 출동이 끝나 영상을 열 수 없습니다."], "en": ["The dispatch is cleared or withdrawn", "The unit's dispatch has ended. Ask the room if the picture is still needed."]},
   "dispatch_unknown": {"status": 404, "ko": ["없는 출동", "목록을 다시 읽고 확인하세요."], "en": ["There is no such dispatch for this caller", "Read the list again and check."]},
+  "dpop_proof_invalid": {"status": 401, "ko": ["기기 확인 실패", "잠시 뒤 다시 시도하세요. 계속되면 다시 로그인하세요."], "en": ["The proof that the caller holds their key is missing or not valid", "Try again in a moment. If it goes on, sign in again."]},
   "expired": {"status": 403, "ko": ["열람 시간 종료", "열람 시간이 끝났습니다. 다시 열 수 있습니다."], "en": ["The time for watching is over", "Open the camera again."]},
   "grant_area_invalid": {"status": 422, "ko": ["맞지 않는 영역", "카메라가 있는 3 km 이내의 영역을 그리세요."], "en": ["The area is too large, or no camera stands in it", "Draw an area within 3 km that has cameras."]},
   "grant_camera_unknown": {"status": 422, "ko": ["줄 수 없는 카메라", "다른 카메라를 고르세요."], "en": ["There is no such camera in service among those the caller may grant", "Choose another camera."]},
