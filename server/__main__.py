@@ -1,4 +1,4 @@
-"""``python -m server migrate | keys init | audit …``: what has to be done before the first start, or by hand."""
+"""``python -m server migrate | keys … | audit …``: what has to be done before the first start, or by hand."""
 
 import argparse
 import os
@@ -7,18 +7,16 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from server import clock, db, settings
-from server.access.keys import Keys
+from server import clock, db, keys_command, settings
 from server.audit import bundle, checkpoints, ledgers, log, proof, retention
 from server.audit.note import AuditKey, AuditKeyMissing
 from server.audit.scope import Asked, Scope
-from server.cameras.credentials import Vault
 
 LINE_BYTES = 1 << 20  # of a bundle; a row has some hundred
 
 
 def main() -> int:
-    """Run one command. Returns 0; 1 when an audit command found or did not do what it should; 2 for wrong settings."""
+    """Run one command. Returns 0; 1 when it found or did not do what it should; 2 for wrong settings."""
     command = _parser().parse_args()
     if command.command == "audit" and command.action == "verify":
         return _verify(command)
@@ -32,8 +30,7 @@ def main() -> int:
         found.data_dir.mkdir(parents=True, exist_ok=True)
         db.migrate(found.database)
     elif command.command == "keys":
-        for made in (Keys, Vault, AuditKey):
-            made.create(found.data_dir)
+        return keys_command.run(command, found.data_dir, found.database)
     else:
         return _audit(command, found)
     return 0
@@ -43,7 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m server", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("migrate", help="bring the database to the newest schema")
-    commands.add_parser("keys", help="make the keys that are missing").add_argument("action", choices=["init"])
+    keys_command.arguments(commands.add_parser("keys", help="the keys of this host"))
     audit = commands.add_parser("audit", help="the record of every act").add_subparsers(dest="action", required=True)
     audit.add_parser("key", help="print the public key; keep it where the product does not run")
     audit.add_parser("due", help="count what is past its time and will be removed; removes nothing")

@@ -1,29 +1,19 @@
 """The keys that tokens and session ids are made with, read from the data folder.
 
-``signing.pem`` holds one or more Ed25519 private keys: the first signs, every one of them verifies. A key is changed by
-adding the new one last, a day later moving it first, and taking the old one out when the last token of it has expired.
+``signing.pem`` is a ``ring``; a running process looks at the file whenever it is asked for it, so a changed file counts
+from the next request on, in every process. A file that cannot be read any more stops everything that needs it.
 """
 
-import base64
-import hashlib
 import hmac
-import json
-import re
+import os
 import secrets
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    PublicFormat,
-    load_pem_private_key,
-)
+from server import clock, keyfile
+from server.access.ring import Ring, SigningKey, base64url
+from server.errors import ServerUnavailable
 
-from server import keyfile
-
-PEM = re.compile(rb"-----BEGIN PRIVATE KEY-----.+?-----END PRIVATE KEY-----\s*", re.DOTALL)
+Stamp = tuple[int, int, int]
 
 
 class KeysMissing(Exception):
@@ -31,60 +21,56 @@ class KeysMissing(Exception):
 
 
 class Keys:
-    """The signing keys by ``kid``, and the key that session ids are derived with."""
+    """The signing keys, and the key that session ids are derived with."""
 
     def __init__(self, data_dir: Path) -> None:
         folder = Path(data_dir) / "keys"
+        self.path = folder / "signing.pem"
         try:
-            private = [_ed25519(block) for block in PEM.findall((folder / "signing.pem").read_bytes())]
+            self._read = self._load()
             self._session_key = bytes.fromhex((folder / "session.key").read_text().strip())
         except (OSError, ValueError) as error:
             raise KeysMissing(f"{folder}: {error}; make the keys with: python -m server keys init") from error
-        if not private or len(self._session_key) < 32:  # 256 bits, as HMAC-SHA-256 wants
-            raise KeysMissing(f"{folder}: signing.pem or session.key holds no key")
-        self.signing_key = private[0]
-        self.public = {thumbprint(key.public_key()): key.public_key() for key in private}
-        self.signing_kid = thumbprint(self.signing_key.public_key())
+        if len(self._session_key) < 32:  # 256 bits, as HMAC-SHA-256 wants
+            raise KeysMissing(f"{folder}: session.key holds no key")
 
     @classmethod
     def create(cls, data_dir: Path) -> "Keys":
         """The keys of this data folder; makes the files (0600) that are not there."""
         folder = Path(data_dir) / "keys"
-        pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        keyfile.create(folder / "signing.pem", pem)
+        keyfile.create(folder / "signing.pem", Ring((SigningKey.new(clock.now()),)).text())
         keyfile.create(folder / "session.key", secrets.token_hex(32).encode() + b"\n")
         return cls(data_dir)
 
-    def jwks(self) -> dict[str, list[dict[str, str]]]:
-        """The public keys as a JWK set (RFC 7517 §5, RFC 8037 §2)."""
-        return {"keys": [{**_jwk(key), "kid": kid, "use": "sig", "alg": "EdDSA"} for kid, key in self.public.items()]}
+    @property
+    def ring(self) -> Ring:
+        """The signing keys as the file has them now; take it once where its parts must agree.
+
+        The file is read only when it is another one, so an unknown ``kid`` costs nothing.
+        Raises ServerUnavailable when the file is gone or broken: a key that was taken away must not go on.
+        """
+        try:
+            if _stamp(self.path.stat()) != self._read[0]:
+                self._read = self._load()
+        except (OSError, ValueError) as error:
+            raise ServerUnavailable("the signing keys of this host cannot be read; tell its operator") from error
+        return self._read[1]
 
     def sid(self, session_id: str) -> str:
         """The secret part of a media URL: 128 bits, 22 characters, derived so that it need not be stored."""
         digest = hmac.digest(self._session_key, session_id.encode(), "sha256")
-        return _base64url(digest[:16])
+        return base64url(digest[:16])
 
     def digest(self, *parts: bytes) -> str:
         """What tells one request from another, 64 characters. Keyed, because a request may hold a password."""
         return hmac.digest(self._session_key, b"\0".join([b"request", *parts]), "sha256").hex()
 
-
-def thumbprint(key: Ed25519PublicKey) -> str:
-    """The RFC 7638 SHA-256 thumbprint, 43 characters."""
-    canonical = json.dumps(_jwk(key), sort_keys=True, separators=(",", ":"))
-    return _base64url(hashlib.sha256(canonical.encode()).digest())
-
-
-def _jwk(key: Ed25519PublicKey) -> dict[str, str]:
-    return {"crv": "Ed25519", "kty": "OKP", "x": _base64url(key.public_bytes(Encoding.Raw, PublicFormat.Raw))}
+    def _load(self) -> tuple[Stamp, Ring]:
+        with self.path.open("rb") as file:
+            status = os.fstat(file.fileno())
+            return _stamp(status), Ring.parse(file.read(), written_at=clock.at(status.st_mtime))
 
 
-def _base64url(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
-
-
-def _ed25519(pem: bytes) -> Ed25519PrivateKey:
-    key = load_pem_private_key(pem, password=None)
-    if not isinstance(key, Ed25519PrivateKey):
-        raise ValueError("a signing key is not Ed25519")  # noqa: TRY004 — the caller treats every bad file alike
-    return key
+def _stamp(status: os.stat_result) -> Stamp:
+    """Tells a replaced file from the one before, however fast one follows the other."""
+    return status.st_ino, status.st_mtime_ns, status.st_size

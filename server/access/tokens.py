@@ -58,8 +58,8 @@ def mint(keys: Keys, subject: str, *, bound: Bound | None, issuer: str, now: dat
         **({"sid": bound.login_id} if bound else {}),
         **({"cnf": {"jkt": bound.jkt}} if bound and bound.jkt else {}),
     }
-    headers = {"kid": keys.signing_kid, "typ": TYPE}
-    return jwt.encode(claims, keys.signing_key, algorithm="EdDSA", headers=headers)
+    key = keys.ring.signing
+    return jwt.encode(claims, key.private, algorithm="EdDSA", headers={"kid": key.kid, "typ": TYPE})
 
 
 def verify(keys: Keys, token: str, *, issuer: str, now: datetime, late: timedelta = timedelta(0)) -> Claims:
@@ -71,7 +71,7 @@ def verify(keys: Keys, token: str, *, issuer: str, now: datetime, late: timedelt
         kid = _kid(token)
         claims = jwt.decode(
             token,
-            keys.public[kid],
+            keys.ring.public[kid],
             algorithms=["EdDSA"],
             audience=AUDIENCE,
             issuer=issuer,

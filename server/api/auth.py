@@ -86,7 +86,7 @@ def revoke(form_data: RevokeRequest) -> Response:
 @auth.doc(responses={200: "A JWK set"})
 def jwks() -> Response:
     """Read the keys that access tokens are signed with (RFC 7517)."""
-    response = jsonify(deps().keys.jwks())
+    response = jsonify(deps().keys.ring.jwks())
     response.headers["Cache-Control"] = "public, max-age=300"
     return response
 

@@ -52,6 +52,10 @@ class Tag(StrEnum):
     TOKEN_REVOKED = "viewer:token:revoked"  # noqa: S105
     REFRESH_REUSED = "viewer:refresh:reused"
     LOGIN_REFUSED = "viewer:login:refused"
+    KEY_ADDED = "operator:key:added"
+    KEY_ACTIVATED = "operator:key:activated"
+    KEY_RETIRED = "operator:key:retired"
+    KEY_REVOKED = "operator:key:revoked"
     CALL_REFUSED = "viewer:call:refused"
     MEDIA_REFUSED = "viewer:media:refused"
     CAMERA_REGISTERED = "admin:camera:registered"

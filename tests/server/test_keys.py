@@ -8,14 +8,16 @@ from jwt import PyJWK
 
 from server import keyfile
 from server.access import tokens
-from server.access.keys import Keys, KeysMissing, thumbprint
+from server.access.keys import Keys, KeysMissing
+from server.access.ring import thumbprint
 from server.cameras.credentials import Vault, VaultClosed
+from server.errors import TokenInvalid
 
 
 def test_first_run_makes_keys_that_only_their_owner_reads_and_the_next_run_keeps_them(tmp_path):
     first, vault = Keys.create(tmp_path), Vault.create(tmp_path)
     again = Keys.create(tmp_path)
-    assert first.signing_kid == again.signing_kid
+    assert first.ring.signing.kid == again.ring.signing.kid
     assert first.sid("session") == again.sid("session")
     assert Vault.create(tmp_path).open(vault.seal("geheim")) == "geheim"
     folder = tmp_path / "keys"
@@ -28,10 +30,10 @@ def test_first_run_makes_keys_that_only_their_owner_reads_and_the_next_run_keeps
 
 
 def test_a_published_key_verifies_a_token_and_tells_nothing_private(keys, clock):
-    (published,) = keys.jwks()["keys"]
+    (published,) = keys.ring.jwks()["keys"]
     assert set(published) == {"kty", "crv", "x", "kid", "use", "alg"}
-    assert PyJWK(published).key == keys.signing_key.public_key()
-    assert published["kid"] == thumbprint(keys.signing_key.public_key())
+    assert PyJWK(published).key == keys.ring.signing.public
+    assert published["kid"] == thumbprint(keys.ring.signing.public)
 
 
 def test_the_thumbprint_is_the_one_of_the_standard():
@@ -41,15 +43,47 @@ def test_the_thumbprint_is_the_one_of_the_standard():
 
 
 def test_a_key_is_changed_by_a_new_first_one_and_old_tokens_stay_valid(data_dir, tmp_path, clock):
-    old = Keys(data_dir)
-    token = tokens.mint(old, "officer:kim", bound=tokens.Bound("l"), issuer="i", now=clock())
+    running = Keys(data_dir)
+    old_kid = running.ring.signing.kid
+    token = tokens.mint(running, "officer:kim", bound=tokens.Bound("l"), issuer="i", now=clock())
     new = Keys.create(tmp_path / "new")
     path = data_dir / "keys" / "signing.pem"
     path.write_bytes((tmp_path / "new" / "keys" / "signing.pem").read_bytes() + path.read_bytes())
-    both = Keys(data_dir)
-    assert both.signing_kid == new.signing_kid
-    assert tokens.verify(both, token, issuer="i", now=clock()).id == "kim"
-    assert [key["kid"] for key in both.jwks()["keys"]] == [new.signing_kid, old.signing_kid]
+    for both in (running, Keys(data_dir)):
+        assert tokens.verify(both, token, issuer="i", now=clock()).id == "kim"
+        assert [key["kid"] for key in both.ring.jwks()["keys"]] == [new.ring.signing.kid, old_kid]
+
+
+def test_a_changed_file_counts_at_once_and_an_unknown_key_id_never_has_it_read(keys, clock):
+    before = keys.ring
+    stranger = tokens.mint(
+        Keys.create(keys.path.parents[2] / "else"), "officer:kim", bound=tokens.Bound("l"), issuer="i", now=clock()
+    )
+    for _ in range(100):
+        with pytest.raises(TokenInvalid):
+            tokens.verify(keys, stranger, issuer="i", now=clock())
+    assert keys.ring is before
+    keyfile.replace(keys.path, before.text())
+    assert keys.ring is not before
+    assert keys.ring.signing.kid == before.signing.kid
+    assert keys.ring.signing.published_at == before.signing.published_at
+
+
+@pytest.mark.parametrize("content", [None, b"", b"nonsense", b"-----BEGIN PRIVATE KEY-----\nhalf"])
+def test_a_key_file_that_is_gone_or_broken_stops_everything_and_mends_itself(content, keys, phone):
+    kim, whole = phone("kim"), keys.path.read_bytes()
+    keys.path.unlink() if content is None else keys.path.write_bytes(content)
+    assert kim.get("/v1/me/dispatches").json["code"] == "server_unavailable"
+    assert kim.refresh().status_code == 503
+    keys.path.write_bytes(whole)
+    assert kim.get("/v1/me/dispatches").status_code == 200
+
+
+def test_a_replaced_key_file_is_private_and_leaves_no_draft(tmp_path):
+    keyfile.create(tmp_path / "k" / "one", b"first")
+    keyfile.replace(tmp_path / "k" / "one", b"second")
+    (only,) = (tmp_path / "k").iterdir()
+    assert (only.read_bytes(), stat.S_IMODE(only.stat().st_mode)) == (b"second", 0o600)
 
 
 @pytest.mark.parametrize("file", ["signing.pem", "session.key"])
@@ -97,5 +131,5 @@ def test_a_key_file_is_never_overwritten_and_leaves_no_draft(tmp_path):
 
 def test_the_jwks_is_public_and_cacheable(phone, keys):
     reply = phone().get("/.well-known/jwks.json")
-    assert json.loads(reply.data) == keys.jwks()
+    assert json.loads(reply.data) == keys.ring.jwks()
     assert reply.headers["Cache-Control"] == "public, max-age=300"

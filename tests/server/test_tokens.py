@@ -39,9 +39,9 @@ def signed(keys, clock, *, claims=None, headers=None, drop=()):
         "jti": "j",
     }
     body = {name: value for name, value in (body | (claims or {})).items() if name not in drop}
-    head = {"alg": "EdDSA", "kid": keys.signing_kid, "typ": tokens.TYPE} | (headers or {})
+    head = {"alg": "EdDSA", "kid": keys.ring.signing.kid, "typ": tokens.TYPE} | (headers or {})
     content = f"{b64(json.dumps(head).encode())}.{b64(json.dumps(body).encode())}"
-    return f"{content}.{b64(keys.signing_key.sign(content.encode()))}"
+    return f"{content}.{b64(keys.ring.signing.private.sign(content.encode()))}"
 
 
 def test_a_token_says_who_calls_until_when(keys, clock, good):
@@ -109,11 +109,11 @@ def test_an_unchanged_one_is_accepted_by_the_same_means(keys, clock):
 
 def forged(keys, clock, good):
     head, body, signature = good.split(".")
-    raw = keys.signing_key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    raw = keys.ring.signing.public.public_bytes(Encoding.Raw, PublicFormat.Raw)
     claims = jwt.decode(good, options={"verify_signature": False})
-    kid = {"kid": keys.signing_kid, "typ": tokens.TYPE}
+    kid = {"kid": keys.ring.signing.kid, "typ": tokens.TYPE}
     none = b64(json.dumps({"alg": "none", **kid}).encode())
-    twice = b64(f'{{"alg":"EdDSA","typ":"{tokens.TYPE}","kid":"x","kid":"{keys.signing_kid}"}}'.encode())
+    twice = b64(f'{{"alg":"EdDSA","typ":"{tokens.TYPE}","kid":"x","kid":"{keys.ring.signing.kid}"}}'.encode())
     twice = f"{twice}.{body}"
     last = "AQgw"["AQgw".index(signature[-1]) - 1]
     spare = signature[:-1] + chr(ord(signature[-1]) + 1)  # the same bytes, other unused bits
@@ -130,7 +130,7 @@ def forged(keys, clock, good):
         "padding": f"{head}.{body}.{signature}==",
         "a line break": f"{good}\n",
         "the other alphabet": f"{head}.{body}.{signature[:-4]}+/+/",
-        "a name given twice": f"{twice}.{b64(keys.signing_key.sign(twice.encode()))}",
+        "a name given twice": f"{twice}.{b64(keys.ring.signing.private.sign(twice.encode()))}",
         "a header that is no object": f"{b64(b'[]')}.{body}.{signature}",
         "a header that is no JSON": f"{b64(b'{')}.{body}.{signature}",
         "a deep header": f"{b64(b'[' * 2900)}.{body}.{signature}",
