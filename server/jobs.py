@@ -7,7 +7,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from server.access import grants, playback
-from server.audit import checkpoints, log, retention
+from server.audit import checkpoints, log, refusals, retention
 from server.audit.note import AuditKey
 from server.grants import approve, requests
 from server.models import Grant, IdempotencyKey, OutboxEvent, PlaybackSession, RefreshToken
@@ -36,6 +36,11 @@ def purge(session: Session, *, now: datetime) -> None:
         delete(RefreshToken).where(RefreshToken.expires_at < now - TOKENS_KEPT),
     ):
         session.execute(old.execution_options(synchronize_session=False))
+
+
+def tell_refusals(session: Session, *, now: datetime) -> None:
+    """Record how often callers were refused the same again, once their minute is over."""
+    refusals.close(session, now=now)
 
 
 def checkpoint(key: AuditKey) -> Callable[..., None]:

@@ -6,14 +6,15 @@ from apiflask import APIFlask, HTTPError
 from flask import Request, Response, g, json, request
 from flask.json.provider import DefaultJSONProvider
 from pydantic import ValidationError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from server import errors, logs
 from server.api.call import request_id
 from server.api.deps import deps
-from server.audit.log import Tag, record
+from server.audit import refusals
+from server.audit.refusals import Refused
 
 MIMETYPE = "application/problem+json"
 LOG = logs.get("api")
@@ -59,14 +60,25 @@ def register(app: APIFlask) -> None:
 
 def _refused(refusal: errors.Refusal) -> Response:
     if "caller" in g:
-        route = request.url_rule.rule if request.url_rule else None
-        subject = {"code": refusal.code, "method": request.method, "route": route, **_ids(refusal)}
+        route = request.url_rule.rule if request.url_rule else ""
+        refused = Refused(refusal.code, request.method, route, _ids(refusal))
         try:
-            with deps().transaction() as session:
-                record(session, Tag.CALL_REFUSED, g.caller.actor, now=deps().now(), **subject)
+            _record(refused)
         except (OperationalError, PoolTimeout) as error:
             return _unavailable(error)
     return _problem(refusal)
+
+
+def _record(refused: Refused) -> None:
+    """A clash with a simultaneous refusal is tried once more, when the other's row is there."""
+    for last_try in (False, True):
+        try:
+            with deps().transaction() as session:
+                return refusals.record(session, g.caller.actor, refused, now=deps().now())
+        except IntegrityError:
+            if last_try:
+                raise
+    return None
 
 
 def _invalid(error: HTTPError) -> Response:

@@ -1,7 +1,7 @@
 """The rows of the database. Importing this package registers every table on ``Base.metadata``."""
 
 from server.models.access_request import AccessRequest, RequestStatus
-from server.models.audit import AuditCheckpoint, AuditEvent, AuditHead
+from server.models.audit import AuditCheckpoint, AuditEvent, AuditHead, RefusalTally
 from server.models.base import Base
 from server.models.blackout import BLACKED_OUT, Blackout
 from server.models.camera import Camera, CameraHealth
@@ -69,6 +69,7 @@ __all__ = [
     "PlaybackSession",
     "Purpose",
     "RefreshToken",
+    "RefusalTally",
     "RequestStatus",
     "Role",
     "Service",

@@ -50,6 +50,23 @@ class AuditEvent(Base):
     hash: Mapped[str] = mapped_column(String(64))
 
 
+class RefusalTally(Base):
+    """How often a caller was refused a call with one code since ``since``; what is over becomes a row of the record."""
+
+    __tablename__ = "refusal_tallies"
+    __table_args__ = (Index("ix_refusal_tallies_since", "since"),)
+
+    actor_kind: Mapped[str] = mapped_column(String(16), primary_key=True)
+    actor_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    code: Mapped[str] = mapped_column(String(40), primary_key=True)
+    call: Mapped[str] = mapped_column(String(160), primary_key=True)  # method and route
+    since: Mapped[datetime] = mapped_column(UTCDateTime)
+    last_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    times: Mapped[int]  # beside the first, which is recorded
+    ids: Mapped[list[dict[str, str]]] = mapped_column(JSON)  # some of what was asked for
+    remote_address: Mapped[str | None] = mapped_column(String(45))
+
+
 class AuditCheckpoint(Base):
     """What the first ``size`` rows were at a moment, signed. Only ``sent_at`` changes."""
 
