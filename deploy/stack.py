@@ -60,19 +60,24 @@ def place(var: Path, *, port: int, origin_port: int) -> Iterator[Place]:
 
 
 def environment(at: Place) -> dict[str, str]:
-    """What every process of ours is given; nothing else of the caller's environment reaches them."""
+    """What every process of ours is given; of the caller's environment only limits and these few reach them."""
     kept = {key: os.environ[key] for key in ("PATH", "HOME", "LANG", "TZ") if key in os.environ}
+    limits = {key: value for key, value in os.environ.items() if key.startswith("GOLDENTIME_LIMIT_")}
     url = f"sqlite:///{at.data / 'goldentime.db'}"
-    return kept | {
-        "PYTHONUNBUFFERED": "1",
-        "GOLDENTIME_DATA_DIR": str(at.data),
-        "GOLDENTIME_DATABASE_URL": url,
-        "GOLDENTIME_PUBLIC_URL": at.base_url,
-        "TRANSCODER_DATA_DIR": str(at.data),
-        "TRANSCODER_DATABASE_URL": url,
-        "TRANSCODER_HOST_ID": HOST_ID,
-        "TRANSCODER_LISTEN": f"127.0.0.1:{at.origin_port}",
-    }
+    return (
+        kept
+        | limits
+        | {
+            "PYTHONUNBUFFERED": "1",
+            "GOLDENTIME_DATA_DIR": str(at.data),
+            "GOLDENTIME_DATABASE_URL": url,
+            "GOLDENTIME_PUBLIC_URL": at.base_url,
+            "TRANSCODER_DATA_DIR": str(at.data),
+            "TRANSCODER_DATABASE_URL": url,
+            "TRANSCODER_HOST_ID": HOST_ID,
+            "TRANSCODER_LISTEN": f"127.0.0.1:{at.origin_port}",
+        }
+    )
 
 
 def prepare(at: Place) -> None:

@@ -9,7 +9,7 @@ from werkzeug.routing import BaseConverter
 
 from server import clock, db, logs
 from server.access.keys import Keys
-from server.api import openapi, problems
+from server.api import limits, openapi, problems
 from server.api.access_requests import access_requests
 from server.api.audit import audit
 from server.api.auth import auth
@@ -52,7 +52,20 @@ def of_settings(settings: Settings) -> Deps:
     return Deps(db.transaction(engine), db.read(engine), keys, vault, settings.issuer, clock.now)
 
 
-def create_app(deps: Deps) -> APIFlask:
+def rates_of(settings: Settings) -> limits.Rates:
+    """How often callers may ask, by the settings."""
+    return limits.Rates(
+        sign_in=settings.limit_sign_in,
+        playback=settings.limit_playback,
+        intake=settings.limit_intake,
+        change=settings.limit_change,
+        look_up=settings.limit_look_up,
+        export=settings.limit_export,
+        workers=settings.api_workers,
+    )
+
+
+def create_app(deps: Deps, rates: limits.Rates = limits.DEFAULT) -> APIFlask:
     """The API with its OpenAPI document at /v1/openapi.json."""
     app = APIFlask(
         __name__,
@@ -73,6 +86,7 @@ def create_app(deps: Deps) -> APIFlask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.before_request(_begin)
+    limits.register(app, rates)
     app.after_request(_finish)
     return app
 

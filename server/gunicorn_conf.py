@@ -13,7 +13,7 @@ _pools: dict[str, dict[str, Any]] = {
     # a slow export must never starve the gate, nor a thousand tablets holding an event stream the API
     "api": {
         "worker_class": "gthread",
-        "workers": 2,
+        "workers": _settings.api_workers,
         "threads": 8,
         "timeout": 30,
         "graceful_timeout": 20,

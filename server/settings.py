@@ -37,6 +37,14 @@ class Settings(BaseSettings):
     grants_kept_days: int = Field(1095, ge=1095, le=36_500)  # and of everything else
     audit_store_endpoint: HttpUrl | None = None  # of an S3 that is not Amazon's
 
+    api_workers: int = Field(2, ge=1, le=64)  # processes of the API; each counts its share of the limits
+    limit_sign_in: int = Field(600, ge=1, le=1_000_000)  # attempts a minute of one address
+    limit_playback: int = Field(60, ge=1, le=1_000_000)  # and of one account: cameras opened
+    limit_intake: int = Field(6000, ge=600, le=1_000_000)  # what a room's machine sends
+    limit_change: int = Field(300, ge=1, le=1_000_000)  # other changes
+    limit_look_up: int = Field(600, ge=1, le=1_000_000)  # reading
+    limit_export: int = Field(30, ge=1, le=1_000_000)  # ledgers
+
     @property
     def copies(self) -> str:
         """Where copies of the record go: a folder, or ``s3://bucket/prefix``."""

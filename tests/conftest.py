@@ -132,7 +132,7 @@ def keys(data_dir):
 
 @pytest.fixture
 def app(transaction, read, keys, data_dir, clock):
-    made = application.create_app(Deps(transaction, read, keys, Vault(data_dir), ISSUER, clock))
+    made = application.create_app(Deps(transaction, read, keys, Vault(data_dir), ISSUER, clock), town.UNLIMITED)
     made.config["PROPAGATE_EXCEPTIONS"] = False
     return made
 

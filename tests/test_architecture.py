@@ -21,6 +21,8 @@ DOORS = {  # library: the only files that may import it
         "transcoder/registered.py",
         "demo/seed.py",
     },
+    "flask_limiter": {"server/api/limits.py"},
+    "limits": {"server/api/limits.py"},
     "alembic": {"server/migrations/*.py", "server/db.py"},
     "jwt": {"server/access/tokens.py", "server/access/dpop.py", "demo/device.py"},
     "argon2": {"server/access/passwords.py"},

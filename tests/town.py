@@ -4,6 +4,7 @@ import math
 from datetime import UTC, datetime, timedelta
 
 from server.access import passwords
+from server.api.limits import Rates
 from server.cameras import near
 from server.cameras.credentials import Vault
 from server.cameras.profile import Profile
@@ -26,6 +27,7 @@ PASSWORD = "correct horse battery"
 RTSP_HOST = "10.46.0.9"  # nobody answers there
 NETWORKS = ["10.46.0.0/16", "fd46::/64", "127.0.0.0/8"]
 RTSP_PASSWORD = "canary-rtsp-password"
+UNLIMITED = Rates(*[1_000_000] * 6)  # a test that counts says how far
 _HASH = passwords.hashed(PASSWORD)
 
 

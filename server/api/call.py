@@ -16,6 +16,7 @@ from server.access import tokens
 from server.access import viewer as viewers
 from server.access.viewer import Caller, Viewer
 from server.api.deps import deps
+from server.api.limits import counted
 from server.audit.log import Actor
 from server.errors import (
     DpopProofInvalid,
@@ -77,6 +78,7 @@ def needs(*roles: Role, clients: bool = False) -> Callable[[View], View]:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
             g.caller = caller = Caller(_viewer(), request_id(), remote_address())
+            counted().spend(caller)
             if not _fits(caller.viewer, roles, clients=clients):
                 raise RoleMissing("another role is needed for that", roles=[role.value for role in roles])
             return view(*args, caller=caller, **kwargs)

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from server import errors, logs
 from server.api.call import request_id
 from server.api.deps import deps
+from server.api.limits import counted
 from server.audit import refusals
 from server.audit.refusals import Refused
 
@@ -59,7 +60,7 @@ def register(app: APIFlask) -> None:
 
 
 def _refused(refusal: errors.Refusal) -> Response:
-    if "caller" in g:
+    if "caller" in g and not (isinstance(refusal, errors.TooManyRequests) and counted().said_lately(g.caller)):
         route = request.url_rule.rule if request.url_rule else ""
         refused = Refused(refusal.code, request.method, route, _ids(refusal))
         try:
@@ -121,6 +122,8 @@ def _problem(refusal: errors.Refusal) -> Response:
     g.code = refusal.code
     body = json.dumps(refusal.problem(request_id()))
     response = Response(body, status=refusal.status, mimetype=MIMETYPE)
+    if "retry_after_s" in refusal.extension:
+        response.headers["Retry-After"] = str(refusal.extension["retry_after_s"])
     if refusal.status == 401:  # RFC 9110 §15.5.2: a 401 names the scheme
         response.headers["WWW-Authenticate"] = 'Bearer realm="goldentime"'
     return response

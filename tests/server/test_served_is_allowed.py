@@ -42,7 +42,9 @@ class Access(RuleBasedStateMachine):
         self.transaction, self.read = db.transaction(self.engine), db.read(self.engine)
         self.clock = town.Clock()
         parts = (Keys(self.keys_dir), Vault(self.keys_dir))
-        app = application.create_app(Deps(self.transaction, self.read, *parts, "https://goldentime.test", self.clock))
+        app = application.create_app(
+            Deps(self.transaction, self.read, *parts, "https://goldentime.test", self.clock), town.UNLIMITED
+        )
         self.gate = Gate(self.read, self.transaction, self.clock)
         self.who = {name: Phone(app.test_client(), name) for name in ("kim", "lee", "cad112", "supervisor", "centre")}
         reported = self.who["cad112"].post("/v1/incidents", town.report(units=[])).json
