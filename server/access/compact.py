@@ -9,6 +9,7 @@ import json
 from typing import Any
 
 MAX_BYTES = 4096
+MAX_DEPTH = 8
 UNWANTED = {"crit", "b64", "zip", "enc", "jku", "x5u", "x5c"}
 
 
@@ -22,9 +23,11 @@ def read(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
     parts = [decoded(part) for part in token.split(".")]
     if len(parts) != 3:
         raise ValueError("not a compact JWS")
-    header, claims = (json.loads(part, object_pairs_hook=_without_repeats) for part in parts[:2])
+    header, claims = (json.loads(part.decode(), object_pairs_hook=_without_repeats) for part in parts[:2])
     if not isinstance(header, dict) or not isinstance(claims, dict) or UNWANTED & header.keys():
         raise ValueError("not two objects, or a header that is not wanted")
+    if _depth(header) > MAX_DEPTH or _depth(claims) > MAX_DEPTH:
+        raise ValueError("nested too deep")
     return header, claims
 
 
@@ -42,6 +45,11 @@ def decoded(part: str) -> bytes:
 def encoded(data: bytes) -> str:
     """Base64url without padding."""
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def _depth(value: Any) -> int:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
+    return 0 if inner is None else 1 + max(map(_depth, inner), default=0)
 
 
 def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
