@@ -1,6 +1,7 @@
 """Where the parts of the API meet. Importing it does nothing; ``create_app`` gives a WSGI application."""
 
 import time
+from datetime import timedelta
 from pathlib import Path
 
 from apiflask import APIFlask
@@ -25,16 +26,20 @@ from server.api.incidents import incidents
 from server.api.ledgers import ledgers
 from server.api.me import me
 from server.api.officers import officers
+from server.api.plates import plates
 from server.api.playback import playback
 from server.api.registry import registry
 from server.api.second_person import second_person
 from server.api.streams import streams
+from server.api.wanted_vehicles import wanted_vehicles
 from server.cameras.credentials import Vault
+from server.plates.reads import Readers
 from server.settings import Settings
 
 MAX_BODY_BYTES = 64 * 1024
 BLUEPRINTS = (
     *(auth, incidents, dispatches, me, playback, grants, access_requests, second_person, streams),
+    *(wanted_vehicles, plates),
     *(cameras, blackouts, officers, registry, audit, ledgers, health, docs),
 )
 
@@ -49,7 +54,8 @@ def of_settings(settings: Settings) -> Deps:
     """What the settings point to: the database and the keys."""
     engine = db.engine(settings.database)
     keys, vault = Keys(settings.data_dir), Vault(settings.data_dir)
-    return Deps(db.transaction(engine), db.read(engine), keys, vault, settings.issuer, clock.now)
+    readers = Readers(kept=timedelta(seconds=settings.plate_reads_kept_s))
+    return Deps(db.transaction(engine), db.read(engine), keys, vault, settings.issuer, clock.now, readers)
 
 
 def rates_of(settings: Settings) -> limits.Rates:

@@ -11,6 +11,7 @@ from server.audit import checkpoints, log, refusals, retention
 from server.audit.note import AuditKey
 from server.grants import approve, requests
 from server.models import Grant, IdempotencyKey, OutboxEvent, PlaybackSession, RefreshToken
+from server.plates import reads
 
 EVENTS_KEPT = timedelta(hours=1)  # how far Last-Event-ID reaches back
 ANSWERS_KEPT = timedelta(hours=24)
@@ -41,6 +42,11 @@ def purge(session: Session, *, now: datetime) -> None:
 def tell_refusals(session: Session, *, now: datetime) -> None:
     """Record how often callers were refused the same again, once their minute is over."""
     refusals.close(session, now=now)
+
+
+def drop_reads(session: Session, *, now: datetime) -> None:
+    """Delete plate reads that were of no wanted vehicle and whose time is over."""
+    reads.drop(session, now=now)
 
 
 def checkpoint(key: AuditKey) -> Callable[..., None]:

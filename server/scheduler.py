@@ -16,7 +16,7 @@ from server.audit.store import Store, StoreInvalid
 from server.db import Transaction
 
 Job = Callable[..., None]
-EVERY_S: dict[Job, int] = {jobs.expire: 5, jobs.purge: 60, jobs.tell_refusals: 15}
+EVERY_S: dict[Job, int] = {jobs.expire: 5, jobs.purge: 60, jobs.drop_reads: 5, jobs.tell_refusals: 15}
 CHECKPOINT_S = 5
 COPY_S = 10
 RETENTION_S = 60

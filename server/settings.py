@@ -35,6 +35,7 @@ class Settings(BaseSettings):
     audit_store: str = Field("", pattern=r"^(/.+|s3://[a-z0-9.-]{3,63}(/[A-Za-z0-9._/-]+)?)?$")  # copies of the record
     views_kept_days: int = Field(730, ge=365, le=36_500)  # the record of who watched what
     grants_kept_days: int = Field(1095, ge=1095, le=36_500)  # and of everything else
+    plate_reads_kept_s: int = Field(600, ge=0, le=86_400)  # reads of no wanted vehicle
     audit_store_endpoint: HttpUrl | None = None  # of an S3 that is not Amazon's
 
     api_workers: int = Field(2, ge=1, le=64)  # processes of the API; each counts its share of the limits

@@ -18,6 +18,7 @@ from server.audit.note import AuditKey
 from server.cameras.credentials import Vault
 from server.gate import Gate
 from server.models import Base
+from tests import plate_town as plate_town_rows
 from tests import town
 from tests.phone import Phone
 
@@ -164,3 +165,16 @@ def _run(url, *statements):
         for statement in statements:
             connection.execute(text(statement))
     made.dispose()
+
+
+@pytest.fixture
+def plate_town(transaction):
+    """A plate reader of the town's centre, and a road to the north."""
+    with transaction() as session:
+        plate_town_rows.settle(session)
+
+
+@pytest.fixture
+def readers_of_another_centre(transaction):
+    with transaction() as session:
+        plate_town_rows.settle_another_centre(session)

@@ -14,7 +14,7 @@ DOORS = {  # library: the only files that may import it
     "sqlalchemy": {
         *(
             f"server/{part}/*.py"
-            for part in ("models", "audit", "cameras", "access", "incidents", "grants", "api", "events")
+            for part in ("models", "audit", "cameras", "access", "incidents", "plates", "grants", "api", "events")
         ),
         *(f"server/{part}.py" for part in ("db", "outbox", "streams", "gate", "jobs", "scheduler", "keys_command")),
         "transcoder/leases.py",
@@ -67,9 +67,10 @@ FLOW = {
     "access": BASE | {"audit", "keyfile", "outbox", "streams"},
     "outbox": BASE,
     "incidents": BASE | {"audit", "cameras", "streams", "access", "outbox"},
+    "plates": BASE | {"audit", "cameras", "access", "outbox", "incidents"},
     "grants": BASE | {"audit", "cameras", "access", "outbox", "incidents"},
     "gate": BASE | {"audit", "db", "logs", "access"},
-    "jobs": BASE | {"audit", "access", "grants"},
+    "jobs": BASE | {"audit", "access", "grants", "plates"},
 }
 EDGES = {
     "__init__",

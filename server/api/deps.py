@@ -1,6 +1,6 @@
 """What the faces are given at start: the only things they share."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 from flask import current_app
@@ -9,13 +9,14 @@ from server.access.keys import Keys
 from server.cameras.credentials import Vault
 from server.clock import Clock
 from server.db import Transaction
+from server.plates.reads import Readers
 
 EXTENSION = "goldentime"
 
 
 @dataclass(frozen=True, slots=True)
 class Deps:
-    """The database's two doors, the keys, the camera passwords' vault, the token issuer and the clock."""
+    """The database's two doors, the keys, the cameras' vault, the token issuer, the clock; what readers know."""
 
     transaction: Transaction
     read: Transaction
@@ -23,6 +24,7 @@ class Deps:
     vault: Vault
     issuer: str
     now: Clock
+    readers: Readers = field(default_factory=Readers)
 
 
 def deps() -> Deps:

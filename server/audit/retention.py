@@ -28,6 +28,8 @@ VIEWS = (  # anything else is kept as long as grants
     Tag.TOKEN_ISSUED,
     Tag.TOKEN_REVOKED,
     Tag.REFRESH_REUSED,
+    Tag.VEHICLES_LISTED,
+    Tag.PLATE_LOOKED_UP,
 )
 EMPTY: dict[str, Any] = {
     "actor_kind": "",

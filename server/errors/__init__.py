@@ -8,11 +8,13 @@ Refusal                                   title: the class's first line; detail:
 │                        NotGranted GrantNotBegun GrantNotAccepted GrantNotApproved
 │                        GrantOver CameraNotYours CameraBlackedOut
 ├── 404  NotFound IncidentUnknown DispatchUnknown SessionUnknown CameraUnknown GrantUnknown
-│        AccessRequestUnknown OfficerUnknown
+│        AccessRequestUnknown OfficerUnknown WantedVehicleUnknown PlateHitUnknown
 ├── 405  MethodNotAllowed
 ├── 409  IncidentConflict IncidentClosed DispatchEnded GrantEnded AccessRequestOver IdempotencyConflict
+│        WantedVehicleAlready WantedVehicleOver
 ├── 413  BodyTooLarge
 ├── 422  InvalidRequest UnitUnknown CursorInvalid CentreUnknown AgencyUnknown
+│   │                PlateInvalid PlateReadFromFuture PlateReadTooOld WantedTimeInvalid LookupTooBroad
 │   ├── GrantInvalid   GrantTimesInvalid GrantRecipientUnknown GrantToSelf GrantCameraUnknown GrantAreaInvalid
 │   └── CameraInvalid  CameraHostInvalid CameraOutsideNetworks CameraPasswordNeeded CameraProfileInvalid
 │                      CameraCodecUnknown CameraProfileTooLarge CameraMaskInvalid CameraMaskOutside
@@ -27,6 +29,7 @@ from server.errors.cameras import *
 from server.errors.grants import *
 from server.errors.identity import *
 from server.errors.incidents import *
+from server.errors.plates import *
 from server.errors.playback import *
 from server.errors.request import *
 from server.refusal import Refusal as Refusal

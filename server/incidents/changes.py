@@ -24,6 +24,7 @@ class Place:
     lon: float
     accuracy_m: float | None
     address: str | None
+    heading_deg: float | None = None  # where it goes, if that is known
 
 
 def move(session: Session, caller: Caller, incident: Incident, place: Place, *, now: datetime) -> None:
@@ -35,7 +36,7 @@ def move(session: Session, caller: Caller, incident: Incident, place: Place, *, 
     before = {camera.camera_id for camera in incident.cameras}
     incident.lat, incident.lon = place.lat, place.lon
     incident.accuracy_m, incident.address = place.accuracy_m, place.address
-    choose_cameras(session, incident)
+    choose_cameras(session, incident, heading_deg=place.heading_deg)
     after = {camera.camera_id for camera in incident.cameras}
     by_set = or_(
         PlaybackSession.grant_id.is_(None),

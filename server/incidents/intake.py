@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 
 from sqlalchemy import select
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from server.access.viewer import Caller, Viewer
 from server.audit import log
-from server.cameras import near, rank
+from server.cameras import ahead, near, rank
 from server.errors import IncidentConflict, ServiceNotAllowed
 from server.incidents import dispatches, find
 from server.incidents.policy import POLICIES, ROOM_SERVICES
@@ -43,6 +43,15 @@ class Report:
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A report for the room ``agency_id``, and where what it is about goes, if that is known."""
+
+    report: Report
+    agency_id: str
+    heading_deg: float | None = None
+
+
 def accept(session: Session, caller: Caller, report: Report, *, now: datetime) -> tuple[Incident, bool]:
     """The incident of this report, and whether it is new. The same report again changes nothing.
 
@@ -53,15 +62,21 @@ def accept(session: Session, caller: Caller, report: Report, *, now: datetime) -
     """
     if not may_report(caller.viewer, report.service):
         raise ServiceNotAllowed(f"the caller may not report {report.service}", field="service")
+    return enter(session, caller, Finding(report, caller.viewer.agency_id), now=now)
+
+
+def enter(session: Session, caller: Caller, finding: Finding, *, now: datetime) -> tuple[Incident, bool]:
+    """The same for what a machine found, whoever calls. Raises IncidentConflict and UnitUnknown."""
+    report, agency_id = finding.report, finding.agency_id
     same_id = Incident.service == report.service, Incident.external_id == report.external_id
     earlier = session.scalar(select(Incident).where(*same_id))
     if earlier is not None:
-        if (earlier.agency_id, earlier.content_hash) != (caller.viewer.agency_id, report.content_hash):
+        if (earlier.agency_id, earlier.content_hash) != (agency_id, report.content_hash):
             raise IncidentConflict("external_id was reported with other content; use PATCH", field="external_id")
         return earlier, False
-    incident = _incident(report, caller.viewer.agency_id, now)
+    incident = _incident(report, agency_id, now)
     session.add(incident)
-    choose_cameras(session, incident)
+    choose_cameras(session, incident, heading_deg=finding.heading_deg)
     ids = {"incident": incident.id, "service": report.service, "cameras": [c.camera_id for c in incident.cameras]}
     log.record(session, log.Tag.INCIDENT_REPORTED, caller.actor, now=now, **ids, legal_basis=report.legal_basis)
     for position, unit_id in enumerate(report.units):
@@ -77,12 +92,18 @@ def may_report(viewer: Viewer, service: Service) -> bool:
     return viewer.speaks_for_room and service in ROOM_SERVICES.get(viewer.agency_kind, set())
 
 
-def choose_cameras(session: Session, incident: Incident) -> None:
-    """Set the incident's cameras by its service's policy and its place."""
+def choose_cameras(session: Session, incident: Incident, *, heading_deg: float | None = None) -> None:
+    """Set the incident's cameras by its service's policy and its place: half of them ahead, when it moves."""
     policy = POLICIES[incident.service]
     candidates = near.around(session, incident.lat, incident.lon, radius_m=policy.radius_m)
     place = (incident.lat, incident.lon)
     chosen = rank.rank(place, candidates, radius_m=policy.radius_m, count=policy.count)
+    if heading_deg is not None:
+        further = near.around(session, incident.lat, incident.lon, radius_m=ahead.REACH_M)
+        first = ahead.ahead(place, heading_deg, further, count=policy.count // 2)
+        listed = {one.camera_id for one in first}
+        both = [*first, *(one for one in chosen if one.camera_id not in listed)][: policy.count]
+        chosen = [replace(one, rank=position) for position, one in enumerate(both, start=1)]
     kept = {one.camera_id: one for one in incident.cameras}
     incident.cameras = [_listed(kept.get(one.camera_id), one) for one in chosen]
     session.flush()

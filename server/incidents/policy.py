@@ -6,7 +6,7 @@ open the nearest five; the other figures follow those two until their rooms say 
 
 from dataclasses import dataclass
 
-from server.models import AgencyKind, Service
+from server.models import AgencyKind, Service, UnitKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,4 +32,14 @@ ROOM_SERVICES = {  # what a room's dispatcher may report by hand
     AgencyKind.FIRE_119: {Service.FIRE_119},
     AgencyKind.DISASTER: {Service.DISASTER},
     AgencyKind.MOJ_LOCATION: {Service.ANKLE_MONITOR},
+}
+
+POLICE, FIRE = {UnitKind.PATROL_CAR}, {UnitKind.FIRE_ENGINE, UnitKind.AMBULANCE, UnitKind.RESCUE}
+UNITS = {  # what is offered to the room of an incident
+    Service.POLICE_112: POLICE,
+    Service.FIRE_119: FIRE,
+    Service.DISASTER: POLICE | FIRE,
+    Service.ANKLE_MONITOR: POLICE,
+    Service.WANTED_VEHICLE: POLICE,
+    Service.VULNERABLE_PERSON: POLICE,
 }

@@ -29,6 +29,15 @@ from server.models.organisation import (
     UnitPosition,
 )
 from server.models.outbox import OutboxEvent
+from server.models.plate import (
+    LookupKind,
+    PlateHit,
+    PlateLookup,
+    PlateRead,
+    Verification,
+    WantedVehicle,
+    WatchHead,
+)
 from server.models.playback import BasisKind, PlaybackSession
 from server.models.purpose import Purpose
 from server.models.stream import Host, Lease, LeaseState, Stream
@@ -64,8 +73,12 @@ __all__ = [
     "Lease",
     "LeaseState",
     "LegalBasis",
+    "LookupKind",
     "Officer",
     "OutboxEvent",
+    "PlateHit",
+    "PlateLookup",
+    "PlateRead",
     "PlaybackSession",
     "Purpose",
     "RefreshToken",
@@ -77,4 +90,7 @@ __all__ = [
     "Unit",
     "UnitKind",
     "UnitPosition",
+    "Verification",
+    "WantedVehicle",
+    "WatchHead",
 ]

@@ -73,12 +73,17 @@ def test_codes_are_frozen():
             "invalid_client",
             "invalid_grant",
             "invalid_request",
+            "lookup_too_broad",
             "malformed_json",
             "method_not_allowed",
             "not_dispatched",
             "not_found",
             "not_granted",
             "officer_unknown",
+            "plate_hit_unknown",
+            "plate_invalid",
+            "plate_read_from_future",
+            "plate_read_too_old",
             "playback_refused",
             "role_missing",
             "server_unavailable",
@@ -91,6 +96,10 @@ def test_codes_are_frozen():
             "unit_unknown",
             "unsupported_grant_type",
             "viewer_disabled",
+            "wanted_time_invalid",
+            "wanted_vehicle_already",
+            "wanted_vehicle_over",
+            "wanted_vehicle_unknown",
         ]
     )
 

@@ -24,11 +24,15 @@ ACCOUNTS = {  # who can do most at an address
     "/v1/incidents": "cad112",
     "/v1/me": "kim",
     "/v1/officers": "admin",
+    "/v1/plate-hits": "dispatcher",
+    "/v1/plate-lookups": "dispatcher",
+    "/v1/plate-reads": "centre",
     "/v1/playback": "supervisor",
     "/v1/streams": "kim",
     "/v1/units/": "kim",
     "/v1/units": "admin",
     "/v1/dispatches": "kim",
+    "/v1/wanted-vehicles": "dispatcher",
 }
 
 ROUTES = sorted(OPEN - UNDOCUMENTED | set(MAY))

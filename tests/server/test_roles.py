@@ -48,6 +48,17 @@ MAY = {
     ("PUT", "/v1/cameras/<id:camera_id>/blackout"): {"supervisor"},
     ("PUT", "/v1/centres/<id:centre_id>/blackout"): {"supervisor"},
     ("PATCH", "/v1/officers/<id:officer_id>"): {"admin"},
+    ("POST", "/v1/wanted-vehicles"): {"dispatcher", "supervisor", "cad112"},
+    ("GET", "/v1/wanted-vehicles"): {"dispatcher", "supervisor", "cad112"},
+    ("PATCH", "/v1/wanted-vehicles/<id:wanted_vehicle_id>"): {"dispatcher", "supervisor", "cad112"},
+    ("DELETE", "/v1/wanted-vehicles/<id:wanted_vehicle_id>"): {"dispatcher", "supervisor", "cad112"},
+    ("GET", "/v1/wanted-vehicles/<id:wanted_vehicle_id>/track"): {"dispatcher", "supervisor", "cad112"},
+    ("POST", "/v1/plate-reads"): {"kim", "supervisor", "cad112"},
+    ("GET", "/v1/plate-hits/<id:plate_hit_id>"): {"dispatcher", "supervisor", "cad112"},
+    ("PATCH", "/v1/plate-hits/<id:plate_hit_id>"): {"dispatcher", "supervisor"},
+    ("POST", "/v1/plate-lookups"): {"dispatcher", "supervisor", "cad112"},
+    ("GET", "/v1/plate-lookups"): {"auditor"},
+    ("GET", "/v1/incidents/<id:incident_id>/units"): {"dispatcher", "supervisor", "cad112"},
     ("GET", "/v1/units"): {"dispatcher", "supervisor", "admin", "cad112"},
 }
 

@@ -1,0 +1,296 @@
+"""What wanted vehicles, plate reads, hits and look-ups look like on the way in and on the way out."""
+
+from datetime import datetime
+from typing import Annotated, Any, Self
+
+from pydantic import ConfigDict, Field, ValidationError, model_validator
+
+from server.api.fields import LINE, Body, Degrees, Id, Shown, ShownTime, Time, Whole
+from server.api.paging import Page
+from server.errors import InvalidRequest
+from server.incidents.nearest import Offer
+from server.models import LegalBasis, LookupKind, PlateHit, PlateLookup, PlateRead, WantedVehicle
+from server.plates import watch
+from server.plates.lookup import Answer, Question
+from server.plates.plate import MOST_CHARACTERS
+from server.plates.reads import Seen
+from server.plates.travel import Direction
+from server.plates.watch import Renewal, Wish
+
+BATCH = 200
+PlateText = Annotated[str, Field(min_length=1, max_length=MOST_CHARACTERS, pattern=LINE)]
+Reason = Annotated[str, Field(min_length=1, max_length=200, pattern=LINE)]
+Basis = Annotated[LegalBasis, Field(strict=False)]
+
+
+class NewWanted(Body):
+    """A vehicle that the caller's room looks for."""
+
+    plate: PlateText
+    near: Annotated[
+        bool, Field(description="also reads that differ in one character that readers confuse; each needs a look")
+    ] = False
+    reason: Reason
+    legal_basis: Basis
+    priority: Annotated[Whole, Field(ge=0, le=4, description="of its incident; 0 is the most urgent")] = 1
+    expires_at: Annotated[Time, Field(description="in the next thirty days")]
+
+    def wish(self) -> Wish:
+        """The entry as the core takes it."""
+        return Wish(**self.model_dump())
+
+
+class WantedRenewal(Body):
+    """Until when it stays wanted, and why."""
+
+    expires_at: Time
+    reason: Reason
+
+    def renewal(self) -> Renewal:
+        """The renewal as the core takes it."""
+        return Renewal(**self.model_dump())
+
+
+class ShownWanted(Shown):
+    """An entry of the list."""
+
+    id: str
+    plate: str
+    near: bool
+    reason: str
+    legal_basis: str
+    priority: int
+    entered_by: str
+    entered_at: ShownTime
+    expires_at: ShownTime
+    ended_at: ShownTime | None
+    over: bool
+
+    @classmethod
+    def of(cls, row: WantedVehicle, now: datetime) -> Self:
+        """The row as it stands at that moment."""
+        own = {name: getattr(row, name) for name in cls.model_fields if name != "over"}
+        return cls(**own, over=watch.is_over(row, now))
+
+
+class ShownWantedList(Page):
+    """Entries in the order of their ids."""
+
+    items: list[ShownWanted]
+
+
+class NewRead(Body):
+    """One plate that a reader saw."""
+
+    camera_id: Id
+    plate: PlateText
+    read_at: Time
+    confidence: Annotated[float, Field(ge=0, le=1)]
+    direction: Annotated[Direction | None, Field(strict=False, description="as the camera sees the vehicle")] = None
+    heading_deg: Degrees | None = None
+    crop_ref: Annotated[str | None, Field(min_length=1, max_length=200, pattern=LINE)] = None
+
+    def seen(self) -> Seen:
+        """The read as the core takes it."""
+        return Seen(**self.model_dump())
+
+
+def _either(schema: dict[str, Any]) -> None:
+    """The document shows both: one read, or several."""
+    one = NewRead.model_json_schema()
+    one["properties"]["direction"]["anyOf"][0] = one.pop("$defs")["Direction"]
+    several = {"type": schema.pop("type"), "required": ["reads"], "additionalProperties": False}
+    several["properties"] = {"reads": schema.pop("properties")["reads"]}
+    schema |= {"anyOf": [one, several]}
+    for name in ("required", "additionalProperties"):
+        schema.pop(name)
+
+
+class NewReads(Body):
+    """One read by its members, or up to 200 as ``reads``. Of several each is taken or refused by itself."""
+
+    model_config = ConfigDict(json_schema_extra=_either)
+
+    reads: Annotated[list[dict[str, Any]], Field(min_length=1, max_length=BATCH)]
+    single: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_or_several(cls, value: Any) -> Any:
+        if isinstance(value, dict) and "reads" not in value:
+            return {"reads": [value], "single": True}
+        if isinstance(value, dict) and "single" in value:
+            raise ValueError("send one read by its members, or reads alone")
+        return value
+
+    def batch(self) -> list[Seen | InvalidRequest]:
+        """The reads as the core takes them, and what is wrong with those that are none."""
+        return [_read(one) for one in self.reads]
+
+
+def _read(value: dict[str, Any]) -> Seen | InvalidRequest:
+    try:
+        return NewRead.model_validate(value).seen()
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_input=False, include_context=False)
+        names = [".".join(map(str, one["loc"])) for one in found]
+        return InvalidRequest(f"mend: {', '.join(sorted(set(names)))}", field=names[0])
+
+
+class ReadOutcome(Shown):
+    """What became of one read. Whether it was a hit is for the room alone."""
+
+    status: str
+    code: str | None = None
+    detail: str | None = None
+    field: str | None = None
+
+
+class ReadOutcomes(Shown):
+    """What became of each read, in the order in which they were sent."""
+
+    accepted: int
+    repeated: int
+    refused: int
+    results: list[ReadOutcome]
+
+
+class ShownRead(Shown):
+    """A plate at a camera."""
+
+    id: str
+    camera_id: str
+    camera_name: str
+    lat: float
+    lon: float
+    plate: str
+    raw: str
+    confidence: float
+    heading_deg: float | None
+    crop_ref: str | None
+    read_at: ShownTime
+
+    @classmethod
+    def of(cls, row: PlateRead) -> Self:
+        """The row as it is shown."""
+        camera = {"camera_name": row.camera.name, "lat": row.camera.lat, "lon": row.camera.lon}
+        return cls(**camera, **{name: getattr(row, name) for name in cls.model_fields if name not in camera})
+
+
+class ShownHit(Shown):
+    """A read of a wanted vehicle. ``notice`` stands beside the plate until a person has looked at its picture."""
+
+    id: str
+    wanted_vehicle_id: str
+    wanted_plate: str
+    incident_id: str
+    reasons: list[str]
+    verification: str
+    notice: str | None
+    at: ShownTime
+    read: ShownRead
+
+    @classmethod
+    def of(cls, hit: PlateHit) -> Self:
+        """The row as it is shown."""
+        return cls(
+            id=hit.id,
+            wanted_vehicle_id=hit.wanted_vehicle_id,
+            wanted_plate=hit.wanted.plate,
+            incident_id=hit.incident_id,
+            reasons=hit.reasons,
+            verification=hit.verification,
+            notice="확인 필요" if hit.verification == "needed" else None,
+            at=hit.at,
+            read=ShownRead.of(hit.read),
+        )
+
+
+class ShownTrack(Page):
+    """The hits of a vehicle in the order in which they arrived."""
+
+    items: list[ShownHit]
+
+
+class Verdict(Body):
+    """What a person saw in the picture of the plate."""
+
+    confirmed: bool
+
+
+class OfferedUnit(Shown):
+    """A unit that could be sent. Nobody is sent by a machine."""
+
+    unit: str
+    call_sign: str
+    kind: str
+    distance_m: float
+    position_age_s: float
+    busy: bool
+
+    @classmethod
+    def of(cls, offer: Offer) -> Self:
+        """The offer as it is shown."""
+        unit = {"unit": offer.unit.id, "call_sign": offer.unit.call_sign, "kind": offer.unit.kind}
+        return cls(**unit, distance_m=offer.distance_m, position_age_s=round(offer.position_age_s, 1), busy=offer.busy)
+
+
+class OfferedUnits(Shown):
+    """The nearest units with a fresh position, free ones first."""
+
+    units: list[OfferedUnit]
+
+
+class NewLookup(Body):
+    """A plate, a part of it (``?`` one unknown character, ``*`` any), or its last four digits; and why it is asked."""
+
+    kind: Annotated[LookupKind, Field(strict=False)]
+    asked: PlateText
+    near: Annotated[bool, Field(description="also what differs in one character that readers confuse")] = False
+    reason: Reason
+    legal_basis: Basis
+
+    def question(self) -> Question:
+        """The look-up as the core takes it."""
+        return Question(**self.model_dump())
+
+
+class LookupAnswer(Shown):
+    """What the room looks for, and what was read in the last minutes; at most 100 of each, newest first."""
+
+    lookup_id: str
+    wanted: list[ShownWanted]
+    reads: list[ShownRead]
+
+    @classmethod
+    def of(cls, answer: Answer, now: datetime) -> Self:
+        """The answer as it is shown."""
+        wanted = [ShownWanted.of(row, now) for row in answer.wanted]
+        return cls(lookup_id=answer.lookup.id, wanted=wanted, reads=[ShownRead.of(row) for row in answer.reads])
+
+
+class ShownLookup(Shown):
+    """Who asked for which plate, and why."""
+
+    id: str
+    at: ShownTime
+    agency_id: str
+    asked_by: str
+    kind: str
+    asked: str
+    near: bool
+    reason: str
+    legal_basis: str
+    wanted_found: int
+    reads_found: int
+
+    @classmethod
+    def of(cls, row: PlateLookup) -> Self:
+        """The row as it is shown."""
+        return cls.model_validate(row)
+
+
+class ShownLookups(Page):
+    """Look-ups, the oldest first."""
+
+    items: list[ShownLookup]

@@ -1,0 +1,1 @@
+"""Wanted vehicles: from what a plate reader saw to the room that looks for it."""
