@@ -2,7 +2,6 @@
 
 from apiflask import APIBlueprint
 from flask import Response
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server import errors
@@ -116,7 +115,7 @@ def look_up(json_data: NewLookup, caller: Caller) -> Response:
 def lookups(query_data: PageQuery, caller: Caller) -> ShownLookups:
     """Read who looked which plates up, and why."""
     with deps().transaction() as session:
-        rows, cursor = page(session, select(PlateLookup), PlateLookup.number, query_data)
+        rows, cursor = page(session, lookup.visible(caller.viewer.scope), PlateLookup.number, query_data)
         if query_data.cursor is None:
             record(session, Tag.AUDIT_READ, caller.actor, now=deps().now(), ledger="plate_lookups")
         return ShownLookups(items=[ShownLookup.of(row) for row in rows], next_cursor=cursor)

@@ -6,11 +6,12 @@ Each look-up says why, and is kept with who asked for what: private look-ups are
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from server.access.viewer import Caller
 from server.audit import log
+from server.audit.scope import Scope
 from server.errors import LookupTooBroad
 from server.models import LegalBasis, LookupKind, PlateLookup, PlateRead, WantedVehicle
 from server.plates import plate, reads, watch
@@ -75,6 +76,12 @@ def ask(session: Session, caller: Caller, question: Question, *, now: datetime) 
     known = {"lookup": row.id, "legal_basis": row.legal_basis, "kind": row.kind}
     log.record(session, log.Tag.PLATE_LOOKED_UP, caller.actor, now=now, **known)
     return Answer(row, *found)
+
+
+def visible(scope: Scope) -> Select[PlateLookup]:
+    """The look-ups that an auditor sees."""
+    found = select(PlateLookup)
+    return found if scope.agency_id is None else found.where(PlateLookup.agency_id == scope.agency_id)
 
 
 def _texts(question: Question) -> list[str]:

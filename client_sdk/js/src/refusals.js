@@ -49,12 +49,17 @@ export const REFUSALS = {
   "invalid_client": {"status": 401, "ko": ["시스템 인증 실패", "client_id와 client_secret을 확인하세요."], "en": ["The client is unknown or its secret is wrong", "Check client_id and client_secret."]},
   "invalid_grant": {"status": 400, "ko": ["로그인 실패", "아이디나 비밀번호가 맞지 않습니다. 다시 입력하세요."], "en": ["The credentials or the refresh token are not valid", "The account or the password is wrong, or the login has ended. Sign in again."]},
   "invalid_request": {"status": 422, "ko": ["잘못된 항목", "표시된 항목을 고쳐 다시 보내세요."], "en": ["A field is missing, unknown or out of bounds", "Mend the field that is named and send it again."]},
+  "lookup_too_broad": {"status": 422, "ko": ["너무 넓은 조회", "번호판의 아는 글자를 세 자 이상 입력하세요."], "en": ["The part of a plate says too little to look it up", "Give at least three known characters."]},
   "malformed_json": {"status": 400, "ko": ["읽을 수 없는 내용", "UTF-8로 된 JSON 하나를 보내세요."], "en": ["The body is not JSON", "Send one JSON object in UTF-8."]},
   "method_not_allowed": {"status": 405, "ko": ["쓸 수 없는 방법", "Allow 헤더에 있는 방법을 쓰세요."], "en": ["The address does not take this method", "Use a method that Allow names."]},
   "not_dispatched": {"status": 403, "ko": ["배차되지 않음", "이 차는 이 사건에 배차되지 않았습니다. 상황실에 확인하세요."], "en": ["The viewer's unit is not sent to that incident", "Check with the room."]},
   "not_found": {"status": 404, "ko": ["없는 주소", "주소를 확인하세요."], "en": ["There is nothing at this address", "Check the address."]},
   "not_granted": {"status": 403, "ko": ["권한 없음", "이 계정이나 차에 주어진 임시 권한이 아닙니다. 감독자에게 요청하세요."], "en": ["There is no such grant for this viewer", "Ask a supervisor."]},
   "officer_unknown": {"status": 404, "ko": ["없는 사람", "목록을 다시 읽고 확인하세요."], "en": ["There is no such officer", "Read the list again and check."]},
+  "plate_hit_unknown": {"status": 404, "ko": ["없는 검색 일치", "목록을 다시 읽고 확인하세요."], "en": ["There is no such hit for this caller", "Read the list again and check."]},
+  "plate_invalid": {"status": 422, "ko": ["잘못된 차량번호", "123가4567이나 전남12바3456처럼 입력하세요."], "en": ["The plate is of no Korean family", "Write it as in 123가4567 or 전남12바3456."]},
+  "plate_read_from_future": {"status": 422, "ko": ["미래의 인식 시각", "번호 인식기의 시계를 맞추세요."], "en": ["The plate was read later than now", "Set the reader's clock."]},
+  "plate_read_too_old": {"status": 422, "ko": ["너무 오래된 인식", "하루가 지난 인식은 보내지 마세요."], "en": ["The plate was read more than a day ago", "Send reads within a day."]},
   "playback_refused": {"status": 403, "ko": ["영상을 열 수 없음", "잠시 뒤 다시 시도하거나 다른 카메라를 고르세요."], "en": ["The viewer may not watch that camera now", "Try again in a moment or choose another camera."]},
   "role_missing": {"status": 403, "ko": ["할 수 없는 일", "이 역할로는 할 수 없습니다. 관리자에게 문의하세요."], "en": ["The caller may not do that", "Your role may not do that. Ask an administrator."]},
   "server_unavailable": {"status": 503, "ko": ["서버 응답 없음", "잠시 뒤 다시 시도하세요. 급하면 무전으로 확인하세요."], "en": ["The server cannot answer now", "Try again in a moment; if it is urgent, use the radio."]},
@@ -66,5 +71,9 @@ export const REFUSALS = {
   "unit_not_yours": {"status": 403, "ko": ["다른 차", "자기 차의 위치만 보낼 수 있습니다."], "en": ["That is not this caller's unit", "Report for your own unit only."]},
   "unit_unknown": {"status": 422, "ko": ["없는 차", "차 목록에서 고르세요."], "en": ["There is no such unit", "Choose a unit that is registered."]},
   "unsupported_grant_type": {"status": 400, "ko": ["쓸 수 없는 로그인 방식", "password, refresh_token, client_credentials 가운데 하나를 쓰세요."], "en": ["The grant type is not one of password, refresh_token and client_credentials", "Use one of password, refresh_token and client_credentials."]},
-  "viewer_disabled": {"status": 403, "ko": ["사용 중지된 계정", "계정이 사용 중지되었습니다. 관리자에게 문의하세요."], "en": ["The viewer's account is disabled", "The account is disabled. Ask an administrator."]}
+  "viewer_disabled": {"status": 403, "ko": ["사용 중지된 계정", "계정이 사용 중지되었습니다. 관리자에게 문의하세요."], "en": ["The viewer's account is disabled", "The account is disabled. Ask an administrator."]},
+  "wanted_time_invalid": {"status": 422, "ko": ["잘못된 수배 기간", "앞으로 30일 안의 시각을 적으세요."], "en": ["A vehicle is wanted until some time in the next thirty days", "Give a time in the next thirty days."]},
+  "wanted_vehicle_already": {"status": 409, "ko": ["이미 등록된 수배차량", "기존 등록을 연장하거나 먼저 해제하세요."], "en": ["The room looks for that plate already", "Renew its entry, or end it first."]},
+  "wanted_vehicle_over": {"status": 409, "ko": ["끝난 수배", "필요하면 새로 등록하세요."], "en": ["The vehicle is not wanted any more", "Enter it anew if it is wanted."]},
+  "wanted_vehicle_unknown": {"status": 404, "ko": ["없는 수배차량", "목록을 다시 읽고 확인하세요."], "en": ["There is no such wanted vehicle for this caller", "Read the list again and check."]}
 };
