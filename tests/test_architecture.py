@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ("server", "transcoder", "demo", "deploy")
+PACKAGES = ("server", "transcoder", "demo", "deploy", "client_sdk/python")
 FILES = sorted(p for package in PACKAGES for p in (ROOT / package).rglob("*.py") if "versions" not in p.parts)
 SCRIPTS = sorted(p for p in (ROOT / "client_sdk").rglob("*.js") if "node_modules" not in p.parts)
 
@@ -24,10 +24,14 @@ DOORS = {  # library: the only files that may import it
     "flask_limiter": {"server/api/limits.py"},
     "limits": {"server/api/limits.py"},
     "alembic": {"server/migrations/*.py", "server/db.py"},
-    "jwt": {"server/access/tokens.py", "server/access/dpop.py", "demo/device.py"},
+    "jwt": {
+        *("server/access/tokens.py", "server/access/dpop.py", "demo/device.py"),
+        "client_sdk/python/goldentime/device.py",
+    },
     "argon2": {"server/access/passwords.py"},
     "cryptography": {
         *("server/access/ring.py", "server/cameras/credentials.py", "server/audit/note.py", "demo/device.py"),
+        "client_sdk/python/goldentime/device.py",
     },
     "boto3": {"server/audit/store.py"},
     "botocore": {"server/audit/store.py"},
@@ -40,8 +44,13 @@ DOORS = {  # library: the only files that may import it
     "aiohttp": {"transcoder/origin.py", "transcoder/onvif.py", "demo/cameras/onvif.py"},
     "uvloop": {"transcoder/__main__.py", "demo/cameras/__main__.py"},
     "prometheus_client": {"transcoder/metrics.py", "server/api/health.py"},
-    "subprocess": {"transcoder/process.py", "demo/pictures/*.py", "deploy/*.py"},
+    "subprocess": {
+        *("transcoder/process.py", "demo/pictures/*.py", "deploy/*.py"),
+        "client_sdk/python/goldentime/watch.py",
+    },
+    "httpx": {"client_sdk/python/goldentime/wire.py"},
     "playwright": {"demo/tablet.py"},
+    "goldentime": {"client_sdk/python/goldentime/*.py"},
     "transcoder": {"transcoder/*.py"},
     "demo": {"demo/*.py", "demo/*/*.py"},
     "deploy": {"deploy/*.py", "demo/*.py"},

@@ -1,0 +1,44 @@
+"""Goldentime for programs: the right camera on the right screen, for control rooms, vehicles and supervisors.
+
+``Client`` is an officer on a device, ``Room`` a control room's system. Both raise what ``goldentime.errors`` has.
+"""
+
+from goldentime.answers import AccessRequest, AuditEvent, Grant, Incident, MyDispatches, Playback, Watched
+from goldentime.client import Client, Room
+from goldentime.errors import (
+    AddressInvalid,
+    CallFailed,
+    FileNotKept,
+    FileUnsafe,
+    GoldentimeError,
+    KeepingFailed,
+    Offline,
+    PlayerFailed,
+    Refused,
+    Unreadable,
+)
+from goldentime.events import Event, Events
+
+__all__ = [
+    "AccessRequest",
+    "AddressInvalid",
+    "AuditEvent",
+    "CallFailed",
+    "Client",
+    "Event",
+    "Events",
+    "FileNotKept",
+    "FileUnsafe",
+    "GoldentimeError",
+    "Grant",
+    "Incident",
+    "KeepingFailed",
+    "MyDispatches",
+    "Offline",
+    "Playback",
+    "PlayerFailed",
+    "Refused",
+    "Room",
+    "Unreadable",
+    "Watched",
+]

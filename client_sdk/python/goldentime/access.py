@@ -1,0 +1,104 @@
+"""Temporary access: giving it, taking it back, accepting it; asking for it, and answering who asks."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from goldentime.address import segment
+from goldentime.answers import AccessRequest, Grant
+from goldentime.api import Api
+
+Ring = Sequence[tuple[float, float]]
+
+
+class Grants:
+    """``/v1/grants`` and breaking the glass."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+
+    def list(self) -> Iterator[Grant]:
+        """The grants to the caller; for a supervisor also those the agency gave and got."""
+        return self._api.listed(Grant, "/v1/grants")
+
+    def give(
+        self,
+        to: dict[str, str],
+        *,
+        until: datetime,
+        reason: str,
+        legal_basis: str,
+        incident_id: str | None = None,
+        camera_ids: Sequence[str] = (),
+        area: Ring | None = None,
+        starts_at: datetime | None = None,
+        conditions: str | None = None,
+    ) -> Grant:
+        """Let somebody watch.
+
+        Args:
+            to: exactly one of unit, officer and agency with its id, such as ``{"unit": "car1"}``.
+            until: at most 12 hours after ``starts_at``, which is now if it is not said.
+            incident_id: its closing ends the grant; without cameras and area it is the incident's set.
+            area: ``(lat, lon)`` pairs, the last the same as the first.
+        """
+        given: dict[str, Any] = {"incident_id": incident_id, "area": area, "conditions": conditions}
+        body = {"to": to, "until": until.isoformat(), "reason": reason, "legal_basis": legal_basis}
+        body |= {"camera_ids": [*camera_ids], "from": starts_at and starts_at.isoformat()} | given
+        return self._api.get(Grant, "POST", "/v1/grants", said(body))
+
+    def accept(self, grant_id: str) -> Grant:
+        """Accept the conditions of a grant to the caller, who may watch by it from then on."""
+        return self._api.get(Grant, "POST", f"/v1/grants/{segment(grant_id)}/acceptance")
+
+    def approve(self, grant_id: str) -> Grant:
+        """Approve a grant that another gave, or confirm a glass that another has broken."""
+        return self._api.get(Grant, "POST", f"/v1/grants/{segment(grant_id)}/approval")
+
+    def revoke(self, grant_id: str) -> None:
+        """Take a grant back, with everything that is watched on it. Repeating it changes nothing."""
+        self._api.call("DELETE", f"/v1/grants/{segment(grant_id)}")
+
+    def break_glass(self, incident_id: str, *, reason: str, legal_basis: str) -> Grant:
+        """Take an incident's cameras at once, for ten minutes; a second person must confirm it within three."""
+        body = {"incident_id": incident_id, "reason": reason, "legal_basis": legal_basis}
+        return self._api.get(Grant, "POST", "/v1/break-glass", body)
+
+    def explain(self, grant_id: str, text: str) -> Grant:
+        """Explain why the glass was broken."""
+        return self._api.get(Grant, "POST", f"/v1/grants/{segment(grant_id)}/explanation", {"text": text})
+
+
+class AccessRequests:
+    """``/v1/access-requests``."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+
+    def list(self) -> Iterator[AccessRequest]:
+        """One's own requests; for a supervisor also those to the agency."""
+        return self._api.listed(AccessRequest, "/v1/access-requests")
+
+    def ask(
+        self, agency: str, *, reason: str, incident_id: str | None = None, camera_ids: Sequence[str] = ()
+    ) -> AccessRequest:
+        """Ask the supervisors of an agency for cameras, or for those of an incident. It is over after ten minutes."""
+        body = {"agency": agency, "reason": reason, "incident_id": incident_id, "camera_ids": [*camera_ids]}
+        return self._api.get(AccessRequest, "POST", "/v1/access-requests", said(body))
+
+    def grant(self, request_id: str, *, legal_basis: str, until: datetime | None = None) -> AccessRequest:
+        """Give what was asked for, for an hour if ``until`` is not said."""
+        body = {"granted": True, "legal_basis": legal_basis, "until": until and until.isoformat()}
+        return self._answer(request_id, said(body))
+
+    def refuse(self, request_id: str) -> AccessRequest:
+        """Do not give what was asked for."""
+        return self._answer(request_id, {"granted": False})
+
+    def _answer(self, request_id: str, body: dict[str, Any]) -> AccessRequest:
+        return self._api.get(AccessRequest, "POST", f"/v1/access-requests/{segment(request_id)}/answer", body)
+
+
+def said(body: dict[str, Any]) -> dict[str, Any]:
+    """The members that were given."""
+    return {name: value for name, value in body.items() if value is not None}

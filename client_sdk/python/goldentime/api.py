@@ -1,0 +1,73 @@
+"""One call as one caller: a token the server no longer takes is renewed once, a lost answer is asked for again."""
+
+import secrets
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from goldentime.errors import Refused, Unreadable
+from goldentime.login import Login
+from goldentime.wire import Wire
+
+TRIES = 3
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class Api:
+    """A server and who calls it."""
+
+    def __init__(self, wire: Wire, login: Login) -> None:
+        self.wire, self.login = wire, login
+
+    def call(self, method: str, path: str, body: Any = None, *, query: Mapping[str, Any] | None = None) -> Any:
+        """The parsed answer, or None where it has no body. Raises Refused, Offline, Unreadable.
+
+        A call that changes something carries an Idempotency-Key, so it is done once, however often it is sent.
+        """
+        more = {} if method == "GET" else {"Idempotency-Key": secrets.token_hex(16)}
+        known = {name: value for name, value in (query or {}).items() if value is not None}
+
+        def send(token: str) -> Any:
+            def headers() -> dict[str, str]:
+                return self.login.headers(method, path, token) | more
+
+            return self.wire.send(method, path, headers=headers, query=known, body=body, tries=TRIES)
+
+        token = self.login.token()
+        try:
+            return send(token)
+        except Refused as refused:
+            if refused.status != 401:
+                raise
+            return send(self.login.token(instead_of=token))
+
+    def get(self, kind: type[Model], method: str, path: str, body: Any = None, **query: Any) -> Model:
+        """The answer of a call as that model. Raises as ``call``."""
+        return parsed(kind, self.call(method, path, body, query=query))
+
+    def pages(self, path: str, **query: Any) -> Iterator[dict[str, Any]]:
+        """Every item of a list, page after page, as they are asked for. Raises as ``call``."""
+        cursor: str | None = None
+        while True:
+            page = self.call("GET", path, query={**query, "cursor": cursor})
+            items = page.get("items") if isinstance(page, dict) else None
+            if not isinstance(items, list):
+                raise Unreadable(f"{path}: the answer is no list")
+            yield from items
+            cursor = page.get("next_cursor")
+            if not cursor:
+                return
+
+    def listed(self, kind: type[Model], path: str, **query: Any) -> Iterator[Model]:
+        """As ``pages``, each item as that model."""
+        return (parsed(kind, item) for item in self.pages(path, **query))
+
+
+def parsed(kind: type[Model], answer: Any) -> Model:
+    """The answer as that model; what it does not know it passes over. Raises Unreadable."""
+    try:
+        return kind.model_validate(answer)
+    except ValidationError as error:
+        names = ", ".join(sorted({".".join(map(str, one["loc"])) for one in error.errors()}))
+        raise Unreadable(f"the answer is no {kind.__name__}: {names}; is this SDK too old for the server?") from None

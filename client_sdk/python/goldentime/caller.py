@@ -1,0 +1,90 @@
+"""What officers and rooms have in common: watching, access, events."""
+
+from collections.abc import Iterator, Mapping
+from types import TracebackType
+from typing import Any, Literal, Self
+
+from goldentime.access import AccessRequests, Grants
+from goldentime.address import segment
+from goldentime.answers import Playback, Stream, Watched
+from goldentime.api import Api
+from goldentime.audit import Audit
+from goldentime.clock import ServerClock
+from goldentime.devices import Devices
+from goldentime.events import Events
+from goldentime.incidents import Incidents
+
+
+class Caller:
+    """A server as somebody sees it. For several threads; as a context manager it closes its connections."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+        self.incidents = Incidents(api)
+        self.grants = Grants(api)
+        self.access_requests = AccessRequests(api)
+        self.devices = Devices(api)
+        self.audit = Audit(api)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def clock(self) -> ServerClock:
+        """The server's time, for ages and waits."""
+        return self._api.wire.clock
+
+    def play(
+        self,
+        camera_id: str,
+        *,
+        incident_id: str | None = None,
+        grant_id: str | None = None,
+        centre: Literal["own"] | None = None,
+        purpose: str | None = None,
+    ) -> Playback:
+        """Open a playback session by one of an incident, a grant and one's own centre, which needs a purpose."""
+        by = {"incident_id": incident_id, "grant_id": grant_id, "centre": centre, "purpose": purpose}
+        body = {"camera_id": camera_id} | {name: value for name, value in by.items() if value is not None}
+        return self._api.get(Playback, "POST", "/v1/playback", body)
+
+    def stop(self, session_id: str) -> None:
+        """Stop watching, or as a supervisor cut a session. Repeating it changes nothing."""
+        self._api.call("DELETE", f"/v1/playback/{segment(session_id)}")
+
+    def watched(self) -> Iterator[Watched]:
+        """Who watches what now, for supervisors."""
+        return self._api.listed(Watched, "/v1/playback", active="true")
+
+    def stream(
+        self,
+        camera_id: str,
+        *,
+        incident_id: str | None = None,
+        grant_id: str | None = None,
+        centre: Literal["own"] | None = None,
+    ) -> Stream:
+        """How the stream of a camera fares: what the event ``stream`` says, for when nothing can be pushed."""
+        by = {"incident_id": incident_id, "grant_id": grant_id, "centre": centre}
+        return self._api.get(Stream, "GET", f"/v1/streams/{segment(camera_id)}", **by)
+
+    def url(self, playback: Playback) -> str:
+        """The whole address of a session's picture, for a player."""
+        return self._api.wire.url(playback.url)
+
+    def events(self, *, last_id: str = "") -> Events:
+        """What the server pushes from now on, or after that event."""
+        return Events(self._api, last_id=last_id)
+
+    def call(self, method: str, path: str, body: Any = None, *, query: Mapping[str, Any] | None = None) -> Any:
+        """Any call of the API (``/v1/docs`` lists them): the parsed answer, None where it has no body."""
+        return self._api.call(method, path, body, query=query)
+
+    def close(self) -> None:
+        """Let go of the connections; the login goes on."""
+        self._api.wire.close()

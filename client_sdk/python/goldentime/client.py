@@ -1,0 +1,108 @@
+"""The API of one server for one officer on one device: sign in once, call as often as needed, resume after a reboot."""
+
+from datetime import datetime
+from functools import partial
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from goldentime.address import segment
+from goldentime.answers import Dispatch, MyDispatches
+from goldentime.api import Api
+from goldentime.caller import Caller
+from goldentime.kept import Kept
+from goldentime.login import RoomLogin, ShiftLogin
+from goldentime.wire import Wire
+
+
+class Client(Caller):
+    """An officer's.
+
+    Args:
+        base: the server's address, such as ``https://goldentime.example``; plain HTTP only to this machine itself.
+        keep: the folder that keeps this device's key and the login, mode 0700; without one both end with the program.
+        ca: a file of certificates to trust instead of the system's.
+
+    Raises:
+        AddressInvalid, FileNotKept, FileUnsafe: before anything is sent.
+    """
+
+    def __init__(self, base: str, *, keep: str | PathLike[str] | None = None, ca: Path | None = None) -> None:
+        wire = Wire(base, ca=ca)
+        self._login = ShiftLogin(wire, Kept(Path(keep).expanduser()) if keep is not None else None)
+        super().__init__(Api(wire, self._login))
+
+    @property
+    def known(self) -> bool:
+        """Whether somebody is signed in."""
+        return self._login.known
+
+    @property
+    def thumbprint(self) -> str:
+        """The key of this device as the server names it, 43 characters."""
+        return self._login.device.thumbprint
+
+    @property
+    def locked(self) -> bool:
+        """Whether the PIN is wanted before anything else is answered: after a restart or a long sleep."""
+        return self._login.locked
+
+    def login(self, username: str, password: str) -> None:
+        """Sign in for a shift. Raises Refused (``invalid_grant``) and, before anything is sent, FileNotKept."""
+        self._login.open({"grant_type": "password", "username": username, "password": password})
+
+    def resume(self) -> bool:
+        """Go on with the login kept from before, which may be ``locked`` then; False where there is none that can.
+
+        Raises Refused when it has ended.
+        """
+        return self._login.resume()
+
+    def unlock(self, pin: str) -> None:
+        """Go on after a restart. Raises Refused (``pin_wrong``); the fifth wrong PIN ends the login."""
+        self._login.pin_was(self._api.call("POST", "/v1/auth/pin", {"pin": pin}))
+
+    def set_pin(self, pin: str) -> None:
+        """Set the PIN, 4 to 8 digits, of this officer on this device. Raises Refused ten minutes after the password."""
+        self._login.pin_was(self._api.call("PUT", "/v1/auth/pin", {"pin": pin}))
+
+    def enrol(self, code: str) -> dict[str, Any]:
+        """Enrol this device by a code of ``devices.prepare``, without a login: ``{id, label, agency_id, unit_id}``."""
+        path = "/v1/devices/enrolment"
+        headers = partial(self._login.proof, "POST", path)
+        found: dict[str, Any] = self._api.wire.send("POST", path, body={"code": code}, headers=headers)
+        return found
+
+    def logout(self) -> None:
+        """End the login here, and at the server if it answers."""
+        self._login.close()
+
+    def dispatches(self) -> MyDispatches:
+        """The unit and its dispatches that have not ended, the most urgent first."""
+        return self._api.get(MyDispatches, "GET", "/v1/me/dispatches")
+
+    def report(self, dispatch_id: str, status: str) -> Dispatch:
+        """Say where the unit stands: ``acknowledged``, ``en_route``, ``on_scene``; ``cleared`` ends its access."""
+        return self._api.get(Dispatch, "PATCH", f"/v1/dispatches/{segment(dispatch_id)}", {"status": status})
+
+    def position(
+        self,
+        unit_id: str,
+        *,
+        lat: float,
+        lon: float,
+        at: datetime,
+        heading_deg: float | None = None,
+        speed_kmh: float | None = None,
+    ) -> None:
+        """Say where the unit is, WGS 84."""
+        fix = {"lat": lat, "lon": lon, "at": at.isoformat(), "heading_deg": heading_deg, "speed_kmh": speed_kmh}
+        self._api.call("PUT", f"/v1/units/{segment(unit_id)}/position", fix)
+
+
+class Room(Caller):
+    """The API for a control room's system, by its client id and secret. Arguments and errors as ``Client``."""
+
+    def __init__(self, base: str, client_id: str, client_secret: str, *, ca: Path | None = None) -> None:
+        wire = Wire(base, ca=ca)
+        super().__init__(Api(wire, RoomLogin(wire, client_id, client_secret)))
