@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from server.access import grants, playback
+from server.access import grants, lockout, playback
 from server.audit import checkpoints, log, refusals, retention
 from server.audit.note import AuditKey
 from server.grants import approve, requests
@@ -31,6 +31,7 @@ def expire(session: Session, *, now: datetime) -> None:
 
 def purge(session: Session, *, now: datetime) -> None:
     """Delete events, stored answers and refresh tokens that nobody may ask for any more."""
+    lockout.purge(session, now=now)
     for old in (
         delete(OutboxEvent).where(OutboxEvent.at < now - EVENTS_KEPT),
         delete(IdempotencyKey).where(IdempotencyKey.at < now - ANSWERS_KEPT),

@@ -35,6 +35,12 @@ def password_hash(session: Session, username: str) -> str | None:
     return session.scalar(select(Officer.password_hash).where(Officer.username == username))
 
 
+def actor(session: Session, username: str, *, by: log.Actor) -> log.Actor | None:
+    """The account of this name as the record knows it, or None."""
+    officer = session.scalar(select(Officer).where(Officer.username == username))
+    return _as(officer, by) if officer else None
+
+
 def secret_hash(session: Session, client_id: str) -> str | None:
     """What the secret must fit, or None for an unknown client."""
     return session.scalar(select(Client.secret_hash).where(Client.id == client_id))

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from server import errors
 from server.access import logins, passwords, tokens
 from server.access.logins import Login
+from server.api import sign_in
 from server.api.call import anonymous, refuses
 from server.api.deps import deps
 from server.api.fields import LINE, Shown, ShownTime
@@ -60,7 +61,7 @@ class Tokens(Shown):
 
 
 @auth.post("/v1/auth/token")
-@refuses(errors.InvalidGrant, errors.InvalidClient, errors.UnsupportedGrantType)
+@refuses(errors.InvalidGrant, errors.InvalidClient, errors.UnsupportedGrantType, errors.TooManyAttempts)
 @auth.input(TokenRequest, location="form")
 @auth.output(Tokens)
 def token(form_data: TokenRequest) -> Tokens:
@@ -94,9 +95,7 @@ def jwks() -> Response:
 def _by_password(form: TokenRequest) -> Login:
     username, password = _given(form.username, "username"), _given(form.password, "password")
 
-    with deps().read() as session:
-        stored = logins.password_hash(session, username)
-    proven = passwords.fits(password, stored)  # takes long, so it holds no lock
+    proven = sign_in.proven(username, password)
 
     def act(session: Session) -> Login | None:
         return logins.by_password(session, username, proven=proven, by=anonymous(), now=deps().now())

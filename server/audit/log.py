@@ -58,6 +58,8 @@ class Tag(StrEnum):
     TOKEN_ISSUED = "viewer:token:issued"  # noqa: S105 — the name of an act
     TOKEN_REVOKED = "viewer:token:revoked"  # noqa: S105
     REFRESH_REUSED = "viewer:refresh:reused"
+    LOGIN_CLOSED = "viewer:login:closed"
+    LOGIN_SLOWED = "viewer:login:slowed"
     LOGIN_REFUSED = "viewer:login:refused"
     KEY_ADDED = "operator:key:added"
     KEY_ACTIVATED = "operator:key:activated"

@@ -18,7 +18,7 @@ Refusal                                   title: the class's first line; detail:
 │   ├── GrantInvalid   GrantTimesInvalid GrantRecipientUnknown GrantToSelf GrantCameraUnknown GrantAreaInvalid
 │   └── CameraInvalid  CameraHostInvalid CameraOutsideNetworks CameraPasswordNeeded CameraProfileInvalid
 │                      CameraCodecUnknown CameraProfileTooLarge CameraMaskInvalid CameraMaskOutside
-├── 429  TooManyRequests (nginx says it too)
+├── 429  TooManyAttempts TooManyRequests (nginx says it too)
 ├── 500  Internal
 └── 503  ServerUnavailable
 

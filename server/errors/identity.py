@@ -27,6 +27,10 @@ class InvalidClient(Refusal, status=401):
     """The client is unknown or its secret is wrong."""
 
 
+class TooManyAttempts(Refusal, status=429):
+    """Too many wrong passwords for this name from here."""
+
+
 class RoleMissing(Refusal, status=403):
     """The caller may not do that."""
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.models.base import Base, UTCDateTime, new_id
@@ -21,6 +21,18 @@ class RefreshToken(Base):
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime)  # of the family: the shift's end
     used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class SignInTally(Base):
+    """What is remembered of attempts to sign in, by a digest of the account, or of the account and where from."""
+
+    __tablename__ = "sign_in_tallies"
+    __table_args__ = (Index("ix_sign_in_tallies_at", "at"),)
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    failed_at: Mapped[list[float]] = mapped_column(JSON)  # seconds since the epoch, the newest last
+    known_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 class IdempotencyKey(Base):

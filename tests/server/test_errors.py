@@ -91,6 +91,7 @@ def test_codes_are_frozen():
             "session_unknown",
             "token_invalid",
             "token_missing",
+            "too_many_attempts",
             "too_many_requests",
             "unit_not_yours",
             "unit_unknown",

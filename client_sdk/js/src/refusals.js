@@ -67,6 +67,7 @@ export const REFUSALS = {
   "session_unknown": {"status": 404, "ko": ["없는 열람", "카메라를 다시 여세요."], "en": ["There is no such playback session for this caller", "Open the camera again."]},
   "token_invalid": {"status": 401, "ko": ["로그인 만료", "다시 로그인하세요."], "en": ["The access token is not valid", "Sign in again."]},
   "token_missing": {"status": 401, "ko": ["로그인 필요", "다시 로그인하세요."], "en": ["A bearer token is needed", "Sign in again."]},
+  "too_many_attempts": {"status": 429, "ko": ["비밀번호 오류가 많음", "잠시 뒤 다시 시도하거나, 전에 로그인한 단말기를 쓰세요."], "en": ["Too many wrong passwords for this name from here", "Wait as long as Retry-After says, or use a device that has signed in before."]},
   "too_many_requests": {"status": 429, "ko": ["요청이 많음", "잠시 뒤 다시 시도하세요."], "en": ["Too many requests in a short time", "Wait as long as Retry-After says and try again."]},
   "unit_not_yours": {"status": 403, "ko": ["다른 차", "자기 차의 위치만 보낼 수 있습니다."], "en": ["That is not this caller's unit", "Report for your own unit only."]},
   "unit_unknown": {"status": 422, "ko": ["없는 차", "차 목록에서 고르세요."], "en": ["There is no such unit", "Choose a unit that is registered."]},
