@@ -20,6 +20,7 @@ from server.plates.confusion import variants
 MOST = 100  # of each; who gets so many knows too little of the plate
 KNOWN = 3  # characters of a part, at least
 ANY_ONE, ANY = "?", "*"
+ESCAPE = "\\"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,14 @@ def _texts(question: Question) -> list[str]:
 
 def _like(column: InstrumentedAttribute[str], question: Question, texts: list[str]) -> ColumnElement[bool]:
     if question.kind is LookupKind.PARTIAL:
-        return or_(*(column.like(text.replace(ANY_ONE, "_").replace(ANY, "%")) for text in texts))
+        return or_(*(column.like(_pattern(text), escape=ESCAPE) for text in texts))
     if column is WantedVehicle.plate and question.kind is LookupKind.LAST_FOUR:
         return or_(*(column.like(f"%{text}") for text in texts))
     return column.in_(texts)
+
+
+def _pattern(text: str) -> str:
+    """Our wildcards in SQL's; SQL's own mean nothing."""
+    for character in (ESCAPE, "%", "_"):
+        text = text.replace(character, ESCAPE + character)
+    return text.replace(ANY_ONE, "_").replace(ANY, "%")
