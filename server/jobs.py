@@ -10,11 +10,12 @@ from server.access import grants, lockout, playback
 from server.audit import checkpoints, log, refusals, retention
 from server.audit.note import AuditKey
 from server.grants import approve, requests
-from server.models import Grant, IdempotencyKey, OutboxEvent, PlaybackSession, RefreshToken
+from server.models import AccessChange, Grant, IdempotencyKey, OutboxEvent, PlaybackSession, RefreshToken
 from server.plates import reads
 
 EVENTS_KEPT = timedelta(hours=1)  # how far Last-Event-ID reaches back
 ANSWERS_KEPT = timedelta(hours=24)
+CHANGES_KEPT = timedelta(minutes=10)  # a gate that heard nothing for seconds begins anew
 TOKENS_KEPT = timedelta(hours=24)  # after their shift, so that a late reuse is still seen as one
 
 
@@ -30,9 +31,10 @@ def expire(session: Session, *, now: datetime) -> None:
 
 
 def purge(session: Session, *, now: datetime) -> None:
-    """Delete events, stored answers and refresh tokens that nobody may ask for any more."""
+    """Delete events, changes, stored answers and refresh tokens that nobody may ask for any more."""
     lockout.purge(session, now=now)
     for old in (
+        delete(AccessChange).where(AccessChange.at < now - CHANGES_KEPT),
         delete(OutboxEvent).where(OutboxEvent.at < now - EVENTS_KEPT),
         delete(IdempotencyKey).where(IdempotencyKey.at < now - ANSWERS_KEPT),
         delete(RefreshToken).where(RefreshToken.expires_at < now - TOKENS_KEPT),

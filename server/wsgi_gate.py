@@ -1,9 +1,7 @@
-"""gunicorn's ``server.wsgi_gate:app``."""
+"""gunicorn's ``server.wsgi_gate:app``; it speaks ASGI, and is named like the other pools' entries."""
 
 from server import clock, db, logs, settings
-from server.gate import Gate
+from server.gate.app import Gate
 
 logs.configure()
-_engine = db.engine(settings.load().database)
-app = Gate(db.read(_engine), db.transaction(_engine), clock.now)
-app.start()
+app = Gate(db.engine(settings.load().database), clock.now, clock.steady)

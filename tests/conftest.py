@@ -16,7 +16,7 @@ from server.access.keys import Keys
 from server.api.deps import Deps
 from server.audit.note import AuditKey
 from server.cameras.credentials import Vault
-from server.gate import Gate
+from server.gate.app import Gate
 from server.models import Base
 from tests import plate_town as plate_town_rows
 from tests import town
@@ -127,6 +127,11 @@ def clock():
 
 
 @pytest.fixture
+def steady():
+    return town.Steady()
+
+
+@pytest.fixture
 def keys(data_dir):
     return Keys(data_dir)
 
@@ -145,11 +150,14 @@ def phone(app):
 
 
 @pytest.fixture
-def gate(read, transaction, clock):
-    """The gate, with a live transcoder host behind it."""
+def gate(engine, transaction, clock, steady):
+    """The gate, with a live transcoder host behind it; its threads do not run: ``tests.phone.ask`` looks before it asks."""
     with transaction() as session:
         town.live_host(session, clock())
-    return Gate(read, transaction, clock)
+    made = Gate(engine, clock, steady)
+    made.feed.look()
+    yield made
+    made.feed.close()
 
 
 def _settle(url, folder):

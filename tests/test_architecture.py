@@ -14,15 +14,28 @@ DOORS = {  # library: the only files that may import it
     "sqlalchemy": {
         *(
             f"server/{part}/*.py"
-            for part in ("models", "audit", "cameras", "access", "incidents", "plates", "grants", "api", "events")
+            for part in (
+                "models",
+                "audit",
+                "cameras",
+                "access",
+                "incidents",
+                "plates",
+                "grants",
+                "api",
+                "events",
+                "gate",
+            )
         ),
-        *(f"server/{part}.py" for part in ("db", "outbox", "streams", "gate", "jobs", "scheduler", "keys_command")),
+        *(f"server/{part}.py" for part in ("db", "outbox", "streams", "jobs", "scheduler", "keys_command")),
         "transcoder/leases.py",
         "transcoder/registered.py",
         "demo/seed.py",
     },
     "flask_limiter": {"server/api/limits.py"},
     "limits": {"server/api/limits.py"},
+    "psycopg": {"server/gate/changes.py"},
+    "sqlite3": {"server/gate/changes.py"},
     "alembic": {"server/migrations/*.py", "server/db.py"},
     "jwt": {
         *("server/access/tokens.py", "server/access/dpop.py", "demo/device.py"),

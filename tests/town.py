@@ -44,6 +44,16 @@ class Clock:
         self.at += timedelta(**by)
 
 
+class Steady:
+    """A clock of seconds that stands still until it is told."""
+
+    def __init__(self):
+        self.at = 1000.0
+
+    def __call__(self):
+        return self.at
+
+
 def place(azimuth_deg, distance_m, start=SQUARE):
     """The place so far from ``start``, flat earth, true to a centimetre here."""
     north = distance_m * math.cos(math.radians(azimuth_deg))

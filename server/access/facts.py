@@ -1,11 +1,12 @@
-"""What ``may`` needs to know, read from the database: for a new session, and for one media request."""
+"""What ``may`` needs to know, read from the database: for a new session, and for the media requests of open ones."""
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, func, select
+from sqlalchemy import Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from server.access.may import Facts, GrantFacts, Way
@@ -21,17 +22,15 @@ from server.models import (
     GrantAcceptance,
     GrantCamera,
     GrantCovers,
-    Host,
     Incident,
     IncidentCamera,
     IncidentStatus,
-    Lease,
     Officer,
     PlaybackSession,
 )
 
 WAYS = {BasisKind.GRANT: Way.GRANT, BasisKind.CENTRE: Way.CENTRE}
-HOST_ALIVE = timedelta(seconds=10)  # hosts beat every 3 s
+KEPT_AFTER_END = timedelta(minutes=5)  # for players that go on asking: their refusal is recorded by name
 
 
 def about_incident(session: Session, viewer: Viewer, *, camera_id: str, incident_id: str, hold: bool = True) -> Facts:
@@ -113,15 +112,15 @@ def _grant(row: Any, *, grant_id: str, ended: bool, accepted: bool) -> GrantFact
 
 
 @dataclass(frozen=True, slots=True)
-class MediaRequest:
-    """One media request as the database sees it now."""
+class Watching:
+    """A playback session and what decides on it, as the database knows both now."""
 
     session_id: str
+    sid_hash: str
     camera_id: str
     viewer: Viewer
     facts: Facts
     ended: bool
-    origin: str | None  # the host that holds the camera's lease, else a live one
 
 
 def sid_hash(sid: str) -> str:
@@ -129,12 +128,26 @@ def sid_hash(sid: str) -> str:
     return hashlib.sha256(sid.encode()).hexdigest()
 
 
-def of_media_request(session: Session, *, sid: str, now: datetime) -> MediaRequest | None:
-    """One SELECT by unique keys. None for an unknown sid."""
-    given = {"sid_hash": sid_hash(sid), "now": now, "alive_since": now - HOST_ALIVE}
-    row = session.execute(MEDIA_REQUEST, given).first()
-    if row is None:
-        return None
+def of_everybody(session: Session, *, now: datetime) -> list[Watching]:
+    """All sessions that are open, and those that ended in the last minutes."""
+    return _watching(session, IN_USE, now=now)
+
+
+def of_sessions(session: Session, ids: Collection[str], *, now: datetime) -> list[Watching]:
+    """Those of the same that have these ids, by one SELECT with unique keys."""
+    return _watching(session, BY_ID, now=now, ids=list(ids))
+
+
+def of_sids(session: Session, hashes: Collection[str]) -> list[Watching]:
+    """The sessions of these sids, however long they have been over."""
+    return [_row(row) for row in session.execute(BY_SID, {"hashes": list(hashes)})]
+
+
+def _watching(session: Session, which: Select[*tuple[Any, ...]], *, now: datetime, **given: Any) -> list[Watching]:
+    return [_row(row) for row in session.execute(which, {"ended_after": now - KEPT_AFTER_END, **given})]
+
+
+def _row(row: Any) -> Watching:
     by_incident = row.listed is not None and row.covers in {None, GrantCovers.INCIDENT}
     facts = Facts(
         way=WAYS.get(row.basis_kind, Way.INCIDENT),
@@ -154,11 +167,11 @@ def of_media_request(session: Session, *, sid: str, now: datetime) -> MediaReque
         else None,
         until=row.expires_at,
     )
-    return MediaRequest(row.id, row.camera_id, _viewer(row), facts, row.ended_at is not None, row.origin)
+    return Watching(row.id, row.sid_hash, row.camera_id, _viewer(row), facts, row.ended_at is not None)
 
 
-def _media_request() -> Select[*tuple[Any, ...]]:
-    alive = select(Host.id).where(Host.seen_at > bindparam("alive_since")).order_by(Host.seen_at.desc()).limit(1)
+def _everything() -> Select[*tuple[Any, ...]]:
+    """What is kept of a row must be true at any later time: there is no clock in this query, and ``may`` has one."""
     watched = PlaybackSession
     listed = and_(IncidentCamera.incident_id == watched.incident_id, IncidentCamera.camera_id == watched.camera_id)
     granted = and_(GrantCamera.grant_id == watched.grant_id, GrantCamera.camera_id == watched.camera_id)
@@ -172,7 +185,8 @@ def _media_request() -> Select[*tuple[Any, ...]]:
     )
     return (
         select(
-            *(watched.id, watched.camera_id, watched.incident_id, watched.grant_id, watched.basis_kind),
+            *(watched.id, watched.sid_hash, watched.camera_id, watched.basis_kind),
+            *(watched.incident_id, watched.grant_id),
             *(watched.viewer_kind, watched.viewer_id, watched.expires_at, watched.ended_at),
             Camera.enabled.label("camera_enabled"),
             Camera.centre_id.label("camera_centre_id"),
@@ -192,7 +206,6 @@ def _media_request() -> Select[*tuple[Any, ...]]:
             Agency.id.label("agency_id"),
             Agency.kind.label("agency_kind"),
             Agency.centre_id.label("agency_centre_id"),
-            func.coalesce(Lease.host_id, alive.scalar_subquery()).label("origin"),
         )
         .join(Camera, Camera.id == watched.camera_id)
         .outerjoin(Incident, Incident.id == watched.incident_id)
@@ -204,12 +217,15 @@ def _media_request() -> Select[*tuple[Any, ...]]:
         .outerjoin(Grant, Grant.id == watched.grant_id)
         .outerjoin(GrantCamera, granted)
         .outerjoin(GrantAcceptance, accepted)
-        .outerjoin(Lease, and_(Lease.camera_id == watched.camera_id, Lease.expires_at > bindparam("now")))
-        .where(watched.sid_hash == bindparam("sid_hash"))
     )
 
 
-MEDIA_REQUEST = _media_request()  # built once: building it takes longer than running it
+MEDIA_REQUEST = _everything()  # built once: building it takes longer than running it
+IN_USE = MEDIA_REQUEST.where(
+    or_(PlaybackSession.ended_at.is_(None), PlaybackSession.ended_at > bindparam("ended_after"))
+)
+BY_ID = IN_USE.where(PlaybackSession.id.in_(bindparam("ids", expanding=True)))
+BY_SID = MEDIA_REQUEST.where(PlaybackSession.sid_hash.in_(bindparam("hashes", expanding=True)))
 
 
 def _viewer(row: Any) -> Viewer:

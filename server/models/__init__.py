@@ -1,5 +1,6 @@
 """The rows of the database. Importing this package registers every table on ``Base.metadata``."""
 
+from server.models.access_change import AccessChange
 from server.models.access_request import AccessRequest, RequestStatus
 from server.models.audit import AuditCheckpoint, AuditEvent, AuditHead, RefusalTally
 from server.models.base import Base
@@ -44,6 +45,7 @@ from server.models.stream import Host, Lease, LeaseState, Stream
 
 __all__ = [
     "BLACKED_OUT",
+    "AccessChange",
     "AccessRequest",
     "Agency",
     "AgencyKind",

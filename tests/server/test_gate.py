@@ -1,8 +1,8 @@
+import asyncio
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import event, select
-from werkzeug.test import Client
 
 from server.models import AuditEvent, Host, Lease, LeaseState, Officer, PlaybackSession, Stream
 from tests import town
@@ -17,10 +17,27 @@ def opened(phone):
     return phone("kim").post("/v1/playback", {"camera_id": "cam-near", "incident_id": incident["id"]}).json
 
 
-def asked(gate, sid, camera="cam-near", path="/internal/gate", method="GET"):
-    reply = Client(gate).open(path, method=method, headers={"X-Session": sid, "X-Camera": camera})
-    assert reply.data == b""
-    return reply.status_code
+def asked(gate, sid, camera="cam-near", path="/internal/gate", method="GET", *, looks=True):
+    """Over ASGI, while the feed's thread would look."""
+    sent = []
+
+    async def send(message):
+        sent.append(message)
+
+    async def ask_while_it_looks():
+        headers = [(b"x-session", sid.encode("latin-1")), (b"x-camera", camera.encode())]
+        scope = {"type": "http", "path": path, "method": method, "headers": headers}
+        answer = asyncio.create_task(gate(scope, None, send))
+        while not answer.done():
+            await asyncio.sleep(0)
+            if looks:
+                gate.feed.look()
+        await answer
+
+    asyncio.run(ask_while_it_looks())
+    start, body = sent
+    assert body["body"] == b""
+    return start["status"]
 
 
 def test_a_session_opens_its_own_camera_and_no_other(gate, opened):
@@ -71,11 +88,57 @@ def test_without_a_live_host_the_answer_is_503_and_a_refusal_stays_one(gate, ope
     assert asked(gate, "A" * 22) == 403
 
 
-def test_the_decision_is_one_statement(gate, opened, engine):
+def test_a_decision_asks_the_database_nothing(gate, opened, engine):
+    assert ask(gate, opened["url"])[0] == 204
     statements = []
     event.listen(engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
+    sid = opened["url"].split("/")[2]
+    assert gate.decide(sid, "cam-near") == (204, "host-a")
+    assert gate.decide(sid, "cam-looks") == (403, None)
+    assert [asked(gate, f"{number:022}") for number in range(20)] == [403] * 20
+    assert statements == []
+
+
+@pytest.mark.parametrize(
+    ("age_s", "new", "served_before"), [(3.0, 204, 204), (3.1, 503, 204), (10.0, 503, 204), (10.1, 503, 503)]
+)
+def test_when_nothing_new_is_known_for_seconds_only_who_watches_goes_on(
+    age_s, new, served_before, *, gate, opened, steady
+):
+    sid = opened["url"].split("/")[2]
+    gate.feed.look()
+    steady.at += age_s
+    assert gate.decide(sid, "cam-near")[0] == new
+    assert age_s <= 3 or asked(gate, "A" * 22, looks=False) == 503
     assert ask(gate, opened["url"])[0] == 204
-    assert len([text for text in statements if text.startswith("SELECT")]) == 1
+    steady.at += age_s
+    assert gate.decide(sid, "cam-near")[0] == served_before
+
+
+def test_a_refusal_stays_one_while_nothing_new_is_known(gate, opened, phone, steady):
+    phone("kim").delete(f"/v1/playback/{opened['session_id']}")
+    assert ask(gate, opened["url"])[0] == 403
+    steady.at += 10
+    assert gate.decide(opened["url"].split("/")[2], "cam-near")[0] == 403
+
+
+def test_a_session_that_was_just_opened_works_at_once(gate, phone):
+    gate.feed.look()
+    incident = phone("cad112").post("/v1/incidents", town.report()).json
+    opened = phone("kim").post("/v1/playback", {"camera_id": "cam-near", "incident_id": incident["id"]}).json
+    assert asked(gate, opened["url"].split("/")[2]) == 204
+
+
+def test_a_sid_of_a_session_long_over_is_recorded_by_its_session(gate, opened, read, phone, clock):
+    phone("kim").delete(f"/v1/playback/{opened['session_id']}")
+    clock.forward(days=1)
+    gate.feed.close()
+    assert asked(gate, opened["url"].split("/")[2]) == 403
+    assert len(gate.feed.memory) == 0
+    gate.notes.flush()
+    with read() as session:
+        row = session.scalars(select(AuditEvent).where(AuditEvent.tag == "viewer:media:refused")).one()
+    assert row.subject == {"session": opened["session_id"], "code": "session_ended"}
 
 
 def test_an_officer_who_changes_cars_loses_the_old_cars_cameras(gate, opened, transaction):
@@ -87,15 +150,15 @@ def test_an_officer_who_changes_cars_loses_the_old_cars_cameras(gate, opened, tr
 def test_watching_keeps_the_stream_wanted_and_stops_keeping_it(gate, opened, read, clock):
     clock.forward(seconds=5)
     ask(gate, opened["url"])
-    gate.flush()
+    gate.notes.flush()
     clock.forward(seconds=115)
     ask(gate, opened["url"])
-    gate.flush()
+    gate.notes.flush()
     with read() as session:
         assert session.get(Stream, "cam-near").wanted_until == clock() + timedelta(seconds=20)
         assert session.get(PlaybackSession, opened["session_id"]).seen_at == clock()
     clock.forward(seconds=5)
-    gate.flush()
+    gate.notes.flush()
     with read() as session:
         assert session.get(Stream, "cam-near").wanted_until == clock() + timedelta(seconds=15)
 
@@ -104,7 +167,7 @@ def test_a_request_from_before_the_end_does_not_bring_the_stream_back(gate, open
     ask(gate, opened["url"])
     phone("kim").delete(f"/v1/playback/{opened['session_id']}")
     clock.forward(seconds=130)
-    gate.flush()
+    gate.notes.flush()
     with read() as session:
         assert session.get(Stream, "cam-near").wanted_until < clock()
 
@@ -113,22 +176,9 @@ def test_a_refused_session_is_recorded_once_a_minute(gate, opened, read, phone, 
     phone("kim").delete(f"/v1/playback/{opened['session_id']}")
     for _ in range(5):
         ask(gate, opened["url"])
-        gate.flush()
+        gate.notes.flush()
         clock.forward(seconds=20)
     with read() as session:
         rows = session.scalars(select(AuditEvent).where(AuditEvent.tag == "viewer:media:refused")).all()
     assert [row.subject for row in rows] == [{"session": opened["session_id"], "code": "session_ended"}] * 2
     assert {row.actor_id for row in rows} == {"kim"}
-
-
-def test_without_the_database_nothing_is_allowed(gate, opened, engine):
-    assert ask(gate, opened["url"])[0] == 204
-    with engine.connect() as connection:
-        connection.exec_driver_sql("ALTER TABLE playback_sessions RENAME TO away")
-        connection.commit()
-    try:
-        assert ask(gate, opened["url"])[0] == 500
-    finally:
-        with engine.connect() as connection:
-            connection.exec_driver_sql("ALTER TABLE away RENAME TO playback_sessions")
-            connection.commit()

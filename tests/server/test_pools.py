@@ -155,7 +155,7 @@ def test_the_story_through_the_pools(pools, transaction):
 
     closing = {"status": "closed", "closing_reason": "끝"}
     assert pools.call("api", "PATCH", f"/v1/incidents/{incident['id']}", closing, cad)[0] == 200
-    assert pools.call("gate", "GET", "/internal/gate", **asked)[0] == 403
+    until(lambda: pools.call("gate", "GET", "/internal/gate", **asked)[0] == 403)
     back = Page(events, kim, **{"Last-Event-ID": first})
     missed = [back.next(), back.next()]
     assert {kind for _, kind, _ in missed} == {"revoked", "incident"}

@@ -19,7 +19,7 @@ from server import db, jobs
 from server.access.keys import Keys
 from server.api.deps import Deps
 from server.cameras.credentials import Vault
-from server.gate import Gate
+from server.gate.app import Gate
 from server.models import Grant, Officer, PlaybackSession
 from tests import town
 from tests.phone import Phone, ask
@@ -45,7 +45,8 @@ class Access(RuleBasedStateMachine):
         app = application.create_app(
             Deps(self.transaction, self.read, *parts, "https://goldentime.test", self.clock), town.UNLIMITED
         )
-        self.gate = Gate(self.read, self.transaction, self.clock)
+        self.gate = Gate(self.engine, self.clock, town.Steady())
+        self.gate.feed.look()
         self.who = {name: Phone(app.test_client(), name) for name in ("kim", "lee", "cad112", "supervisor", "centre")}
         reported = self.who["cad112"].post("/v1/incidents", town.report(units=[])).json
         self.incident, self.is_open = reported["id"], True
@@ -54,6 +55,7 @@ class Access(RuleBasedStateMachine):
 
     def teardown(self):
         if hasattr(self, "engine"):
+            self.gate.feed.close()
             self.engine.dispose()
             shutil.rmtree(self.folder)
 
