@@ -14,7 +14,7 @@ from demo.accounts import Secrets, secrets_in, write_private
 from demo.caller import Caller
 from demo.pictures import clips, sub
 from demo.province import AGENCIES, CALL, CAMERAS, CLIENTS, OFFICERS, UNITS
-from deploy.__main__ import WANTED_ORIGIN_PORT, choose_port
+from deploy.__main__ import WANTED_MANAGEMENT_PORT, WANTED_ORIGIN_PORT, choose_port
 from deploy.stack import READY_WITHIN_S, Place, Stack, place, prepare
 
 WANTED_CAMERA_PORT = 8554
@@ -61,6 +61,7 @@ class Running:
         return json.dumps(
             {
                 "base_url": self.at.base_url,
+                "management_url": self.at.management_url,
                 "accounts": self.accounts(),
                 "clients": {c.key: {"client_id": c.key, "client_secret": client_secrets[c.key]} for c in CLIENTS},
                 "cameras": [{"id": c.id, "name": c.name, "lat": c.lat, "lon": c.lon, "live": c.live} for c in CAMERAS],
@@ -89,7 +90,9 @@ def running(var: Path, *, port: int, clip_folder: Path) -> Iterator[tuple[Stack,
     camera_port = choose_port(WANTED_CAMERA_PORT if port else 0, what="the camera simulator")
     page_port = choose_port(port, taken=(camera_port,), what="the page")
     origin_port = choose_port(WANTED_ORIGIN_PORT if port else 0, taken=(camera_port, page_port), what="the origin")
-    with place(var, port=page_port, origin_port=origin_port) as at:
+    taken = (camera_port, page_port, origin_port)
+    management = f"127.0.0.1:{choose_port(WANTED_MANAGEMENT_PORT if port else 0, taken=taken, what='management')}"
+    with place(var, port=page_port, origin_port=origin_port, management=management) as at:
         secrets = secrets_in(
             at.var / "secrets.json", officers=[o.key for o in OFFICERS], clients=[c.key for c in CLIENTS]
         )

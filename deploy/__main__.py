@@ -15,6 +15,7 @@ from deploy.stack import Stack, place, prepare
 
 WANTED_PORT = 8080
 WANTED_ORIGIN_PORT = 8090
+WANTED_MANAGEMENT_PORT = 8081
 PID_FILE = "stack.pid"
 
 
@@ -85,15 +86,21 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="./run serve", description=__doc__)
     parser.add_argument("verb", choices=["serve"])
     parser.add_argument("--port", type=int, default=WANTED_PORT)
+    parser.add_argument(
+        "--management",
+        help="address:port for administrators, auditors and metrics; default: loopback, 8081 or the next",
+    )
     parser.add_argument("--var", type=Path, default=Path("var"))
     given = parser.parse_args(arguments)
     port = choose_port(given.port, what="the product")
     origin_port = choose_port(WANTED_ORIGIN_PORT, taken=(port,), what="the origin")
+    taken = (port, origin_port)
+    management = given.management or f"127.0.0.1:{choose_port(WANTED_MANAGEMENT_PORT, taken=taken, what='management')}"
     try:
-        with stoppable(given.var), place(given.var, port=port, origin_port=origin_port) as at:
+        with stoppable(given.var), place(given.var, port=port, origin_port=origin_port, management=management) as at:
             prepare(at)
             with Stack(at) as stack:
-                print(f"ready at {at.base_url}", flush=True)
+                print(f"ready at {at.base_url}, for administrators and auditors at {at.management_url}", flush=True)
                 watch(stack)
     except ChildFailed as failure:
         print(f"✗ {failure}", file=sys.stderr)

@@ -18,6 +18,8 @@ UNSAFE = re.compile(r"[\"'\\$;{}\x00-\x1f]")
 SOCKET_PATH_MAX_BYTES = 107  # sun_path of Linux, less the closing zero
 FILES_WANTED = 16384
 HIGHEST_PORT = 65535
+ADDRESS = re.compile(r"[0-9.]{7,15}|\[[0-9a-f:]{2,39}\]")
+MANAGEMENT_CONNECTIONS = 64
 BURST_S = 4  # a burst may be as long as this many seconds' worth
 
 
@@ -31,8 +33,12 @@ class Limits:
 
     logins_per_s: int = 10  # per address
     calls_per_s: int = 300  # per address: a whole fleet may share one
-    media_per_s: int = 60  # per session: a player needs about 8
+    media_per_s: int = 60  # per session: a player needs about 10
+    media_per_address_per_s: int = 5000  # the whole fleet's players, in one address
+    management_per_s: int = 20  # per address, on the management listener
     connections_per_address: int = 4096
+    held_per_session: int = 16  # requests at once: a player has three
+    pages_per_token: int = 8  # event streams at once
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,7 @@ class Options:
     """What has a good default. With ``certificate`` and ``key`` (PEM) nginx speaks TLS and HTTP/2, else plain HTTP."""
 
     address: str = "127.0.0.1"
+    management: str = ""  # address:port for administrators, auditors and metrics; without one nobody reaches these
     certificate: Path | None = None
     key: Path | None = None
     limits: Limits = Limits()
@@ -60,6 +67,7 @@ def render(*, folder: Path, port: int, sockets: Path, origins: Mapping[str, str]
         _folders(home, sockets.resolve())
         | _machine()
         | _listen(port, options)
+        | _management(options)
         | _origins(origins)
         | _limits(options.limits)
         | {"SECONDS": "\n".join(map(_second_from, (2, 4, 6, 8)))}
@@ -113,17 +121,32 @@ def _machine() -> dict[str, str]:
 
 
 def _listen(port: int, options: Options) -> dict[str, str]:
-    if not re.fullmatch(r"[0-9.]{7,15}|\[[0-9a-f:]{2,39}\]", options.address):
+    if not ADDRESS.fullmatch(options.address):
         raise SiteInvalid(f"address: {options.address!r} is no IPv4 address and no IPv6 address in brackets")
-    if not 0 < port <= HIGHEST_PORT:
-        raise SiteInvalid(f"port: {port} is not between 1 and {HIGHEST_PORT}")
-    where = f"{options.address}:{port}"
+    where = f"{options.address}:{_port('port', port)}"
     if options.certificate is None or options.key is None:
         return {"LISTEN": f"listen {where};", "TLS": "", "HSTS": ""}
     certificate, key = options.certificate.resolve(), options.key.resolve()
     tls = f'ssl_certificate "{_path("certificate", certificate)}";\n    ssl_certificate_key "{_path("key", key)}";'
     hsts = 'add_header Strict-Transport-Security "max-age=31536000" always;'
     return {"LISTEN": f"listen {where} ssl http2;", "TLS": tls, "HSTS": hsts}
+
+
+def _management(options: Options) -> dict[str, str]:
+    if not options.management:
+        return {"MANAGEMENT": "", "MANAGEMENT_LISTEN": ""}
+    address, _, port = options.management.rpartition(":")
+    if not ADDRESS.fullmatch(address) or not port.isdecimal():
+        raise SiteInvalid(f"management: {options.management!r} is no address:port, such as 127.0.0.1:8081")
+    secure = " ssl http2" if options.certificate and options.key else ""
+    listen = f"listen {address}:{_port('management', int(port))}{secure};"
+    return {"MANAGEMENT": "include conf.d/management.conf;", "MANAGEMENT_LISTEN": listen}
+
+
+def _port(name: str, port: int) -> int:
+    if not 0 < port <= HIGHEST_PORT:
+        raise SiteInvalid(f"{name}: {port} is not between 1 and {HIGHEST_PORT}")
+    return port
 
 
 def _origins(origins: Mapping[str, str]) -> dict[str, str]:
@@ -151,7 +174,19 @@ def _second_from(tenth: int) -> str:
 
 
 def _limits(limits: Limits) -> dict[str, str]:
-    rates = {"LOGINS": limits.logins_per_s, "CALLS": limits.calls_per_s, "MEDIA": limits.media_per_s}
+    rates = {
+        "LOGINS": limits.logins_per_s,
+        "CALLS": limits.calls_per_s,
+        "MEDIA": limits.media_per_s,
+        "MEDIA_PER_ADDRESS": limits.media_per_address_per_s,
+        "MANAGEMENT": limits.management_per_s,
+    }
+    at_once = {
+        "CONNECTIONS_PER_ADDRESS": limits.connections_per_address,
+        "HELD_PER_SESSION": limits.held_per_session,
+        "PAGES_PER_TOKEN": limits.pages_per_token,
+        "MANAGEMENT_CONNECTIONS": MANAGEMENT_CONNECTIONS,
+    }
     per_s = {f"{name}_PER_S": str(rate) for name, rate in rates.items()}
     bursts = {f"{name}_BURST": str(rate * BURST_S) for name, rate in rates.items()}
-    return per_s | bursts | {"CONNECTIONS_PER_ADDRESS": str(limits.connections_per_address)}
+    return per_s | bursts | {name: str(count) for name, count in at_once.items()}

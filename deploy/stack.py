@@ -27,6 +27,7 @@ class Place:
     var: Path  # everything that is written lives under it
     port: int  # nginx, the only one the outside sees
     origin_port: int  # the transcoder's, loopback only
+    management: str  # address:port that administrators and auditors use
     sockets: Path
 
     @property
@@ -40,13 +41,18 @@ class Place:
         return self.var / "log"
 
     @property
+    def management_url(self) -> str:
+        """What administrators and auditors open on this machine."""
+        return f"http://{self.management}"
+
+    @property
     def base_url(self) -> str:
         """What a browser on this machine opens."""
         return f"http://127.0.0.1:{self.port}"
 
 
 @contextlib.contextmanager
-def place(var: Path, *, port: int, origin_port: int) -> Iterator[Place]:
+def place(var: Path, *, port: int, origin_port: int, management: str) -> Iterator[Place]:
     """Make the folders; unix sockets move to a short temporary path when ``var`` is too deep for ``sun_path``."""
     var = var.resolve()
     with contextlib.ExitStack() as stack:
@@ -56,7 +62,7 @@ def place(var: Path, *, port: int, origin_port: int) -> Iterator[Place]:
         for folder in (var / "data", var / "log", sockets):
             folder.mkdir(parents=True, exist_ok=True)
             folder.chmod(0o700)
-        yield Place(var, port, origin_port, sockets)
+        yield Place(var, port, origin_port, management, sockets)
 
 
 def environment(at: Place) -> dict[str, str]:
@@ -148,6 +154,7 @@ class Stack:
             port=self.at.port,
             sockets=self.at.sockets,
             origins={HOST_ID: f"127.0.0.1:{self.at.origin_port}"},
+            options=nginx.Options(management=self.at.management),
         )
         front = self.spawn("nginx", nginx.argv(config))
         front.wait_until(_answers(self.at.port, "/readyz"), within_s=READY_WITHIN_S)

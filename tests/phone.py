@@ -34,7 +34,8 @@ class Phone:
         return self.client.post("/v1/auth/token", data=form)
 
     def call(self, method, path, json=None, *, headers=None, **more):
-        given = {"Authorization": f"Bearer {self.tokens['access_token']}"} if self.tokens else {}
+        given = {"X-Listener": "management"}  # where every route is
+        given |= {"Authorization": f"Bearer {self.tokens['access_token']}"} if self.tokens else {}
         return self.client.open(path, method=method, json=json, headers=given | (headers or {}), **more)
 
     def get(self, path, **more):

@@ -19,9 +19,11 @@ from server.api.deps import deps
 from server.api.limits import counted
 from server.audit.log import Actor
 from server.errors import (
+    NOWHERE,
     DpopProofInvalid,
     IdempotencyConflict,
     InvalidRequest,
+    NotFound,
     Refusal,
     RoleMissing,
     TokenInvalid,
@@ -33,6 +35,7 @@ P = ParamSpec("P")
 View = Callable[..., Any]
 Answer = tuple[BaseModel | None, int]
 
+MANAGING = frozenset({Role.ADMIN, Role.AUDITOR})
 REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{1,40}")
 IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,128}")
 
@@ -58,6 +61,11 @@ def anonymous() -> Actor:
     return Actor("system", "api", request_id(), remote_address())
 
 
+def is_management() -> bool:
+    """Whether the call came by the management listener; nginx says so, and passes on no header of the caller's."""
+    return request.headers.get("X-Listener") == "management"
+
+
 def refuses(*kinds: type[Refusal]) -> Callable[[View], View]:
     """Document the refusals of a view; the OpenAPI document lists them by status."""
 
@@ -71,12 +79,16 @@ def refuses(*kinds: type[Refusal]) -> Callable[[View], View]:
 def needs(*roles: Role, clients: bool = False) -> Callable[[View], View]:
     """Let in officers of these roles (none named: of any) and, when said, clients; the view gets ``caller``.
 
-    It stands right under the route, so that a stranger is turned away before the body is read.
+    It stands right under the route, so that a stranger is turned away before the body is read. What only administrators
+    and auditors may do is not found but by the management listener, whoever asks.
     """
+    managing = bool(roles) and MANAGING.issuperset(roles) and not clients
 
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
+            if managing and not is_management():
+                raise NotFound(NOWHERE)
             g.caller = caller = Caller(_viewer(), request_id(), remote_address())
             counted().spend(caller)
             if not _fits(caller.viewer, roles, clients=clients):
@@ -84,7 +96,9 @@ def needs(*roles: Role, clients: bool = False) -> Callable[[View], View]:
             return view(*args, caller=caller, **kwargs)
 
         guarded.__dict__.setdefault("_spec", {})["security"] = "bearer"
-        return refuses(TokenMissing, TokenInvalid, DpopProofInvalid, RoleMissing)(guarded)
+        guarded.__dict__["managing"] = managing
+        elsewhere = [NotFound] if managing else []
+        return refuses(TokenMissing, TokenInvalid, DpopProofInvalid, RoleMissing, *elsewhere)(guarded)
 
     return decorate
 

@@ -1,4 +1,4 @@
-"""Whether the process lives, whether it can work, and how much it does. Metrics are not reachable through nginx."""
+"""Whether the process lives, whether it can work, and how much it does. Metrics are for the management listener."""
 
 from apiflask import APIBlueprint
 from flask import Response
@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from server import errors, streams
-from server.api.call import refuses
+from server.api.call import is_management, refuses
 from server.api.deps import deps
 from server.api.fields import Shown
 from server.models import AuditHead, Dispatch, Incident, IncidentStatus, PlaybackSession
@@ -44,6 +44,8 @@ def readyz() -> Health:
 @health.doc(hide=True)
 def metrics() -> Response:
     """Read the gauges, counted in the database, so that any process of the pool gives the same ones."""
+    if not is_management():
+        raise errors.NotFound(errors.NOWHERE)
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
     with deps().read() as session:

@@ -18,6 +18,8 @@ WITH_KEY = [errors.IdempotencyConflict, errors.InvalidRequest]
 WITH_PARAMETERS = [errors.NotFound, errors.InvalidRequest]
 ID = {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}$"}
 
+MANAGED = {"description": "By the management listener; elsewhere it is not found.", "x-listener": "management"}
+
 PROBLEM = {
     "type": "object",
     "description": "RFC 9457. code is stable; detail is for people.",
@@ -85,6 +87,8 @@ def complete(spec: Any, app: APIFlask) -> dict[str, Any]:
         for method, operation in path.items():
             view = app.view_functions[operation["operationId"].split("_", 1)[1].replace("_", ".", 1)]
             _complete(operation, method, view.__dict__.get("refuses", []))
+            if view.__dict__.get("managing"):
+                operation.update(MANAGED)
     spec["paths"]["/v1/events"] = {"get": EVENTS}
     EVENTS["responses"].update(_problems([*ALWAYS, errors.TokenMissing, errors.TokenInvalid]))
     return dict(spec)

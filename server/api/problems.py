@@ -21,7 +21,7 @@ MIMETYPE = "application/problem+json"
 LOG = logs.get("api")
 
 BY_STATUS: dict[int, tuple[type[errors.Refusal], str]] = {
-    404: (errors.NotFound, "there is nothing at this address; /v1/docs lists what there is"),
+    404: (errors.NotFound, errors.NOWHERE),
     405: (errors.MethodNotAllowed, "the address does not take this method; see Allow"),
     413: (errors.BodyTooLarge, "the body is larger than 64 KiB"),
 }

@@ -2,6 +2,8 @@
 
 from server.refusal import Refusal
 
+NOWHERE = "there is nothing at this address; /v1/docs lists what there is"
+
 
 class MalformedJson(Refusal, status=400):
     """The body is not JSON."""

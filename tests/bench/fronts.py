@@ -14,7 +14,14 @@ from deploy import nginx
 from deploy.ports import free_port
 from deploy.stack import HOST_ID, READY_WITHIN_S, Stack
 
-NO_LIMITS = nginx.Limits(logins_per_s=100_000, calls_per_s=100_000, media_per_s=100_000, connections_per_address=8000)
+NO_LIMITS = nginx.Limits(
+    logins_per_s=100_000,
+    calls_per_s=100_000,
+    media_per_s=100_000,
+    media_per_address_per_s=100_000,
+    connections_per_address=8000,
+    held_per_session=8000,
+)
 QUESTION = re.compile(r"^auth_request.*\n", re.MULTILINE)
 NO_ORIGIN = "default no_origin;"
 FILES_SITE = """server {{

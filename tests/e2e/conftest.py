@@ -23,10 +23,12 @@ class Product:
         self.told = told
         self.var = var
         self.base_url = told["base_url"]
+        self.management_url = told["management_url"]
         self.unit_id = told["accounts"]["officer"]["unit_id"]
 
-    def person(self, key):
-        caller = Caller(self.base_url)
+    def person(self, key, *, managing=False):
+        """One of the people; ``managing``: by the listener that has what administrators and auditors do."""
+        caller = Caller(self.management_url if managing else self.base_url)
         account = self.told["accounts"][key]
         caller.sign_in(account["username"], account["password"])
         return caller

@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -45,14 +46,17 @@ class Front:
         self.folder = folder
         self.sockets = folder / "s"
         self.sockets.mkdir()
-        self.port = free_port()
+        self.port, self.management_port = free_port(), free_port()
         self.gate = Gate(self.sockets / "gate.sock", "host-1")
         self.gate.allowed.add((SID, "camA"))
         self.origin = Origin(("127.0.0.1", 0))
         self.api = Server(self.sockets / "api.sock", echo)
         self.events = Server(self.sockets / "events.sock", echo)
         address = f"127.0.0.1:{self.origin.server_address[1]}"
-        self.options = options or nginx.Options(limits=nginx.Limits(media_per_s=10000, calls_per_s=10000))
+        options = options or nginx.Options(
+            limits=nginx.Limits(media_per_s=10000, calls_per_s=10000, management_per_s=10000)
+        )
+        self.options = replace(options, management=f"127.0.0.1:{self.management_port}")
         self.conf = self.render({"host-1": address, "host-2": "127.0.0.1:9"})
         self.errors = (folder / "stderr.log").open("wb")
         self.process = subprocess.Popen(nginx.argv(self.conf), stderr=self.errors)
@@ -105,7 +109,10 @@ def site_text():
     """The rendered configuration of the server block, with its includes in place."""
     with tempfile.TemporaryDirectory(prefix="gt-") as name:
         folder = Path(name)
-        conf = nginx.render(folder=folder, port=8080, sockets=folder, origins={"host-1": "127.0.0.1:8701"})
+        options = nginx.Options(management="127.0.0.1:8081")
+        conf = nginx.render(
+            folder=folder, port=8080, sockets=folder, origins={"host-1": "127.0.0.1:8701"}, options=options
+        )
 
         def included(match):
             return (conf.parent / match[1]).read_text()

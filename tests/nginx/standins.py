@@ -50,6 +50,7 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     timeout = 20
+    wbufsize = -1  # head and body in one packet: between two the kernel would wait 40 ms
 
     def address_string(self):
         return "peer"

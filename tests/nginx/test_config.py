@@ -48,6 +48,7 @@ def test_every_location_that_reaches_a_pool_is_known(site_text):
         "= /.well-known/jwks.json": ["http://api_pool"],
         "= /healthz": ["http://api_pool"],
         "= /readyz": ["http://api_pool"],
+        "= /metrics": ["http://api_pool"],
         "= /_gate": ["http://gate_pool/internal/gate"],
     }
 
@@ -84,6 +85,9 @@ def test_everything_nginx_writes_stays_in_its_folder(site_text):
         ({"origins": {"h": "127.0.0.1"}}, "origins"),
         ({"origins": {"h": "127.0.0.1:1; } evil"}}, "origins"),
         ({"options": nginx.Options(address="all")}, "address"),
+        ({"options": nginx.Options(management="8081")}, "management"),
+        ({"options": nginx.Options(management="127.0.0.1:99999")}, "management"),
+        ({"options": nginx.Options(management="localhost;:1")}, "management"),
         ({"options": nginx.Options(certificate=Path("/a;b"), key=Path("/k"))}, "certificate"),
     ],
 )
