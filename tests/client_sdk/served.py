@@ -1,4 +1,4 @@
-"""The real API on a loopback port, for SDKs: its WSGI application, and nginx's X-Time on every answer."""
+"""The real API on a loopback port, for SDKs: its WSGI application, told and answering what nginx adds."""
 
 import contextlib
 import socket
@@ -30,6 +30,7 @@ class Served:
         self.thread.start()
 
     def _wsgi(self, environ, start_response):
+        environ["HTTP_X_LISTENER"] = "management"  # where every route is
         if self.lost:
             self.lost -= 1
             b"".join(self.app(environ, lambda *_: None))

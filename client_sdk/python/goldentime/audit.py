@@ -1,4 +1,4 @@
-"""The record, for auditors."""
+"""The record, for auditors; it is at the server's management address."""
 
 from collections.abc import Iterator
 
