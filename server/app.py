@@ -12,6 +12,7 @@ from server import clock, db, logs
 from server.access.keys import Keys
 from server.api import limits, openapi, problems
 from server.api.access_requests import access_requests
+from server.api.anomalies import anomalies
 from server.api.audit import audit
 from server.api.auth import auth
 from server.api.blackouts import blackouts
@@ -29,6 +30,7 @@ from server.api.officers import officers
 from server.api.plates import plates
 from server.api.playback import playback
 from server.api.registry import registry
+from server.api.reviews import reviews
 from server.api.second_person import second_person
 from server.api.streams import streams
 from server.api.wanted_vehicles import wanted_vehicles
@@ -39,7 +41,7 @@ from server.settings import Settings
 MAX_BODY_BYTES = 64 * 1024
 BLUEPRINTS = (
     *(auth, incidents, dispatches, me, playback, grants, access_requests, second_person, streams),
-    *(wanted_vehicles, plates),
+    *(wanted_vehicles, plates, anomalies, reviews),
     *(cameras, blackouts, officers, registry, audit, ledgers, health, docs),
 )
 
@@ -55,7 +57,8 @@ def of_settings(settings: Settings) -> Deps:
     engine = db.engine(settings.database)
     keys, vault = Keys(settings.data_dir), Vault(settings.data_dir)
     readers = Readers(kept=timedelta(seconds=settings.plate_reads_kept_s))
-    return Deps(db.transaction(engine), db.read(engine), keys, vault, settings.issuer, clock.now, readers)
+    parts = (db.transaction(engine), db.read(engine), keys, vault, settings.issuer, clock.now)
+    return Deps(*parts, readers, settings.thresholds)
 
 
 def rates_of(settings: Settings) -> limits.Rates:

@@ -14,12 +14,15 @@ from server.audit import copies, retention, store
 from server.audit.note import AuditKey, AuditKeyMissing
 from server.audit.store import Store, StoreInvalid
 from server.db import Transaction
+from server.reviews import anomalies, months
+from server.thresholds import Thresholds
 
 Job = Callable[..., None]
 EVERY_S: dict[Job, int] = {jobs.expire: 5, jobs.purge: 60, jobs.drop_reads: 5, jobs.tell_refusals: 15}
 CHECKPOINT_S = 5
 COPY_S = 10
 RETENTION_S = 60
+LOOK_S = 60
 LOG = logs.get("scheduler")
 
 
@@ -38,6 +41,16 @@ def send(engine: Engine, key: AuditKey, into: Store) -> None:
         copies.send(db.read(engine), db.transaction(engine), key.public, into, now=clock.now)
     except Exception:
         LOG.exception("the record could not be copied")
+
+
+def look(engine: Engine, limits: Thresholds) -> None:
+    """Look for anomalies, and have a row for each month to review."""
+    try:
+        anomalies.look(db.read(engine), db.transaction(engine), limits, now=clock.now())
+        with db.transaction(engine)() as session:
+            months.begin(session, limits, now=clock.now())
+    except Exception:
+        LOG.exception("the record could not be looked through")
 
 
 def main() -> int:
@@ -60,6 +73,8 @@ def main() -> int:
             run, "interval", seconds=seconds, args=[job, transaction], coalesce=True, max_instances=1, id=job.__name__
         )
     scheduler.add_job(send, "interval", seconds=COPY_S, args=[engine, key, into], coalesce=True, max_instances=1)
+    watch = [engine, found.thresholds]
+    scheduler.add_job(look, "interval", seconds=LOOK_S, args=watch, coalesce=True, max_instances=1)
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         scheduler.shutdown(wait=False)

@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, HttpUrl, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from server.thresholds import Thresholds
+
 PREFIX = "GOLDENTIME_"
 
 
@@ -36,6 +38,7 @@ class Settings(BaseSettings):
     views_kept_days: int = Field(730, ge=365, le=36_500)  # the record of who watched what
     grants_kept_days: int = Field(1095, ge=1095, le=36_500)  # and of everything else
     plate_reads_kept_s: int = Field(600, ge=0, le=86_400)  # reads of no wanted vehicle
+    thresholds: Thresholds = Thresholds()  # what is odd in the record, as JSON
     audit_store_endpoint: HttpUrl | None = None  # of an S3 that is not Amazon's
 
     api_workers: int = Field(2, ge=1, le=64)  # processes of the API; each counts its share of the limits

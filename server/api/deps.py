@@ -10,6 +10,7 @@ from server.cameras.credentials import Vault
 from server.clock import Clock
 from server.db import Transaction
 from server.plates.reads import Readers
+from server.thresholds import Thresholds
 
 EXTENSION = "goldentime"
 
@@ -25,6 +26,7 @@ class Deps:
     issuer: str
     now: Clock
     readers: Readers = field(default_factory=Readers)
+    thresholds: Thresholds = field(default_factory=Thresholds)
 
 
 def deps() -> Deps:

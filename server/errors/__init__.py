@@ -8,10 +8,10 @@ Refusal                                   title: the class's first line; detail:
 │                        NotGranted GrantNotBegun GrantNotAccepted GrantNotApproved
 │                        GrantOver CameraNotYours CameraBlackedOut
 ├── 404  NotFound IncidentUnknown DispatchUnknown SessionUnknown CameraUnknown GrantUnknown
-│        AccessRequestUnknown OfficerUnknown WantedVehicleUnknown PlateHitUnknown
+│        AccessRequestUnknown OfficerUnknown WantedVehicleUnknown PlateHitUnknown AnomalyUnknown ReviewUnknown
 ├── 405  MethodNotAllowed
 ├── 409  IncidentConflict IncidentClosed DispatchEnded GrantEnded AccessRequestOver IdempotencyConflict
-│        WantedVehicleAlready WantedVehicleOver
+│        WantedVehicleAlready WantedVehicleOver AnomalyDecided ReviewTooEarly ReviewChanged
 ├── 413  BodyTooLarge
 ├── 422  InvalidRequest UnitUnknown CursorInvalid CentreUnknown AgencyUnknown
 │   │                PlateInvalid PlateReadFromFuture PlateReadTooOld WantedTimeInvalid LookupTooBroad
@@ -32,5 +32,6 @@ from server.errors.incidents import *
 from server.errors.plates import *
 from server.errors.playback import *
 from server.errors.request import *
+from server.errors.reviews import *
 from server.refusal import Refusal as Refusal
 from server.refusal import codes as codes

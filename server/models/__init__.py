@@ -41,6 +41,14 @@ from server.models.plate import (
 )
 from server.models.playback import BasisKind, PlaybackSession
 from server.models.purpose import Purpose
+from server.models.review import (
+    Anomaly,
+    AnomalyKind,
+    AnomalyStatus,
+    MonthlyReview,
+    Severity,
+    UnitStay,
+)
 from server.models.stream import Host, Lease, LeaseState, Stream
 
 __all__ = [
@@ -49,6 +57,9 @@ __all__ = [
     "AccessRequest",
     "Agency",
     "AgencyKind",
+    "Anomaly",
+    "AnomalyKind",
+    "AnomalyStatus",
     "ApprovalPolicy",
     "AuditCheckpoint",
     "AuditEvent",
@@ -76,6 +87,7 @@ __all__ = [
     "LeaseState",
     "LegalBasis",
     "LookupKind",
+    "MonthlyReview",
     "Officer",
     "OutboxEvent",
     "PlateHit",
@@ -88,11 +100,13 @@ __all__ = [
     "RequestStatus",
     "Role",
     "Service",
+    "Severity",
     "SignInTally",
     "Stream",
     "Unit",
     "UnitKind",
     "UnitPosition",
+    "UnitStay",
     "Verification",
     "WantedVehicle",
     "WatchHead",

@@ -15,7 +15,10 @@ UNDOCUMENTED = {("GET", "/metrics"), ("GET", "/v1/docs"), ("GET", "/v1/openapi.j
 ACCOUNTS = {  # who can do most at an address
     "/v1/access-requests": "supervisor",
     "/v1/agencies": "admin",
+    "/v1/anomalies/{anomaly_id}/explanation": "kim",
+    "/v1/anomalies": "auditor",
     "/v1/audit": "auditor",
+    "/v1/reviews": "auditor",
     "/v1/break-glass": "kim",
     "/v1/cameras/{camera_id}/blackout": "centre",
     "/v1/centres": "centre",
