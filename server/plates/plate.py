@@ -118,7 +118,7 @@ def read(text: str, *, field: str = "plate") -> Plate:
         PlateInvalid: it is of no family, or longer than any.
     """
     if len(text) <= MOST_CHARACTERS:
-        plain = normal(text)
+        plain = text if text.isalnum() and "0" <= text[0] <= "9" and text.isprintable() else normal(text)
         for family, pattern in FAMILIES:
             found = pattern.fullmatch(plain)
             if found:

@@ -152,7 +152,9 @@ def _insert(session: Session, rows: list[dict[str, Any]]) -> set[str]:
     """Store the reads that are not stored yet; their ids."""
     if not rows:
         return set()
-    insert: Any = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(PlateRead)
+    insert: Any = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(
+        PlateRead.__table__
+    )
     same = [PlateRead.camera_id, PlateRead.read_at, PlateRead.plate]
     return set(session.scalars(insert.on_conflict_do_nothing(index_elements=same).returning(PlateRead.id), rows))
 

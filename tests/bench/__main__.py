@@ -15,6 +15,7 @@ BENCHES = {  # module; its ``measure`` yields figures
     "first-picture": "first_picture",
     "ladder-cost": "ladder_cost",
     "peers": "peers",
+    "plates": "plates",
     "players": "players",
 }
 
