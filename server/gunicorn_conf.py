@@ -20,7 +20,7 @@ _pools: dict[str, dict[str, Any]] = {
         "max_requests": 20_000,
     },
     # it decides from memory, so nothing in it may block: five times the answers that threads give for the same CPU
-    "gate": {"worker_class": "asgi", "workers": min(os.cpu_count() or 1, 4), "timeout": 10},
+    "gate": {"worker_class": "asgi", "workers": min(os.cpu_count() or 1, 4), "timeout": 10, "graceful_timeout": 4},
     "events": {"worker_class": "gevent", "workers": 1, "worker_connections": 5000, "timeout": 30},
 }
 _pool = _pools[_settings.pool]

@@ -21,6 +21,7 @@ HOSTS_S = 2.0  # leases hold for 10 s and are renewed every 3 s
 REPAIR_S = 1.0
 REPAIRS = 30  # after so many everything was read again, though nothing said that it had changed
 RETRY_S = 0.5
+STOP_S = 1.0
 LOG = logs.get("gate")
 
 
@@ -36,6 +37,7 @@ class Feed:
         self._known_at = float("-inf")
         self._to_repair: list[str] = []
         self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="gate-feed", daemon=True)
 
     def age_s(self) -> float:
         """How long ago the memory was known to be what the database says; infinite before the first look."""
@@ -70,11 +72,12 @@ class Feed:
     def start(self) -> None:
         """Look for the first time, and go on from a thread of its own."""
         self._try(self.look)
-        threading.Thread(target=self._run, name="gate-feed", daemon=True).start()
+        self._thread.start()
 
     def stop(self) -> None:
-        """Soon."""
+        """End the thread, unless the database keeps it waiting."""
         self._stop.set()
+        self._thread.join(STOP_S)
 
     def close(self) -> None:
         """Follow nothing any more: the next look begins anew."""

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from server import clock as wall
+from server.db import BUSY_TIMEOUT_MS
 from server.models import PlaybackSession
 from tests import town
 
@@ -188,6 +189,21 @@ def test_the_gate_notes_who_watches(pools, transaction, read, phone, clock):
             return session.get(PlaybackSession, playback["session_id"]).seen_at > clock()
 
     until(seen)
+
+
+def test_the_gate_ends_soon_though_it_cannot_write_what_it_noted(pools, transaction, phone, clock, data_dir):
+    incident = phone("cad112").post("/v1/incidents", town.report()).json
+    playback = phone("kim").post("/v1/playback", {"camera_id": "cam-near", "incident_id": incident["id"]}).json
+    with transaction() as session:
+        town.live_host(session, clock())
+    pools.start("gate")
+    asked = {"X-Session": playback["url"].split("/")[2], "X-Camera": "cam-near"}
+    with transaction():
+        assert pools.call("gate", "GET", "/internal/gate", **asked)[0] == 204
+        began = time.monotonic()
+        pools.stop()
+        assert time.monotonic() - began < BUSY_TIMEOUT_MS / 1000
+    assert "SIGKILL" not in pools.logs()
 
 
 def test_the_scheduler_does_its_jobs_and_stops_when_told(pools, transaction, read, phone, clock):
