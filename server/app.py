@@ -32,6 +32,7 @@ from server.api.playback import playback
 from server.api.registry import registry
 from server.api.reviews import reviews
 from server.api.second_person import second_person
+from server.api.sharings import sharings
 from server.api.streams import streams
 from server.api.wanted_vehicles import wanted_vehicles
 from server.cameras.credentials import Vault
@@ -40,7 +41,7 @@ from server.settings import Settings
 
 MAX_BODY_BYTES = 64 * 1024
 BLUEPRINTS = (
-    *(auth, incidents, dispatches, me, playback, grants, access_requests, second_person, streams),
+    *(auth, incidents, dispatches, sharings, me, playback, grants, access_requests, second_person, streams),
     *(wanted_vehicles, plates, anomalies, reviews),
     *(cameras, blackouts, officers, registry, audit, ledgers, health, docs),
 )

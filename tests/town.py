@@ -142,6 +142,10 @@ def settle(session, data_dir):
     )
 
 
+def in_an_hour():
+    return (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+
+
 def live_host(session, now, host_id="host-a"):
     session.merge(Host(id=host_id, seen_at=now))
 

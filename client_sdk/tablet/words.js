@@ -45,6 +45,8 @@ const WAYS = ['북쪽', '북동쪽', '동쪽', '남동쪽', '남쪽', '남서쪽
 /** Why watching ended, by the reason the server pushed. */
 const ENDED = {
   incident_closed: ['사건 종결', '사건이 종결되어 영상 제공이 끝났습니다.'],
+  incident_transferred: ['사건 이첩', '사건이 다른 상황실로 이첩되어 영상 제공이 끝났습니다.'],
+  sharing_ended: ['공조 종료', '공조가 끝나 영상 제공도 끝났습니다.'],
   incident_moved: ['사건 위치 변경', '이 카메라는 바뀐 현장에서 멀어졌습니다. 아래에서 다른 카메라를 고르세요.'],
   dispatch_cleared: ['출동 종료', '이 차의 출동이 끝나 영상 제공도 끝났습니다.'],
   dispatch_withdrawn: ['배차 해제', '상황실이 이 차의 배차를 해제했습니다.'],

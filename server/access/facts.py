@@ -24,11 +24,13 @@ from server.models import (
     GrantCovers,
     Incident,
     IncidentCamera,
+    IncidentRoom,
     IncidentStatus,
     Officer,
     PlaybackSession,
 )
 
+WORKS = and_(IncidentRoom.incident_id == PlaybackSession.incident_id, IncidentRoom.agency_id == Agency.id)
 WAYS = {BasisKind.GRANT: Way.GRANT, BasisKind.CENTRE: Way.CENTRE}
 KEPT_AFTER_END = timedelta(minutes=5)  # for players that go on asking: their refusal is recorded by name
 
@@ -45,10 +47,12 @@ def about_incident(session: Session, viewer: Viewer, *, camera_id: str, incident
         return Facts()
     sent = select(Dispatch).where(Dispatch.incident_id == incident_id, Dispatch.unit_id == viewer.unit_id)
     dispatches = list(session.scalars(sent)) if viewer.unit_id else []
+    room = session.get(IncidentRoom, (incident_id, viewer.agency_id))
     return Facts(
         incident_id=incident.id,
         incident_open=incident.status == IncidentStatus.OPEN,
-        incident_agency_id=incident.agency_id,
+        room_works=room is not None and room.ended_at is None,
+        room_worked=room is not None,
         camera_listed=session.get(IncidentCamera, (incident_id, camera_id)) is not None,
         **_camera(session, camera_id),
         dispatch_id=next((d.id for d in dispatches if d.ended_at is None), None),
@@ -153,7 +157,8 @@ def _row(row: Any) -> Watching:
         way=WAYS.get(row.basis_kind, Way.INCIDENT),
         incident_id=row.incident_id,
         incident_open=row.incident_status == IncidentStatus.OPEN,
-        incident_agency_id=row.incident_agency_id,
+        room_works=row.room_id is not None and row.room_ended_at is None,
+        room_worked=row.room_id is not None,
         camera_listed=by_incident or row.granted is not None,
         camera_enabled=row.camera_enabled,
         camera_centre_id=row.camera_centre_id,
@@ -192,7 +197,8 @@ def _everything() -> Select[*tuple[Any, ...]]:
             Camera.centre_id.label("camera_centre_id"),
             BLACKED_OUT.label("blacked_out"),
             Incident.status.label("incident_status"),
-            Incident.agency_id.label("incident_agency_id"),
+            IncidentRoom.agency_id.label("room_id"),
+            IncidentRoom.ended_at.label("room_ended_at"),
             IncidentCamera.camera_id.label("listed"),
             Dispatch.id.label("dispatch_id"),
             GrantCamera.camera_id.label("granted"),
@@ -213,6 +219,7 @@ def _everything() -> Select[*tuple[Any, ...]]:
         .outerjoin(Officer, and_(watched.viewer_kind == "officer", Officer.id == watched.viewer_id))
         .outerjoin(Client, and_(watched.viewer_kind == "client", Client.id == watched.viewer_id))
         .outerjoin(Agency, Agency.id == func.coalesce(Officer.agency_id, Client.agency_id))
+        .outerjoin(IncidentRoom, WORKS)
         .outerjoin(Dispatch, sent)
         .outerjoin(Grant, Grant.id == watched.grant_id)
         .outerjoin(GrantCamera, granted)

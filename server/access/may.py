@@ -48,7 +48,8 @@ class Facts:
     way: Way = Way.INCIDENT
     incident_id: str | None = None
     incident_open: bool = False
-    incident_agency_id: str | None = None
+    room_works: bool = False  # the viewer's agency has a part in the incident
+    room_worked: bool = False  # or had one
     camera_listed: bool = False  # of the incident, or covered by the grant
     camera_enabled: bool = False
     camera_centre_id: str | None = None
@@ -64,7 +65,7 @@ class Allowed:
     """Yes, on this basis."""
 
     kind: BasisKind
-    id: str  # of the dispatch, of the incident for its room, of the grant, or of the centre
+    id: str  # of the dispatch, of the incident for a room of it, of the grant, or of the centre
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class Refused:
 
 
 def may(viewer: Viewer, facts: Facts, *, now: datetime) -> Allowed | Refused:
-    """Allowed by the viewer's dispatch, by its room's ownership of the open incident, by a grant or as its centre."""
+    """Allowed by the viewer's dispatch, by its room's part in the open incident, by a grant or as its centre."""
     if not viewer.enabled:
         return Refused(errors.ViewerDisabled)
     basis = _basis(viewer, facts, now)
@@ -106,14 +107,16 @@ def _basis(viewer: Viewer, facts: Facts, now: datetime) -> Allowed | Refused:
 
 
 def _by_incident(viewer: Viewer, facts: Facts) -> Allowed | Refused:
-    owner = viewer.speaks_for_room and facts.incident_agency_id == viewer.agency_id
-    if facts.incident_id is None or not (owner or facts.dispatch_id or facts.was_dispatched):
+    room = viewer.speaks_for_room and (facts.room_works or facts.room_worked)
+    if facts.incident_id is None or not (room or facts.dispatch_id or facts.was_dispatched):
         return Refused(errors.NotDispatched)
     if not facts.incident_open:
         return Refused(errors.IncidentOver)
     if facts.dispatch_id:
         return Allowed(BasisKind.DISPATCH, facts.dispatch_id)
-    return Allowed(BasisKind.ROOM, facts.incident_id) if owner else Refused(errors.DispatchOver)
+    if room and facts.room_works:
+        return Allowed(BasisKind.ROOM, facts.incident_id)
+    return Refused(errors.PartOver if room else errors.DispatchOver)
 
 
 def _by_grant(viewer: Viewer, facts: Facts, now: datetime) -> Allowed | Refused:

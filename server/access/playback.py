@@ -14,7 +14,7 @@ from server.access.keys import Keys
 from server.access.may import Allowed, Facts, may
 from server.access.viewer import Caller, Viewer
 from server.audit import log
-from server.models import Grant, Incident, PlaybackSession, purpose
+from server.models import BasisKind, Dispatch, Grant, Incident, IncidentRoom, PlaybackSession, purpose
 from server.models.base import new_id
 
 LIFETIME = timedelta(hours=12)  # a shift
@@ -22,6 +22,8 @@ WITHOUT_INCIDENT = 2  # how urgent a camera is that is watched for no incident, 
 
 # Why a session ended. The page is told, except of what it did itself: leave.
 INCIDENT_CLOSED = "incident_closed"
+INCIDENT_TRANSFERRED = "incident_transferred"
+SHARING_ENDED = "sharing_ended"
 INCIDENT_MOVED = "incident_moved"
 DISPATCH_CLEARED = "dispatch_cleared"
 DISPATCH_WITHDRAWN = "dispatch_withdrawn"
@@ -53,7 +55,8 @@ def open_session(session: Session, keys: Keys, caller: Caller, wish: Wish, *, no
     known = about(session, viewer, wish)
     decision = allowed(viewer, known, wish, now=now)
     incident = session.get(Incident, known.incident_id) if known.incident_id else None
-    why = _why(incident, session.get(Grant, wish.grant_id) if wish.grant_id else None)
+    room = _room(session, viewer, known, decision)
+    why = _why(incident, session.get(Grant, wish.grant_id) if wish.grant_id else room)
     session_id = new_id()
     opened = PlaybackSession(
         id=session_id,
@@ -93,11 +96,20 @@ def open_session(session: Session, keys: Keys, caller: Caller, wish: Wish, *, no
     return opened
 
 
-def _why(incident: Incident | None, grant: Grant | None) -> dict[str, str]:
+def _room(session: Session, viewer: Viewer, known: Facts, decision: Allowed) -> IncidentRoom | None:
+    """The part by which an incident's cameras are seen: that of the room that sent the unit, or of the viewer's."""
+    if decision.kind not in {BasisKind.DISPATCH, BasisKind.ROOM}:
+        return None
+    by_unit = decision.kind == BasisKind.DISPATCH
+    agency_id = session.get_one(Dispatch, decision.id).agency_id if by_unit else viewer.agency_id
+    return session.get(IncidentRoom, (known.incident_id, agency_id))
+
+
+def _why(incident: Incident | None, by: Grant | IncidentRoom | None) -> dict[str, str]:
     """Purpose and legal basis, each of its closed list."""
-    stated = grant or incident
-    code = purpose.of(incident.service if incident else None, grant.legal_basis if grant else None)
-    return {"purpose_code": code, "legal_basis": stated.legal_basis if stated else purpose.OWN_CENTRE}
+    stated = by.legal_basis if by else None
+    code = purpose.of(incident.service if incident else None, stated)
+    return {"purpose_code": code, "legal_basis": stated or (incident.legal_basis if incident else purpose.OWN_CENTRE)}
 
 
 def about(session: Session, viewer: Viewer, wish: Wish, *, hold: bool = True) -> Facts:
@@ -150,6 +162,7 @@ REFUSALS = {
     "viewer_disabled": "the account is disabled; ask the administrator",
     "not_dispatched": "there is no dispatch of this unit to that incident; ask the room, or a supervisor for a grant",
     "incident_over": "the incident is closed and its cameras with it",
+    "part_over": "this room closed its part in the incident, or handed it on; ask the room that has it now",
     "dispatch_over": "the dispatch is cleared or withdrawn; ask the room to send the unit again",
     "camera_not_listed": "the camera is not one of the incident's, nor of the grant's; choose one of them",
     "camera_disabled": "the camera is out of service; choose another one",

@@ -147,7 +147,8 @@ class ShownGrants(Page):
 
 @grants.post("/v1/grants")
 @needs(Role.SUPERVISOR)
-@refuses(*errors.GrantInvalid.__subclasses__(), errors.IncidentUnknown, errors.IncidentClosed)
+@refuses(*errors.GrantInvalid.__subclasses__())
+@refuses(errors.IncidentUnknown, errors.IncidentClosed, errors.IncidentNotOwned)
 @grants.input(NewGrant)
 @grants.output(ShownGrant, 201)
 def given(json_data: NewGrant, caller: Caller) -> Response:

@@ -87,6 +87,16 @@ class ShownDispatch(Shown):
         return cls(id=dispatch.id, unit=dispatch.unit_id, status=dispatch.status)
 
 
+class ShownRoom(Shown):
+    """A room's part: it owns the incident or aids those who do."""
+
+    agency_id: str
+    part: str
+    since: ShownTime
+    ended_at: ShownTime | None
+    end_reason: str | None
+
+
 class ShownLocation(Shown):
     """A place, WGS 84."""
 
@@ -97,7 +107,7 @@ class ShownLocation(Shown):
 
 
 class ShownIncident(Shown):
-    """An incident with its cameras, best first, and its dispatches, oldest first."""
+    """An incident with its cameras, best first, its dispatches, oldest first, and the rooms that have a part in it."""
 
     id: str
     service: str
@@ -114,6 +124,7 @@ class ShownIncident(Shown):
     closing_reason: str | None
     cameras: list[RankedCamera]
     dispatches: list[ShownDispatch]
+    rooms: list[ShownRoom]
 
     @classmethod
     def of(cls, incident: Incident) -> Self:
@@ -134,4 +145,5 @@ class ShownIncident(Shown):
             closing_reason=incident.closing_reason,
             cameras=[RankedCamera.model_validate(camera) for camera in incident.cameras],
             dispatches=[ShownDispatch.of(dispatch) for dispatch in incident.dispatches],
+            rooms=[ShownRoom.model_validate(room) for room in incident.rooms],
         )

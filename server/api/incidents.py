@@ -56,15 +56,16 @@ def report(json_data: NewIncident, caller: Caller) -> Response:
 
 @incidents.patch("/v1/incidents/<id:incident_id>")
 @needs(Role.DISPATCHER, clients=True)
-@refuses(errors.IncidentUnknown, errors.IncidentClosed)
+@refuses(errors.IncidentUnknown, errors.IncidentClosed, errors.IncidentNotOwned)
 @incidents.input(IncidentChange)
 @incidents.output(ShownIncident)
 def alter(incident_id: str, json_data: IncidentChange, caller: Caller) -> Response:
-    """Move an incident, or close it and end every access it gave."""
+    """Move an incident, or close the room's part in it and every access it gave; the last owner closes it for all."""
 
     def act(session: Session) -> Answer:
         incident = find.steerable(session, caller.viewer, incident_id)
         if place := json_data.place():
+            changes.must_own(incident, caller.viewer)
             changes.move(session, caller, incident, place, now=deps().now())
         else:
             changes.close(session, caller, incident, json_data.closing_reason or "", now=deps().now())
@@ -103,7 +104,7 @@ def send(incident_id: str, json_data: NewDispatch, caller: Caller) -> Response:
 
     def act(session: Session) -> Answer:
         incident = find.steerable(session, caller.viewer, incident_id)
-        unit = find.unit(session, json_data.unit, field="unit")
-        return ShownDispatch.of(dispatches.send(session, caller, incident, unit, now=deps().now())), 201
+        room, unit = changes.must_work(incident, caller.viewer), find.unit(session, json_data.unit, field="unit")
+        return ShownDispatch.of(dispatches.send(session, caller, room, unit, now=deps().now())), 201
 
     return change(caller, act)

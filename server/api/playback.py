@@ -18,7 +18,8 @@ from server.api.deps import deps
 from server.api.fields import LINE, By, Id, Shown, ShownTime
 from server.api.paging import Page, PageQuery, page
 from server.audit.log import Tag, record
-from server.models import Camera, Client, Grant, Incident, Officer, PlaybackSession, Role
+from server.incidents import rooms
+from server.models import Camera, Client, Dispatch, Grant, Officer, Part, PlaybackSession, Role
 
 playback = APIBlueprint("playback", __name__)
 
@@ -151,7 +152,8 @@ def _overseen(viewer: Viewer, now: datetime | None) -> Select[PlaybackSession]:
     own = or_(
         PlaybackSession.viewer_id.in_(select(Officer.id).where(Officer.agency_id == viewer.agency_id)),
         PlaybackSession.viewer_id.in_(select(Client.id).where(Client.agency_id == viewer.agency_id)),
-        PlaybackSession.incident_id.in_(select(Incident.id).where(Incident.agency_id == viewer.agency_id)),
+        PlaybackSession.incident_id.in_(rooms.incidents_of(viewer.agency_id, Part.OWNS)),
+        PlaybackSession.basis_id.in_(select(Dispatch.id).where(Dispatch.agency_id == viewer.agency_id)),
         PlaybackSession.grant_id.in_(select(Grant.id).where(Grant.agency_id == viewer.agency_id)),
     )
     if viewer.centre_id is not None:

@@ -20,6 +20,7 @@ from server.models import (
     Camera,
     Centre,
     Client,
+    Dispatch,
     Grant,
     GrantCovers,
     GrantTo,
@@ -100,7 +101,8 @@ def _views(scope: Scope) -> Select[*tuple[Any, ...]]:
         .join(Camera, Camera.id == watched.camera_id)
         .join(Centre, Centre.id == Camera.centre_id)
         .outerjoin(Incident, Incident.id == watched.incident_id)
-        .outerjoin(ROOM, ROOM.id == Incident.agency_id)
+        .outerjoin(Dispatch, Dispatch.id == watched.basis_id)
+        .outerjoin(ROOM, ROOM.id == func.coalesce(Dispatch.agency_id, Incident.agency_id))
         .outerjoin(Grant, Grant.id == watched.grant_id)
         .outerjoin(GIVER, GIVER.id == Grant.given_by)
         .outerjoin(Unit, Unit.id == watched.unit_id)

@@ -4,16 +4,18 @@ Refusal                                   title: the class's first line; detail:
 ├── 400  MalformedJson BadRequest InvalidGrant UnsupportedGrantType
 ├── 401  TokenMissing TokenInvalid DpopProofInvalid InvalidClient
 ├── 403  RoleMissing ServiceNotAllowed UnitNotYours CentreNotYours GrantNeedsAnother
-│   └── PlaybackRefused  IncidentOver DispatchOver NotDispatched CameraNotListed CameraDisabled ViewerDisabled Expired
-│                        NotGranted GrantNotBegun GrantNotAccepted GrantNotApproved
+│        IncidentNotOwned
+│   └── PlaybackRefused  IncidentOver PartOver DispatchOver NotDispatched CameraNotListed CameraDisabled
+│                        ViewerDisabled Expired NotGranted GrantNotBegun GrantNotAccepted GrantNotApproved
 │                        GrantOver CameraNotYours CameraBlackedOut
 ├── 404  NotFound IncidentUnknown DispatchUnknown SessionUnknown CameraUnknown GrantUnknown
 │        AccessRequestUnknown OfficerUnknown WantedVehicleUnknown PlateHitUnknown AnomalyUnknown ReviewUnknown
+│        SharingUnknown
 ├── 405  MethodNotAllowed
 ├── 409  IncidentConflict IncidentClosed DispatchEnded GrantEnded AccessRequestOver IdempotencyConflict
-│        WantedVehicleAlready WantedVehicleOver AnomalyDecided ReviewTooEarly ReviewChanged
+│        WantedVehicleAlready WantedVehicleOver AnomalyDecided ReviewTooEarly ReviewChanged SharingConflict SharingOver
 ├── 413  BodyTooLarge
-├── 422  InvalidRequest UnitUnknown CursorInvalid CentreUnknown AgencyUnknown
+├── 422  InvalidRequest UnitUnknown CursorInvalid CentreUnknown AgencyUnknown RoomUnknown
 │   │                PlateInvalid PlateReadFromFuture PlateReadTooOld WantedTimeInvalid LookupTooBroad
 │   ├── GrantInvalid   GrantTimesInvalid GrantRecipientUnknown GrantToSelf GrantCameraUnknown GrantAreaInvalid
 │   └── CameraInvalid  CameraHostInvalid CameraOutsideNetworks CameraPasswordNeeded CameraProfileInvalid

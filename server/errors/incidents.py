@@ -19,6 +19,26 @@ class IncidentClosed(Refusal, status=409):
     """The incident is closed and does not change any more."""
 
 
+class IncidentNotOwned(Refusal, status=403):
+    """The caller's room helps with the incident and does not own it."""
+
+
+class RoomUnknown(Refusal, status=422):
+    """There is no such room to share an incident with."""
+
+
+class SharingUnknown(Refusal, status=404):
+    """There is no such sharing for this caller."""
+
+
+class SharingConflict(Refusal, status=409):
+    """The other room works on the incident already, or is asked to."""
+
+
+class SharingOver(Refusal, status=409):
+    """The sharing is answered or over and does not change like that."""
+
+
 class DispatchUnknown(Refusal, status=404):
     """There is no such dispatch for this caller."""
 

@@ -11,6 +11,10 @@ class IncidentOver(PlaybackRefused):
     """The incident is closed."""
 
 
+class PartOver(PlaybackRefused):
+    """The room's part in the incident is over."""
+
+
 class DispatchOver(PlaybackRefused):
     """The dispatch is cleared or withdrawn."""
 

@@ -14,6 +14,7 @@ from server.access.viewer import Caller, Viewer
 from server.audit import log
 from server.errors import GrantUnknown, IncidentClosed, IncidentUnknown
 from server.grants.give import CONDITIONS
+from server.incidents import rooms
 from server.models import (
     Agency,
     Camera,
@@ -93,11 +94,12 @@ def _grant(viewer: Viewer, need: Need, now: datetime) -> Grant:
 
 
 def _alarm(session: Session, grant: Grant, incident: Incident, *, now: datetime) -> None:
-    """The centres that own the cameras, the incident's room, the officer's agency, and the officer."""
+    """The centres that own the cameras, the incident's rooms, the officer's agency, and the officer."""
     owning = select(Camera.centre_id).join(IncidentCamera, IncidentCamera.camera_id == Camera.id)
     owning = owning.where(IncidentCamera.incident_id == incident.id)
     centres = session.scalars(select(Agency.id).where(Agency.centre_id.in_(owning)))
     data = {"grant_id": grant.id, "incident_id": incident.id, "status": "break_glass"}
-    for agency_id in sorted({*centres, incident.agency_id, grant.agency_id}):
+    owners = {room.agency_id for room in rooms.owners(incident)}
+    for agency_id in sorted({*centres, *owners, grant.agency_id}):
         outbox.append(session, f"agency:{agency_id}", "grant", data, now=now)
     outbox.append(session, f"officer:{grant.to_id}", "grant", data, now=now)

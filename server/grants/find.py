@@ -6,7 +6,8 @@ from sqlalchemy.orm import Session, selectinload
 from server.access.may import WATCHING_ROLES
 from server.access.viewer import Viewer
 from server.errors import GrantUnknown
-from server.models import Camera, Grant, GrantTo, Incident, IncidentCamera, Role
+from server.incidents import rooms
+from server.models import Camera, Grant, GrantTo, IncidentCamera, Part, Role
 
 
 def concerning(viewer: Viewer) -> Select[Grant]:
@@ -19,7 +20,7 @@ def concerning(viewer: Viewer) -> Select[Grant]:
 
 def approvable(viewer: Viewer) -> ColumnElement[bool]:
     """What the agency gave; of broken glasses also those for its incidents and at its centre's cameras."""
-    of_room = Grant.incident_id.in_(select(Incident.id).where(Incident.agency_id == viewer.agency_id))
+    of_room = Grant.incident_id.in_(rooms.incidents_of(viewer.agency_id, Part.OWNS))
     concerned = [of_room]
     if viewer.centre_id is not None:
         listed = select(IncidentCamera.incident_id).join(Camera, Camera.id == IncidentCamera.camera_id)

@@ -12,7 +12,7 @@ from server.access import grants
 from server.access.viewer import Caller, Viewer
 from server.audit import log
 from server.cameras import area
-from server.incidents import find
+from server.incidents import changes, find
 from server.models import (
     Agency,
     ApprovalPolicy,
@@ -22,7 +22,6 @@ from server.models import (
     GrantCamera,
     GrantCovers,
     GrantTo,
-    IncidentStatus,
     LegalBasis,
     Officer,
     Unit,
@@ -64,6 +63,7 @@ def give(session: Session, caller: Caller, offer: Offer, *, now: datetime) -> Gr
     Raises:
         GrantInvalid: one of its kinds; the field is named.
         IncidentUnknown: the incident is not one of the supervisor's room.
+        IncidentNotOwned: the room only helps with it.
         IncidentClosed: it is over.
     """
     _check_times(offer, now)
@@ -151,9 +151,7 @@ def _check_recipient(session: Session, viewer: Viewer, offer: Offer) -> None:
 def _check_incident(session: Session, viewer: Viewer, offer: Offer) -> None:
     if offer.incident_id is None:
         return
-    incident = find.readable(session, viewer, offer.incident_id, hold=True)
-    if incident.status == IncidentStatus.CLOSED:
-        raise errors.IncidentClosed("the incident is closed, and its cameras with it", field="incident_id")
+    changes.must_own(find.readable(session, viewer, offer.incident_id, hold=True), viewer)
 
 
 def _cameras(session: Session, viewer: Viewer, offer: Offer) -> Sequence[str]:

@@ -1,4 +1,7 @@
-"""What happens to an open incident: it moves, and it closes. Closing ends every access it gave, at once."""
+"""What happens to an open incident: it moves, and it closes. Closing ends every access it gave, at once.
+
+Of several rooms that own it each closes its own part; the last one closes the incident.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,12 +11,21 @@ from sqlalchemy.orm import Session
 
 from server import outbox, streams
 from server.access import grants, playback
-from server.access.viewer import Caller
+from server.access.viewer import Caller, Viewer
 from server.audit import log
-from server.errors import IncidentClosed
-from server.incidents import dispatches
+from server.errors import IncidentClosed, IncidentNotOwned
+from server.incidents import dispatches, offers, rooms
 from server.incidents.intake import choose_cameras
-from server.models import DispatchStatus, Grant, GrantCovers, Incident, IncidentStatus, PlaybackSession
+from server.models import (
+    DispatchStatus,
+    Grant,
+    GrantCovers,
+    Incident,
+    IncidentRoom,
+    IncidentStatus,
+    Part,
+    PlaybackSession,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +42,10 @@ class Place:
 def move(session: Session, caller: Caller, incident: Incident, place: Place, *, now: datetime) -> None:
     """Rank the cameras again around the new place; sessions on cameras that fall out of the set end.
 
-    Raises IncidentClosed.
+    Raises IncidentClosed. Whether the caller may is asked before: readers of number plates move incidents too.
     """
-    _must_be_open(incident)
+    if incident.status == IncidentStatus.CLOSED:
+        raise IncidentClosed("the incident is closed and does not change any more", field="status")
     before = {camera.camera_id for camera in incident.cameras}
     incident.lat, incident.lon = place.lat, place.lon
     incident.accuracy_m, incident.address = place.accuracy_m, place.address
@@ -61,13 +74,55 @@ def move(session: Session, caller: Caller, incident: Incident, place: Place, *, 
 
 
 def close(session: Session, caller: Caller, incident: Incident, reason: str, *, now: datetime) -> None:
-    """End the incident with its dispatches and sessions, and let its cameras go.
+    """End the caller's room's part, and with the last room that owns it the incident. Raises IncidentClosed."""
+    room = must_work(incident, caller.viewer)
+    room.closing_reason = reason
+    if room.part is Part.AIDS or len(rooms.owners(incident)) > 1:
+        part_ends(session, caller, room, playback.INCIDENT_CLOSED, now=now)
+    else:
+        _close(session, caller, incident, reason, now)
 
-    Raises IncidentClosed.
-    """
-    _must_be_open(incident)
+
+def part_ends(session: Session, caller: Caller, room: IncidentRoom, reason: str, *, now: datetime) -> None:
+    """One room leaves: what it gave ends with it, and nothing else."""
+    incident, ended = room.incident, rooms.leave(session, room, reason, now=now)
+    offers.settle(session, caller, incident, room.agency_id, now=now)
+    streams.release(session, [camera.camera_id for camera in incident.cameras], now=now)
+    data = {"incident_id": incident.id, "status": IncidentStatus.CLOSED.value}
+    outbox.append(session, f"agency:{room.agency_id}", "incident", data, now=now)
+    tell_rooms(session, incident, now=now)
+    ids = {"incident": incident.id, "agency": room.agency_id, "part": room.part, "reason": reason}
+    ends = {"sessions_ended": ended.sessions, "grants_ended": ended.grants}
+    log.record(session, log.Tag.PART_ENDED, caller.actor, now=now, **ids, **ends)
+
+
+def must_work(incident: Incident, viewer: Viewer) -> IncidentRoom:
+    """The part of the viewer's room. Raises IncidentClosed when it is over."""
+    room = rooms.of(incident, viewer.agency_id)
+    if room is None or room.ended_at is not None or incident.status == IncidentStatus.CLOSED:
+        raise IncidentClosed("the incident is closed, or this room's part in it, and does not change any more")
+    return room
+
+
+def must_own(incident: Incident, viewer: Viewer) -> None:
+    """Raises IncidentClosed, and IncidentNotOwned for a room that only helps."""
+    if must_work(incident, viewer).part is not Part.OWNS:
+        raise IncidentNotOwned("the room helps with the incident; ask one that owns it", incident_id=incident.id)
+
+
+def tell_rooms(session: Session, incident: Incident, *, now: datetime) -> None:
+    """Have the rooms that work on it read the incident again."""
+    for room in rooms.at_work(incident):
+        data = {"incident_id": incident.id, "status": incident.status.value}
+        outbox.append(session, f"agency:{room.agency_id}", "incident", data, now=now)
+
+
+def _close(session: Session, caller: Caller, incident: Incident, reason: str, now: datetime) -> None:
+    """End the incident with its dispatches and sessions, and let its cameras go."""
     audiences = _audiences(incident)
     incident.status, incident.closed_at, incident.closing_reason = IncidentStatus.CLOSED, now, reason
+    for room in rooms.at_work(incident):
+        room.ended_at, room.end_reason = now, playback.INCIDENT_CLOSED
     for dispatch in incident.dispatches:
         if dispatch.ended_at is None:
             dispatch.status, dispatch.ended_at = DispatchStatus.CLEARED, now
@@ -76,6 +131,7 @@ def close(session: Session, caller: Caller, incident: Incident, reason: str, *, 
     over = grants.end(session, Grant.incident_id == incident.id, playback.INCIDENT_CLOSED, now=now)
     ended = playback.end(session, PlaybackSession.incident_id == incident.id, playback.INCIDENT_CLOSED, now=now)
     ended += [session_id for _, sessions in over for session_id in sessions]
+    offers.settle(session, caller, incident, None, now=now)
     streams.release(session, [camera.camera_id for camera in incident.cameras], now=now)
     for audience in audiences:
         data = {"incident_id": incident.id, "status": IncidentStatus.CLOSED.value}
@@ -91,11 +147,7 @@ def close(session: Session, caller: Caller, incident: Incident, reason: str, *, 
     )
 
 
-def _must_be_open(incident: Incident) -> None:
-    if incident.status == IncidentStatus.CLOSED:
-        raise IncidentClosed("the incident is closed and does not change any more", field="status")
-
-
 def _audiences(incident: Incident) -> list[str]:
     units = {dispatch.unit_id for dispatch in incident.dispatches if dispatch.ended_at is None}
-    return [*(f"unit:{unit_id}" for unit_id in sorted(units)), f"agency:{incident.agency_id}"]
+    agencies = {room.agency_id for room in rooms.at_work(incident)}
+    return [*(f"unit:{unit_id}" for unit_id in sorted(units)), *(f"agency:{id_}" for id_ in sorted(agencies))]

@@ -9,23 +9,20 @@ from server import outbox, streams
 from server.access import playback
 from server.access.viewer import Caller
 from server.audit import log
-from server.errors import DispatchEnded, IncidentClosed
+from server.errors import DispatchEnded
+from server.incidents import rooms
 from server.incidents.policy import POLICIES
-from server.models import Dispatch, DispatchStatus, Incident, IncidentStatus, PlaybackSession, Unit
+from server.models import Dispatch, DispatchStatus, Incident, IncidentRoom, IncidentStatus, PlaybackSession, Unit
 from server.models.base import new_id
 
 
-def send(session: Session, caller: Caller, incident: Incident, unit: Unit, *, now: datetime) -> Dispatch:
-    """Send a unit, tell it, and warm the first cameras. A unit that is on its way already is not sent again.
-
-    Raises IncidentClosed.
-    """
-    if incident.status == IncidentStatus.CLOSED:
-        raise IncidentClosed("the incident is closed; report a new one")
+def send(session: Session, caller: Caller, room: IncidentRoom, unit: Unit, *, now: datetime) -> Dispatch:
+    """Send a unit for a room, tell it, and warm the first cameras. One that is on its way already is not sent again."""
+    incident = room.incident
     underway = next((d for d in incident.dispatches if d.unit_id == unit.id and d.ended_at is None), None)
     if underway is not None:
         return underway
-    dispatch = Dispatch(id=new_id(), unit=unit, status=DispatchStatus.SENT, created_at=now)
+    dispatch = Dispatch(id=new_id(), unit=unit, agency_id=room.agency_id, status=DispatchStatus.SENT, created_at=now)
     incident.dispatches.append(dispatch)
     session.flush()
     warm(session, incident, now=now)
@@ -93,7 +90,8 @@ def _end(session: Session, dispatch: Dispatch, status: DispatchStatus, reason: s
 
 def _tell(session: Session, dispatch: Dispatch, *, now: datetime) -> None:
     data = {"dispatch_id": dispatch.id, "incident_id": dispatch.incident_id, "status": dispatch.status.value}
-    for audience in (f"unit:{dispatch.unit_id}", f"agency:{dispatch.incident.agency_id}"):
+    agencies = sorted(room.agency_id for room in rooms.at_work(dispatch.incident))
+    for audience in (f"unit:{dispatch.unit_id}", *(f"agency:{id_}" for id_ in agencies)):
         outbox.append(session, audience, "dispatch", data, now=now)
 
 

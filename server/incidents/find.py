@@ -1,10 +1,13 @@
 """Which incident or dispatch a caller may read or steer. Somebody else's is answered like one that does not exist."""
 
-from sqlalchemy import select
+from typing import Any
+
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from server.access.viewer import Viewer
 from server.errors import DispatchUnknown, IncidentUnknown, UnitUnknown
+from server.incidents import rooms
 from server.models import Dispatch, Incident, Role, Unit
 
 
@@ -12,26 +15,29 @@ def readable(session: Session, viewer: Viewer, incident_id: str, *, hold: bool =
     """An incident of the viewer's room, for its dispatchers, clients and supervisors; with ``hold`` it cannot close."""
     incident = session.get(Incident, incident_id, with_for_update={"read": True} if hold else None)
     reads = viewer.speaks_for_room or viewer.role == Role.SUPERVISOR
-    if incident is None or not reads or incident.agency_id != viewer.agency_id:
+    if incident is None or not reads or rooms.of(incident, viewer.agency_id) is None:
         raise IncidentUnknown("there is no such incident for this caller", incident_id=incident_id)
     return incident
 
 
 def steerable(session: Session, viewer: Viewer, incident_id: str) -> Incident:
     """An incident of the caller's room, held still until the transaction ends."""
-    found = (
-        select(Incident).where(Incident.id == incident_id).with_for_update().execution_options(populate_existing=True)
-    )
-    incident = session.scalar(found)
-    if incident is None or not viewer.speaks_for_room or incident.agency_id != viewer.agency_id:
+    incident = session.scalar(held(incident_id))
+    if incident is None or not viewer.speaks_for_room or rooms.of(incident, viewer.agency_id) is None:
         raise IncidentUnknown("there is no such incident for this caller", incident_id=incident_id)
     return incident
 
 
+def held(incident_id: Any) -> Select[Incident]:
+    """The incident of that id or scalar query, held still and as it stands now."""
+    found = select(Incident).where(Incident.id == incident_id).with_for_update()
+    return found.execution_options(populate_existing=True)
+
+
 def dispatch_of_room(session: Session, viewer: Viewer, dispatch_id: str) -> Dispatch:
-    """A dispatch to an incident of the caller's room; its incident is held still."""
+    """A dispatch that the caller's room sent or took over; its incident is held still."""
     dispatch = _held(session, dispatch_id)
-    if dispatch is None or not viewer.speaks_for_room or dispatch.incident.agency_id != viewer.agency_id:
+    if dispatch is None or not viewer.speaks_for_room or dispatch.agency_id != viewer.agency_id:
         raise DispatchUnknown("there is no such dispatch for this caller", dispatch_id=dispatch_id)
     return dispatch
 

@@ -14,7 +14,7 @@ from server.cameras import ahead, near, rank
 from server.errors import IncidentConflict, ServiceNotAllowed
 from server.incidents import dispatches, find
 from server.incidents.policy import POLICIES, ROOM_SERVICES
-from server.models import Incident, IncidentCamera, LegalBasis, Service
+from server.models import Incident, IncidentCamera, IncidentRoom, LegalBasis, Part, Service
 from server.models.base import new_id
 
 
@@ -81,7 +81,7 @@ def enter(session: Session, caller: Caller, finding: Finding, *, now: datetime) 
     log.record(session, log.Tag.INCIDENT_REPORTED, caller.actor, now=now, **ids, legal_basis=report.legal_basis)
     for position, unit_id in enumerate(report.units):
         unit = find.unit(session, unit_id, field=f"units.{position}")
-        dispatches.send(session, caller, incident, unit, now=now)
+        dispatches.send(session, caller, incident.rooms[0], unit, now=now)
     return incident, True
 
 
@@ -133,4 +133,5 @@ def _incident(report: Report, agency_id: str, now: datetime) -> Incident:
         legal_basis=report.legal_basis,
         reported_at=report.reported_at,
         created_at=now,
+        rooms=[IncidentRoom(agency_id=agency_id, part=Part.OWNS, since=now)],
     )

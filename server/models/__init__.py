@@ -13,8 +13,10 @@ from server.models.incident import (
     DispatchStatus,
     Incident,
     IncidentCamera,
+    IncidentRoom,
     IncidentStatus,
     LegalBasis,
+    Part,
     Service,
 )
 from server.models.organisation import (
@@ -49,6 +51,7 @@ from server.models.review import (
     Severity,
     UnitStay,
 )
+from server.models.sharing import Sharing, SharingStatus, Verb
 from server.models.stream import Host, Lease, LeaseState, Stream
 
 __all__ = [
@@ -82,6 +85,7 @@ __all__ = [
     "IdempotencyKey",
     "Incident",
     "IncidentCamera",
+    "IncidentRoom",
     "IncidentStatus",
     "Lease",
     "LeaseState",
@@ -90,6 +94,7 @@ __all__ = [
     "MonthlyReview",
     "Officer",
     "OutboxEvent",
+    "Part",
     "PlateHit",
     "PlateLookup",
     "PlateRead",
@@ -101,12 +106,15 @@ __all__ = [
     "Role",
     "Service",
     "Severity",
+    "Sharing",
+    "SharingStatus",
     "SignInTally",
     "Stream",
     "Unit",
     "UnitKind",
     "UnitPosition",
     "UnitStay",
+    "Verb",
     "Verification",
     "WantedVehicle",
     "WatchHead",

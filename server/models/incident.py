@@ -59,8 +59,18 @@ class DispatchStatus(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class Part(StrEnum):
+    """What a room has to do with an incident: it answers for it, or helps those that do."""
+
+    OWNS = "owns"
+    AIDS = "aids"
+
+
 class Incident(Base):
-    """사건. ``content_hash`` tells a repeated report from a contradicting one."""
+    """사건. ``agency_id`` is who reported it; who works on it is in ``rooms``.
+
+    ``content_hash`` tells a repeated report from a contradicting one.
+    """
 
     __tablename__ = "incidents"
     __table_args__ = (UniqueConstraint("service", "external_id", name="uq_incidents_service_external_id"),)
@@ -69,7 +79,7 @@ class Incident(Base):
     service: Mapped[Service] = mapped_column(choice(Service))
     external_id: Mapped[str] = mapped_column(String(80))
     content_hash: Mapped[str] = mapped_column(String(64))
-    agency_id: Mapped[str] = mapped_column(ForeignKey("agencies.id"))  # the room that owns it
+    agency_id: Mapped[str] = mapped_column(ForeignKey("agencies.id"))  # the room that reported it
     type: Mapped[str] = mapped_column(String(40))
     priority: Mapped[int]  # 0 most urgent .. 4
     status: Mapped[IncidentStatus] = mapped_column(choice(IncidentStatus), default=IncidentStatus.OPEN)
@@ -89,6 +99,27 @@ class Incident(Base):
         order_by="IncidentCamera.rank", cascade="all, delete-orphan", lazy="selectin"
     )
     dispatches: Mapped[list["Dispatch"]] = relationship(order_by="Dispatch.created_at", lazy="selectin")
+    rooms: Mapped[list["IncidentRoom"]] = relationship(
+        order_by="IncidentRoom.since", lazy="selectin", back_populates="incident"
+    )
+
+
+class IncidentRoom(Base):
+    """A room's part in an incident. The room watches and sends units while it has not ended."""
+
+    __tablename__ = "incident_rooms"
+    __table_args__ = (Index("ix_incident_rooms_agency_id", "agency_id", "ended_at"),)
+
+    incident_id: Mapped[str] = mapped_column(ForeignKey("incidents.id"), primary_key=True)
+    agency_id: Mapped[str] = mapped_column(ForeignKey("agencies.id"), primary_key=True)
+    part: Mapped[Part] = mapped_column(choice(Part))
+    since: Mapped[datetime] = mapped_column(UTCDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    end_reason: Mapped[str | None] = mapped_column(String(40))
+    closing_reason: Mapped[str | None] = mapped_column(String(200))  # when the room closed it
+    legal_basis: Mapped[LegalBasis | None] = mapped_column(choice(LegalBasis))  # none: the incident's
+
+    incident: Mapped[Incident] = relationship(back_populates="rooms")
 
 
 class IncidentCamera(Base):
@@ -125,6 +156,7 @@ class Dispatch(Base):
     id: Mapped[str] = mapped_column(String(22), primary_key=True, default=new_id)
     incident_id: Mapped[str] = mapped_column(ForeignKey("incidents.id"))
     unit_id: Mapped[str] = mapped_column(ForeignKey("units.id"))
+    agency_id: Mapped[str] = mapped_column(ForeignKey("agencies.id"))  # the room that sent it
     status: Mapped[DispatchStatus] = mapped_column(choice(DispatchStatus), default=DispatchStatus.SENT)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -62,6 +62,8 @@ def test_every_service_has_words(service):
 ENDINGS = [
     "incident_closed",
     "incident_moved",
+    "incident_transferred",
+    "sharing_ended",
     "dispatch_cleared",
     "dispatch_withdrawn",
     "session_cut",

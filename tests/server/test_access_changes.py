@@ -18,6 +18,7 @@ from server.models import (
     GrantCamera,
     Host,
     IncidentCamera,
+    IncidentRoom,
     Lease,
     LeaseState,
     Officer,
@@ -64,7 +65,15 @@ def busy(phone, transaction, clock):
 
 
 def test_the_query_that_decides_is_known_to_this_test():
-    assert {"incidents", "dispatches", "grants", "blackouts", "officers", "playback_sessions"} <= TABLES
+    assert {
+        "incidents",
+        "incident_rooms",
+        "dispatches",
+        "grants",
+        "blackouts",
+        "officers",
+        "playback_sessions",
+    } <= TABLES
     assert len(DECIDING) > 30
 
 
@@ -83,7 +92,16 @@ def test_every_column_that_decides_is_told(busy, told, transaction):
 
 
 def test_a_row_that_comes_or_goes_is_told(busy, told, transaction):
-    for model in (IncidentCamera, GrantCamera, GrantAcceptance, Dispatch, Blackout, Lease, PlaybackSession):
+    for model in (
+        IncidentCamera,
+        IncidentRoom,
+        GrantCamera,
+        GrantAcceptance,
+        Dispatch,
+        Blackout,
+        Lease,
+        PlaybackSession,
+    ):
         of_model = model.__table__
         with transaction() as session:
             rows = [dict(row) for row in session.execute(select(of_model)).mappings()]

@@ -23,10 +23,11 @@ def room(kind="client", **more):
 OPEN = {
     "incident_id": "i",
     "incident_open": True,
-    "incident_agency_id": "room112",
     "camera_listed": True,
     "camera_enabled": True,
 }
+OWN_ROOM = OPEN | {"room_works": True, "room_worked": True}
+LEFT_ROOM = OPEN | {"room_worked": True}
 SENT = OPEN | {"dispatch_id": "d", "was_dispatched": True}
 HOUR = timedelta(hours=1)
 GRANT = {"way": Way.GRANT, "camera_listed": True, "camera_enabled": True}
@@ -57,16 +58,18 @@ RULES = [
     ("another camera gives nothing", officer(), SENT | {"camera_listed": False}, errors.CameraNotListed),
     ("a camera out of service gives nothing", officer(), SENT | {"camera_enabled": False}, errors.CameraDisabled),
     ("a disabled officer watches nothing", officer(enabled=False), SENT, errors.ViewerDisabled),
-    ("the room's machine watches its own incident", room(), OPEN, BY_ROOM),
-    ("its dispatcher too", room("officer", role=Role.DISPATCHER), OPEN, BY_ROOM),
-    ("its supervisor does not", room("officer", role=Role.SUPERVISOR), OPEN, errors.NotDispatched),
-    ("its auditor does not", room("officer", role=Role.AUDITOR), OPEN, errors.NotDispatched),
-    ("its administrator does not", room("officer", role=Role.ADMIN), OPEN, errors.NotDispatched),
-    ("another room does not", room(agency_id="room119"), OPEN, errors.NotDispatched),
-    ("the room neither after closing", room(), OPEN | {"incident_open": False}, errors.IncidentOver),
-    ("a disabled machine watches nothing", room(enabled=False), OPEN, errors.ViewerDisabled),
+    ("the room's machine watches its own incident", room(), OWN_ROOM, BY_ROOM),
+    ("its dispatcher too", room("officer", role=Role.DISPATCHER), OWN_ROOM, BY_ROOM),
+    ("its supervisor does not", room("officer", role=Role.SUPERVISOR), OWN_ROOM, errors.NotDispatched),
+    ("its auditor does not", room("officer", role=Role.AUDITOR), OWN_ROOM, errors.NotDispatched),
+    ("its administrator does not", room("officer", role=Role.ADMIN), OWN_ROOM, errors.NotDispatched),
+    ("a room without a part does not", room(agency_id="room119"), OPEN, errors.NotDispatched),
+    ("nor one whose part has ended", room(), LEFT_ROOM, errors.PartOver),
+    ("whose own crew may still be sent", officer(agency_id="room112"), LEFT_ROOM | SENT, BY_DISPATCH),
+    ("the room neither after closing", room(), OWN_ROOM | {"incident_open": False}, errors.IncidentOver),
+    ("a disabled machine watches nothing", room(enabled=False), OWN_ROOM, errors.ViewerDisabled),
     ("an officer of the room by a dispatch", officer(agency_id="room112"), SENT, BY_DISPATCH),
-    ("an officer of the room not without", officer(agency_id="room112"), OPEN, errors.NotDispatched),
+    ("an officer of the room not without", officer(agency_id="room112"), OWN_ROOM, errors.NotDispatched),
     ("a granted unit watches", officer(), granted(), BY_GRANT),
     ("another unit does not", officer(unit_id="car2"), granted(), errors.NotGranted),
     ("an officer without a unit does not", officer(unit_id=None), granted(), errors.NotGranted),
