@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -77,7 +78,8 @@ def _audit(command: argparse.Namespace, found: settings.Settings) -> int:
             kept = retention.Kept(timedelta(days=found.views_kept_days), timedelta(days=found.grants_kept_days))
             with db.read(db.engine(found.database))() as session:
                 count = retention.due(session, kept, now=clock.now())
-            sys.stdout.write(f"{count.rows} rows of the record to be emptied, {count.sessions} views to be deleted\n")
+            others = ", ".join(f"{n} {name}" for name, n in asdict(count).items() if name != "rows")
+            sys.stdout.write(f"{count.rows} rows of the record to be emptied; to be deleted: {others}\n")
         elif command.action == "ledger":
             _ledger(command, found)
         else:

@@ -61,6 +61,15 @@ def provision(query_data: LedgerQuery, caller: Caller) -> Response:
     return _taken("provision", query_data, caller)
 
 
+@ledgers.get("/v1/audit/ledgers/destruction")
+@needs(Role.AUDITOR)
+@ledgers.input(LedgerQuery, location="query")
+@ledgers.doc(responses=_answer("destruction"))
+def destruction(query_data: LedgerQuery, caller: Caller) -> Response:
+    """Take the ledger of what was destroyed because its time was over; the province's auditors'."""
+    return _taken("destruction", query_data, caller)
+
+
 def _taken(name: str, query: LedgerQuery, caller: Caller) -> Response:
     given = deps()
     asked = {"from": query.since.isoformat(), "until": query.until.isoformat(), "format": query.format}

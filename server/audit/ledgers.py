@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+from server.audit.destruction import DESTRUCTION, destruction
 from server.audit.ledger import VIEWING, Read, viewing
 from server.audit.provision import PROVISION, provision
 from server.audit.scope import Asked
@@ -12,6 +13,7 @@ Rows = Callable[[Read, Asked], Iterator[Row]]
 LEDGERS: dict[str, tuple[dict[str, str], Rows]] = {
     "viewing": (VIEWING, viewing),
     "provision": (PROVISION, provision),
+    "destruction": (DESTRUCTION, destruction),
 }
 
 

@@ -1,7 +1,7 @@
-"""What is kept for how long: views for two years, what gives and takes access for three.
+"""What is kept for how long: views and look-ups for two years, what gives and takes access, and reviews, for three.
 
-When its time is over a row loses who, what and from where; its hashes stay, so the record proves as before. Nothing is
-removed that is not signed and copied, and nothing by a clock that has just jumped ahead.
+When its time is over a row of the record loses who, what and from where; its hashes stay, so the record proves as
+before. Nothing of it is removed that is not signed and copied, and nothing at all by a clock that has just jumped ahead.
 Source: 개인정보의 안전성 확보조치 기준 제8조 제1항 (접속기록), 제5조 제3항 (권한 부여·변경·말소 내역).
 """
 
@@ -9,12 +9,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from server.audit import log
 from server.audit.log import Tag
-from server.models import AuditCheckpoint, AuditEvent, PlaybackSession
+from server.models import (
+    AccessRequest,
+    Anomaly,
+    AuditCheckpoint,
+    AuditEvent,
+    Grant,
+    GrantAcceptance,
+    GrantCamera,
+    MonthlyReview,
+    PlateLookup,
+    PlaybackSession,
+)
 
 BATCH = 5000  # rows in one transaction; the rest waits for the next
 VIEWS = (  # anything else is kept as long as grants
@@ -39,6 +50,7 @@ EMPTY: dict[str, Any] = {
     "remote_address": None,
     "salt": None,
 }
+PARTS = {"grants": (GrantCamera.grant_id, GrantAcceptance.grant_id)}  # what goes with a row
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,37 +63,60 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """How much is past its time: rows of the record to be emptied, sessions to be deleted."""
+    """How much is past its time: rows of the record to be emptied, and rows of other tables to be deleted."""
 
-    rows: int
-    sessions: int
+    rows: int = 0
+    sessions: int = 0
+    lookups: int = 0
+    requests: int = 0
+    grants: int = 0
+    anomalies: int = 0
+    reviews: int = 0
 
 
 def due(session: Session, kept: Kept, *, now: datetime) -> Due:
-    """What ``remove`` would remove in all, without touching it."""
+    """What ``remove`` would remove in all, without touching it; grants that others still point to come later."""
     if not _clock_is_steady(session, now):
-        return Due(0, 0)
-    rows = session.scalar(select(func.count()).select_from(AuditEvent).where(_old_rows(session, kept, now)))
-    sessions = session.scalar(select(func.count()).select_from(PlaybackSession).where(_old_sessions(kept, now)))
-    return Due(rows or 0, sessions or 0)
+        return Due()
+    old = {"rows": (AuditEvent.seq, _old_rows(session, kept, now)), **_old(kept, now)}
+    return Due(**{name: session.scalar(select(func.count(key)).where(past)) or 0 for name, (key, past) in old.items()})
 
 
 def remove(session: Session, kept: Kept, *, now: datetime) -> Due:
-    """Empty rows and delete sessions, ``BATCH`` of each at most, and record that. Repeating it goes on."""
+    """Empty rows and delete others, ``BATCH`` of each at most, and record that. Repeating it goes on."""
     if not _clock_is_steady(session, now):
-        return Due(0, 0)
-    rows = list(
-        session.scalars(
-            select(AuditEvent.seq).where(_old_rows(session, kept, now)).order_by(AuditEvent.at).limit(BATCH)
-        )
-    )
-    ids = list(session.scalars(select(PlaybackSession.id).where(_old_sessions(kept, now)).limit(BATCH)))
+        return Due()
     quiet = {"synchronize_session": False}
+    oldest = select(AuditEvent.seq).where(_old_rows(session, kept, now)).order_by(AuditEvent.at)
+    rows = session.scalars(oldest.limit(BATCH)).all()
     session.execute(update(AuditEvent).where(AuditEvent.seq.in_(rows)).values(EMPTY).execution_options(**quiet))
-    session.execute(delete(PlaybackSession).where(PlaybackSession.id.in_(ids)).execution_options(**quiet))
-    if rows or ids:
-        log.record(session, Tag.AUDIT_EMPTIED, log.SYSTEM, now=now, rows=len(rows), sessions=len(ids))
-    return Due(len(rows), len(ids))
+    counts = {"rows": len(rows)}
+    for name, (key, past) in _old(kept, now).items():
+        ids = session.scalars(select(key).where(past).limit(BATCH)).all()
+        for column in (*PARTS.get(name, ()), key):
+            session.execute(delete(column.class_).where(column.in_(ids)).execution_options(**quiet))
+        counts[name] = len(ids)
+    if any(counts.values()):
+        before = {"views": (now - kept.views).isoformat(), "grants": (now - kept.grants).isoformat()}
+        removed = {name: count for name, count in counts.items() if count}
+        log.record(session, Tag.AUDIT_EMPTIED, log.SYSTEM, now=now, **removed, before=before)
+    return Due(**counts)
+
+
+def _old(kept: Kept, now: datetime) -> dict[str, tuple[Any, ColumnElement[bool]]]:
+    """The key of each table and what of it is past its time, in an order in which nothing points to what is gone."""
+    views, grants = now - kept.views, now - kept.grants
+    over = func.coalesce(Grant.ended_at, Grant.until) < grants
+    watched = exists().where(PlaybackSession.grant_id == Grant.id)
+    asked = exists().where(AccessRequest.grant_id == Grant.id)
+    return {
+        "sessions": (PlaybackSession.id, PlaybackSession.ended_at < views),
+        "lookups": (PlateLookup.number, PlateLookup.at < views),
+        "requests": (AccessRequest.id, AccessRequest.expires_at < grants),
+        "grants": (Grant.id, and_(over, ~watched, ~asked)),
+        "anomalies": (Anomaly.id, Anomaly.found_at < grants),
+        "reviews": (MonthlyReview.id, MonthlyReview.ends_at < grants),
+    }
 
 
 def _old_rows(session: Session, kept: Kept, now: datetime) -> ColumnElement[bool]:
@@ -91,10 +126,6 @@ def _old_rows(session: Session, kept: Kept, now: datetime) -> ColumnElement[bool
     return and_(
         AuditEvent.salt.is_not(None), AuditEvent.seq <= (copied or 0), at < now - min(kept.views, kept.grants), past
     )
-
-
-def _old_sessions(kept: Kept, now: datetime) -> ColumnElement[bool]:
-    return PlaybackSession.ended_at < now - kept.views
 
 
 def _clock_is_steady(session: Session, now: datetime) -> bool:

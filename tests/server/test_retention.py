@@ -1,13 +1,25 @@
 """What is past its time goes, what is not stays, and the record proves as before."""
 
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import select, update
 
 from server.audit import bundle, checkpoints, copies, log, proof, retention, store
 from server.audit.note import AuditKey
-from server.models import AuditCheckpoint, AuditEvent, PlaybackSession
+from server.models import (
+    AccessRequest,
+    Anomaly,
+    AuditCheckpoint,
+    AuditEvent,
+    Base,
+    Grant,
+    GrantAcceptance,
+    MonthlyReview,
+    PlateLookup,
+    PlaybackSession,
+)
 from server.settings import Settings
 from tests import town
 
@@ -121,7 +133,7 @@ def test_a_clock_that_jumps_ahead_removes_nothing(act, copy, clock, remove):
     clock.forward(days=5000)
     act()
     copy()
-    assert remove() == retention.Due(0, 0)
+    assert remove() == retention.Due()
 
 
 def test_it_is_counted_before_and_recorded_after(act, later, remove, *, read, clock, contents):
@@ -155,6 +167,84 @@ def test_a_view_goes_from_the_ledger_when_it_goes_from_the_record(phone, later, 
     assert remove().sessions == 1
     with read() as session:
         assert session.scalars(select(PlaybackSession.id)).all() == [running]
+
+
+@pytest.fixture
+def given(phone, clock):
+    """A grant that was asked for, accepted and used, and a broken glass; both are long over when the test begins."""
+    incident = phone("cad112").post("/v1/incidents", town.report()).json["id"]
+    lee = phone("lee")
+    asked = lee.post("/v1/access-requests", {"agency": "room112", "incident_id": incident, "reason": "지원"}).json["id"]
+    yes = {"granted": True, "legal_basis": "PIPA_18_2_3"}
+    grant = phone("supervisor").post(f"/v1/access-requests/{asked}/answer", yes).json["grant_id"]
+    assert lee.post(f"/v1/grants/{grant}/acceptance").status_code == 200
+    opened = lee.post("/v1/playback", {"camera_id": "cam-near", "grant_id": grant}).json["session_id"]
+    lee.delete(f"/v1/playback/{opened}")
+    need = {"incident_id": incident, "reason": "추격", "legal_basis": "PIPA_18_2_3"}
+    return {grant, lee.post("/v1/break-glass", need).json["id"]}
+
+
+def test_grants_go_three_years_after_their_end_with_all_that_was_of_them(given, later, remove, read, clock):
+    later(1095)
+    assert remove().sessions == 1
+    with read() as session:
+        assert set(session.scalars(select(Grant.id))) == given
+        assert retention.due(session, KEPT, now=clock()) == retention.Due()
+    later(3)
+    removed = remove()
+    assert (removed.grants, removed.requests) == (2, 1)
+    with read() as session:
+        for model in (Grant, GrantAcceptance, AccessRequest):
+            assert session.scalars(select(model)).all() == []
+
+
+def test_a_grant_stays_as_long_as_a_view_of_it(given, later, transaction, clock):
+    later(1100)
+    with transaction() as session:
+        removed = retention.remove(session, retention.Kept(views=timedelta(days=2000), grants=KEPT.grants), now=clock())
+    assert (removed.sessions, removed.requests, removed.grants) == (0, 1, 1)
+
+
+def test_whatever_points_to_a_grant_is_thought_of():
+    """A new table that points to grants must go before them, or with them."""
+    pointing = {
+        table.name
+        for table in Base.metadata.tables.values()
+        if any(key.column.table.name == "grants" for key in table.foreign_keys)
+    }
+    assert pointing == {"playback_sessions", "access_requests", "grant_cameras", "grant_acceptances"}
+
+
+def test_anomalies_reviews_and_look_ups_go_in_their_time(later, remove, transaction, clock, act):
+    at = clock()
+    ids = {"kind": "many_refusals", "fact": "x", "severity": "low", "officer_id": "kim", "agency_id": "station"}
+    times = {"first_at": at, "last_at": at, "found_at": at}
+    month = {"starts_at": at - timedelta(days=30), "ends_at": at, "due_at": at}
+    asked = {"kind": "exact", "asked": "12가3456", "near": False, "reason": "x", "legal_basis": "PIPA_18_2_7"}
+    with transaction() as session:
+        session.add(Anomaly(**ids, **times, reason="x", evidence=[], status="open"))
+        session.add(MonthlyReview(id="station_2026-10", agency_id="station", month="2026-10", **month))
+        lookup = {"agency_id": "station", "asked_by": "officer:kim", "wanted_found": 0, "reads_found": 0}
+        session.add(PlateLookup(**asked, **lookup, at=at))
+    act()
+    later(731)
+    removed = remove()
+    assert (removed.lookups, removed.anomalies, removed.reviews) == (1, 0, 0)
+    later(1095 - 731 + 1)
+    removed = remove()
+    assert (removed.lookups, removed.anomalies, removed.reviews) == (0, 1, 1)
+
+
+def test_what_was_destroyed_is_in_a_ledger(given, later, remove, phone, clock):
+    later(731)
+    remove()
+    day = {"from": (clock() - timedelta(hours=1)).isoformat(), "until": (clock() + timedelta(hours=1)).isoformat()}
+    rows = phone("auditor").get(f"/v1/audit/ledgers/destruction?{urlencode(day)}").json["items"]
+    said = {row["what"]: row for row in rows}
+    assert said["열람 세션"]["count"] == 1
+    assert said["열람 세션"]["before"] == (clock() - KEPT.views).isoformat()
+    assert said["접속기록의 내용"]["how"] == "내용 삭제, 해시 보존"
+    assert {row["by"] for row in rows} == {"scheduler"}
 
 
 @pytest.mark.parametrize(("name", "days"), [("views_kept_days", 364), ("grants_kept_days", 1094)])

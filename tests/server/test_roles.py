@@ -55,6 +55,7 @@ MAY = {
     ("POST", "/v1/anomalies/<id:anomaly_id>/decision"): {"auditor"},
     ("GET", "/v1/audit/ledgers/viewing"): {"auditor"},
     ("GET", "/v1/audit/ledgers/provision"): {"auditor"},
+    ("GET", "/v1/audit/ledgers/destruction"): {"auditor"},
     ("GET", "/v1/cameras"): {"admin"},
     ("GET", "/v1/cameras/<id:camera_id>"): {"admin"},
     ("PUT", "/v1/cameras/<id:camera_id>"): {"admin"},
