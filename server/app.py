@@ -34,6 +34,7 @@ from server.api.reviews import reviews
 from server.api.second_person import second_person
 from server.api.sharings import sharings
 from server.api.streams import streams
+from server.api.totp import totp
 from server.api.wanted_vehicles import wanted_vehicles
 from server.cameras.credentials import Vault
 from server.plates.reads import Readers
@@ -41,7 +42,7 @@ from server.settings import Settings
 
 MAX_BODY_BYTES = 64 * 1024
 BLUEPRINTS = (
-    *(auth, incidents, dispatches, sharings, me, playback, grants, access_requests, second_person, streams),
+    *(auth, totp, incidents, dispatches, sharings, me, playback, grants, access_requests, second_person, streams),
     *(wanted_vehicles, plates, anomalies, reviews),
     *(cameras, blackouts, officers, registry, audit, ledgers, health, docs),
 )

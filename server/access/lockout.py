@@ -121,7 +121,7 @@ def passed(session: Session, attempt: Attempt, *, now: datetime) -> None:
 
 def taken_back(session: Session, attempt: Attempt, *, now: datetime) -> None:
     """The attempt was neither: it is as if it had not been made."""
-    for name in {attempt.names.account, attempt.source}:
+    for name in (attempt.names.account, attempt.source):
         tally = _tally(session, name, now)
         tally.failed_at = _without(tally.failed_at, attempt.at.timestamp())
 

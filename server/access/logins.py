@@ -35,10 +35,14 @@ def password_hash(session: Session, username: str) -> str | None:
     return session.scalar(select(Officer.password_hash).where(Officer.username == username))
 
 
-def actor(session: Session, username: str, *, by: log.Actor) -> log.Actor | None:
-    """The account of this name as the record knows it, or None."""
-    officer = session.scalar(select(Officer).where(Officer.username == username))
-    return _as(officer, by) if officer else None
+def officer(session: Session, username: str) -> Officer | None:
+    """The officer of this name."""
+    return session.scalar(select(Officer).where(Officer.username == username))
+
+
+def acting(officer: Officer, by: log.Actor) -> log.Actor:
+    """The officer as the record names who acts, in the request of ``by``."""
+    return _as(officer, by)
 
 
 def secret_hash(session: Session, client_id: str) -> str | None:

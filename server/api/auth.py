@@ -29,6 +29,9 @@ class TokenRequest(BaseModel):
     grant_type: Annotated[str, Field(max_length=40, description="password, refresh_token or client_credentials")]
     username: Annotated[str, Field(max_length=64, pattern=LINE)] | None = None
     password: Secret | None = None
+    otp: (
+        Annotated[str, Field(max_length=40, pattern=r"^[0-9A-Za-z -]+$", description="a code or recovery code")] | None
+    ) = None
     refresh_token: Secret | None = None
     client_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")] | None = None
     client_secret: Secret | None = None
@@ -61,7 +64,13 @@ class Tokens(Shown):
 
 
 @auth.post("/v1/auth/token")
-@refuses(errors.InvalidGrant, errors.InvalidClient, errors.UnsupportedGrantType, errors.TooManyAttempts)
+@refuses(
+    errors.InvalidGrant,
+    errors.InvalidClient,
+    errors.UnsupportedGrantType,
+    errors.TooManyAttempts,
+    *sign_in.REFUSALS.values(),
+)
 @auth.input(TokenRequest, location="form")
 @auth.output(Tokens)
 def token(form_data: TokenRequest) -> Tokens:
@@ -95,7 +104,7 @@ def jwks() -> Response:
 def _by_password(form: TokenRequest) -> Login:
     username, password = _given(form.username, "username"), _given(form.password, "password")
 
-    proven = sign_in.proven(username, password)
+    proven = sign_in.proven(username, password, otp=form.otp)
 
     def act(session: Session) -> Login | None:
         return logins.by_password(session, username, proven=proven, by=anonymous(), now=deps().now())

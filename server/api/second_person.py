@@ -36,9 +36,10 @@ class Explanation(Body):
 
 
 class Policy(Body):
-    """Which of the agency's grants need a second supervisor."""
+    """Which of the agency's grants need a second supervisor, and whether its officers a second factor."""
 
-    approval: Annotated[ApprovalPolicy, Field(strict=False)]
+    approval: Annotated[ApprovalPolicy, Field(strict=False)] | None = None
+    totp_required: bool | None = None
 
 
 class ShownPolicy(Shown):
@@ -46,6 +47,7 @@ class ShownPolicy(Shown):
 
     agency_id: str
     approval: ApprovalPolicy
+    totp_required: bool
 
 
 @second_person.post("/v1/grants/<id:grant_id>/approval")
@@ -99,15 +101,17 @@ def explained(grant_id: str, json_data: Explanation, caller: Caller) -> Response
 @second_person.input(Policy)
 @second_person.output(ShownPolicy)
 def policy(agency_id: str, json_data: Policy, caller: Caller) -> Response:
-    """Say which of an agency's grants need a second supervisor from now on."""
+    """Say what an agency wants from now on; what is not named stays."""
 
     def act(session: Session) -> Answer:
         agency = session.get(Agency, agency_id, with_for_update=True)
         if agency is None:
             raise errors.AgencyUnknown("there is no such agency", agency_id=agency_id)
-        agency.approval = json_data.approval
-        subject = {"agency": agency_id, "approval": json_data.approval}
-        record(session, Tag.POLICY_CHANGED, caller.actor, now=deps().now(), **subject)
-        return ShownPolicy(agency_id=agency_id, approval=json_data.approval), 200
+        wanted = json_data.model_dump(exclude_none=True)
+        for name, value in wanted.items():
+            setattr(agency, name, value)
+        record(session, Tag.POLICY_CHANGED, caller.actor, now=deps().now(), agency=agency_id, **wanted)
+        shown = ShownPolicy(agency_id=agency_id, approval=agency.approval, totp_required=agency.totp_required)
+        return shown, 200
 
     return change(caller, act)

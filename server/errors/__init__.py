@@ -1,7 +1,7 @@
 """Every way the server says no, as one tree. A class is a frozen ``code`` (its name in snake_case) and a status.
 
 Refusal                                   title: the class's first line; detail: what happened and how to mend it
-├── 400  MalformedJson BadRequest InvalidGrant UnsupportedGrantType
+├── 400  MalformedJson BadRequest InvalidGrant UnsupportedGrantType OtpNeeded OtpInvalid OtpEnrolmentNeeded
 ├── 401  TokenMissing TokenInvalid DpopProofInvalid InvalidClient
 ├── 403  RoleMissing ServiceNotAllowed UnitNotYours CentreNotYours GrantNeedsAnother
 │        IncidentNotOwned
@@ -14,6 +14,7 @@ Refusal                                   title: the class's first line; detail:
 ├── 405  MethodNotAllowed
 ├── 409  IncidentConflict IncidentClosed DispatchEnded GrantEnded AccessRequestOver IdempotencyConflict
 │        WantedVehicleAlready WantedVehicleOver AnomalyDecided ReviewTooEarly ReviewChanged SharingConflict SharingOver
+│        OtpEnrolled
 ├── 413  BodyTooLarge
 ├── 422  InvalidRequest UnitUnknown CursorInvalid CentreUnknown AgencyUnknown RoomUnknown
 │   │                PlateInvalid PlateReadFromFuture PlateReadTooOld WantedTimeInvalid LookupTooBroad

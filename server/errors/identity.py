@@ -27,6 +27,22 @@ class InvalidClient(Refusal, status=401):
     """The client is unknown or its secret is wrong."""
 
 
+class OtpNeeded(Refusal, status=400):
+    """The second factor is needed."""
+
+
+class OtpInvalid(Refusal, status=400):
+    """The code of the second factor is not valid."""
+
+
+class OtpEnrolmentNeeded(Refusal, status=400):
+    """The agency wants a second factor, and this account has none."""
+
+
+class OtpEnrolled(Refusal, status=409):
+    """The account has its second factor already."""
+
+
 class TooManyAttempts(Refusal, status=429):
     """Too many wrong passwords for this name from here."""
 

@@ -6,7 +6,7 @@ from server.models.audit import AuditCheckpoint, AuditEvent, AuditHead, RefusalT
 from server.models.base import Base
 from server.models.blackout import BLACKED_OUT, Blackout
 from server.models.camera import Camera, CameraHealth
-from server.models.credential import IdempotencyKey, RefreshToken, SignInTally
+from server.models.credential import IdempotencyKey, RefreshToken, SecondFactor, SignInTally
 from server.models.grant import Grant, GrantAcceptance, GrantCamera, GrantCovers, GrantTo
 from server.models.incident import (
     Dispatch,
@@ -104,6 +104,7 @@ __all__ = [
     "RefusalTally",
     "RequestStatus",
     "Role",
+    "SecondFactor",
     "Service",
     "Severity",
     "Sharing",

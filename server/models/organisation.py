@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy import JSON, ForeignKey, String, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from server.models.base import Base, UTCDateTime, choice, new_id
@@ -80,6 +80,7 @@ class Agency(Base):
     approval: Mapped[ApprovalPolicy] = mapped_column(
         choice(ApprovalPolicy), default=ApprovalPolicy.NEVER, server_default="never"
     )
+    totp_required: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Unit(Base):

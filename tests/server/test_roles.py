@@ -6,6 +6,8 @@ ANY = {"kim", "dispatcher", "supervisor", "auditor", "admin", "cad112"}
 OPEN = {  # routes without a caller
     ("POST", "/v1/auth/token"),
     ("POST", "/v1/auth/revoke"),
+    ("POST", "/v1/auth/totp"),
+    ("POST", "/v1/auth/totp/confirmation"),
     ("GET", "/.well-known/jwks.json"),
     ("GET", "/healthz"),
     ("GET", "/readyz"),
@@ -62,6 +64,7 @@ MAY = {
     ("PUT", "/v1/cameras/<id:camera_id>/blackout"): {"supervisor"},
     ("PUT", "/v1/centres/<id:centre_id>/blackout"): {"supervisor"},
     ("PATCH", "/v1/officers/<id:officer_id>"): {"admin"},
+    ("DELETE", "/v1/officers/<id:officer_id>/totp"): {"admin"},
     ("POST", "/v1/wanted-vehicles"): {"dispatcher", "supervisor", "cad112"},
     ("GET", "/v1/wanted-vehicles"): {"dispatcher", "supervisor", "cad112"},
     ("PATCH", "/v1/wanted-vehicles/<id:wanted_vehicle_id>"): {"dispatcher", "supervisor", "cad112"},
