@@ -1,7 +1,9 @@
 """The HTTP door: playlists, init segments, segments and parts, from memory. It knows no viewers: nginx asks the gate.
 
 Invariants: a request that must wait is held, woken by the event it waits for and never by a poll, and let go when the
-camera is no longer wanted. What is not there is 404; nothing is guessed from a name.
+camera is no longer wanted. What shows something is held for less than a second, because the gate said yes before the
+wait: whoever still wants it asks again, and the gate is asked with them. What is not there is 404; nothing is guessed
+from a name.
 
 Source: RFC 8216bis §6.2.5.2 (blocking reload: 400 and 503), §4.4.5.3 (preload hint: the request is held).
 """
@@ -17,6 +19,7 @@ from transcoder import metrics, reload
 from transcoder.stream import Stream, StreamEnded
 
 START_S = 10.0  # a playlist of a stream that is starting is waited for this long
+HELD_PICTURE_S = 0.8  # a part comes every 0.2 s; this long only where the camera stands still
 HOLD_TARGETS = 3.0  # target durations a reload is held: longer is 503
 PLAYLIST = "application/vnd.apple.mpegurl"
 STILLS_ONLY = "stills_only"  # a refusal of video alone
@@ -97,14 +100,15 @@ class Origin:
         return web.Response(body=stream.offer.multivariant.encode(), content_type=PLAYLIST, headers=UNCACHED)
 
     async def still(self, request: web.Request) -> web.Response:
-        """The newest single picture; the first one is waited for. ``X-Captured-At`` says when it was taken."""
+        """The newest single picture; the first one is waited for a little. ``X-Captured-At`` says when it was taken."""
         stream = await self._stream(request)
         if stream is None:
             return _problem(request, 404, "stream_unknown", "this camera is not wanted here")
         stream.watching.ask_still(now=time.monotonic())
         try:
             await stream.until(
-                lambda: stream.still is not None or stream.refusal not in {None, STILLS_ONLY}, timeout_s=START_S
+                lambda: stream.still is not None or stream.refusal not in {None, STILLS_ONLY},
+                timeout_s=HELD_PICTURE_S,
             )
         except StreamEnded:
             return _problem(request, 410, "stream_ended", "this camera is no longer wanted")
@@ -137,16 +141,18 @@ class Origin:
         return _media(request, found, "video/mp4")
 
     async def content(self, request: web.Request) -> web.Response:
-        """A segment or a part; the part that comes next is held until it is whole, hinted or not."""
+        """A segment or a part; the part that comes next is held a little until it is whole, hinted or not."""
         stream = self._streams.get(request.match_info["camera"])
         if stream is None:
             return _problem(request, 404, "media_unknown", "this camera is not wanted here")
         rung, name = request.match_info["rung"], request.match_info["name"]
         if stream.packager.next_name == name and rung in stream.offer.rungs:
             try:
-                await stream.until(lambda: stream.packager.next_name != name, timeout_s=_hold_s(stream))
+                came = await stream.until(lambda: stream.packager.next_name != name, timeout_s=HELD_PICTURE_S)
             except StreamEnded:
                 return _problem(request, 410, "stream_ended", "this camera is no longer wanted")
+            if not came:
+                return _problem(request, 503, "stream_stalled", "the picture stands still", retry_after_s=1)
         return _media(request, stream.packager.content(rung, name), "video/iso.segment")
 
     async def _stream(self, request: web.Request) -> Stream | None:

@@ -166,6 +166,25 @@ async def test_the_hinted_part_is_held_until_it_is_whole_and_is_then_what_the_pl
         assert body == at.stream.packager.content("360p", hint)
 
 
+def test_what_shows_something_is_held_for_less_than_the_second_in_which_an_ended_access_must_be_over():
+    assert origin.HELD_PICTURE_S < 1
+
+
+async def test_a_part_that_does_not_come_soon_is_not_given_to_who_was_allowed_before_the_wait(monkeypatch):
+    monkeypatch.setattr(origin, "HELD_PICTURE_S", 0.2)
+    async with served(fed(20)) as at:
+        hint = at.stream.packager.hint
+        asked = await at.held(f"/live/cam/360p/{hint}")
+        response, body = await asyncio.wait_for(asked, timeout=5)
+        assert (response.status, json.loads(body)["code"], response.headers["Retry-After"]) == (
+            503,
+            "stream_stalled",
+            "1",
+        )
+        at.grow(1)
+        assert (await at.get(f"/live/cam/360p/{hint}"))[0].status == 200, "whoever asks again is asked about again"
+
+
 async def test_a_hinted_part_that_never_comes_is_404_when_its_run_ends():
     async with served(fed(20)) as at:
         asked = await at.held(f"/live/cam/360p/{at.stream.packager.hint}")
@@ -319,7 +338,7 @@ async def test_those_who_wait_for_a_still_are_let_go_when_the_camera_refuses_us_
 
 
 async def test_a_still_that_does_not_come_is_503(monkeypatch):
-    monkeypatch.setattr(origin, "START_S", 0.2)
+    monkeypatch.setattr(origin, "HELD_PICTURE_S", 0.2)
     async with served(Packager(DEFAULT)) as at:
         response, body = await at.get("/live/cam/still.jpg")
     assert (response.status, json.loads(body)["code"], response.headers["Retry-After"]) == (503, "stream_starting", "1")

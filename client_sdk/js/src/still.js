@@ -9,7 +9,8 @@
  */
 import { REFUSED } from './settings.js';
 
-const ANSWER_WITHIN_MS = 15_000; // the first one is held by the server until there is one, for ten seconds at most
+const ANSWER_WITHIN_MS = 15_000;
+const HELD_MS = 500; // the first one is held by the server for a little less than a second
 
 export class Still extends EventTarget {
   /**
@@ -74,6 +75,7 @@ export class Still extends EventTarget {
   async #ask() {
     const asking = (this.#asking = new AbortController());
     const limit = setTimeout(() => asking.abort(), ANSWER_WITHIN_MS);
+    const asked_ms = performance.now();
     try {
       await this.#fetch(asking.signal);
     } catch {
@@ -83,7 +85,8 @@ export class Still extends EventTarget {
     }
     if (this.#asking !== asking) return; // stopped, or begun anew, meanwhile
     this.#asking = null;
-    if (this.#every_ms !== null) this.#wait(this.#every_ms);
+    const in_vain = !this.taken_at && performance.now() - asked_ms >= HELD_MS;
+    if (this.#every_ms !== null) this.#wait(in_vain ? 0 : this.#every_ms);
   }
 
   async #fetch(signal) {
