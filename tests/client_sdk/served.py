@@ -19,11 +19,11 @@ class Quiet(WSGIRequestHandler):
 class Served:
     """``answers`` are the statuses it gave, by method and path; the answers to the next ``lost`` calls never arrive."""
 
-    def __init__(self, deps, clock):
+    def __init__(self, deps, clock, address="127.0.0.1"):
         self.answers = []
         self.lost = 0
         self.clock = clock
-        self.server = make_server("127.0.0.1", 0, self._wsgi, threaded=True, request_handler=Quiet)
+        self.server = make_server(address, 0, self._wsgi, threaded=True, request_handler=Quiet)
         self.base = f"http://127.0.0.1:{self.server.port}"
         self.app = application.create_app(deps(self.base))
         self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01})

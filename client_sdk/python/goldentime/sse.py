@@ -27,7 +27,7 @@ class EventReader:
         """The events that ``text`` completes. Raises ValueError when one has no end."""
         *lines, self._rest = LINE_END.split(self._rest + text)
         self._length += sum(map(len, lines))
-        if max(self._length, len(self._rest)) > LONGEST:
+        if self._length + len(self._rest) > LONGEST:
             raise ValueError("an event has no end")
         ended = []
         for line in lines:
