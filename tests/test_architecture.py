@@ -66,7 +66,7 @@ DOORS = {  # library: the only files that may import it
     "prometheus_client": {"transcoder/metrics.py", "server/api/health.py"},
     "subprocess": {
         *("transcoder/process.py", "demo/pictures/*.py", "deploy/*.py"),
-        "client_sdk/python/goldentime/watch.py",
+        "client_sdk/python/goldentime/player.py",
     },
     "httpx": {"client_sdk/python/goldentime/wire.py"},
     "playwright": {"demo/tablet.py"},

@@ -77,6 +77,10 @@ class Caller:
         """The whole address of a session's picture, for a player."""
         return self._api.wire.url(playback.url)
 
+    def playlist(self, playback: Playback) -> str:
+        """The multivariant playlist of a session, for a player that cannot be given an address."""
+        return self._api.wire.text(playback.url)
+
     def events(self, *, last_id: str = "") -> Events:
         """What the server pushes from now on, or after that event."""
         return Events(self._api, last_id=last_id)

@@ -47,6 +47,11 @@ class Client(Caller):
         """Whether the PIN is wanted before anything else is answered: after a restart or a long sleep."""
         return self._login.locked
 
+    @property
+    def pin_set(self) -> bool | None:
+        """Whether a PIN opens the login again after a restart; None where the server knows no PINs."""
+        return self._login.pin_set
+
     def login(self, username: str, password: str) -> None:
         """Sign in for a shift. Raises Refused (``invalid_grant``) and, before anything is sent, FileNotKept."""
         self._login.open({"grant_type": "password", "username": username, "password": password})

@@ -1,8 +1,8 @@
 """What a device keeps between two starts: its key and the login of its shift, in one folder.
 
-The access token shows that somebody is still at it, so it is kept where a reboot ends it: in ``$XDG_RUNTIME_DIR``,
-which is memory, or not at all. Several programs may share the folder: whoever renews the login holds it meanwhile,
-because a refresh token is good for one use.
+The access token shows that somebody is still at it, so it is kept where a reboot ends it: in memory, in
+``$XDG_RUNTIME_DIR`` or ``/dev/shm``, or not at all. Several programs may share the folder: whoever renews the login
+holds it meanwhile, because a refresh token is good for one use.
 """
 
 import contextlib
@@ -33,7 +33,7 @@ class Kept:
     """The folder. Raises FileNotKept or FileUnsafe where it cannot be used."""
 
     def __init__(self, folder: Path, environ: Mapping[str, str] = os.environ) -> None:
-        self._folder = secret_file.folder(folder)
+        self._folder = secret_file.folder(folder.resolve())
         self._login = self._folder / "login"
         self._access = _in_memory(self._folder, environ)
 
@@ -93,12 +93,14 @@ class Kept:
 
 
 def _in_memory(folder: Path, environ: Mapping[str, str]) -> Path | None:
-    """A file of our own for that folder in the session's memory (XDG Base Directory Specification), if there is any."""
+    """A file for that folder in memory: the session's (XDG Base Directory Specification), else the machine's."""
     runtime = Path(environ.get("XDG_RUNTIME_DIR") or "none")
-    if not runtime.is_absolute():
+    shared = Path("/dev/shm")  # noqa: S108 — owner and mode of the folder in it are looked at
+    home = runtime / "goldentime" if runtime.is_absolute() else shared / f"goldentime-{os.geteuid()}"
+    if not home.parent.is_dir():
         return None
-    name = hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()[:16]
+    name = hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
     try:
-        return secret_file.folder(runtime / "goldentime") / name
+        return secret_file.folder(home) / name
     except (FileNotKept, FileUnsafe):
         return None

@@ -65,7 +65,8 @@ class ShiftLogin:
         self.device = kept.device_key() if kept else DeviceKey.new()
         self.locked = False
         self._wire, self._kept = wire, kept
-        self._access, self._refresh, self._pin_set = Access(), "", False
+        self.pin_set: bool | None = None
+        self._access, self._refresh = Access(), ""
         self._in_memory = kept is None
         self._lock = threading.Lock()
 
@@ -93,11 +94,10 @@ class ShiftLogin:
 
     def pin_was(self, answer: Any) -> None:
         """Take the answer of a call about the PIN."""
-        if isinstance(answer, dict):
-            self.locked, self._pin_set = answer.get("locked") is True, answer.get("pin_set") is True
+        self._said(answer if isinstance(answer, dict) else {})
         with self._lock, self._room(needed=False) as keep:
             if self._refresh == self._newest():
-                keep(KeptLogin(self._wire.base, self._refresh, self._pin_set))
+                keep(KeptLogin(self._wire.base, self._refresh, self.pin_set is True))
 
     def close(self) -> None:
         """End the login here, and at the server if it answers."""
@@ -189,8 +189,11 @@ class ShiftLogin:
     def _take(self, answer: Any, keep: Keep) -> None:
         self._access.take(answer)
         self._refresh = str(answer.get("refresh_token") or self._refresh)
-        self.locked, self._pin_set = answer.get("locked") is True, answer.get("pin_set") is True
-        keep(KeptLogin(self._wire.base, self._refresh, self._pin_set))
+        self._said(answer)
+        keep(KeptLogin(self._wire.base, self._refresh, self.pin_set is True))
+
+    def _said(self, answer: dict[str, Any]) -> None:
+        self.locked, self.pin_set = answer.get("locked") is True, answer.get("pin_set")
 
     def _forget(self) -> None:
         self._access, self._refresh, self.locked = Access(), "", False

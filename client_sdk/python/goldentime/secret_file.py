@@ -18,7 +18,7 @@ def folder(path: Path) -> Path:
     """The folder, made with mode 0700 if it is not there. Raises FileNotKept, FileUnsafe."""
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        found = path.stat()
+        found = path.lstat()
     except OSError as error:
         raise FileNotKept(f"{path}: {error.strerror}; choose another folder or make it writable") from error
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o022:

@@ -88,6 +88,10 @@ class Wire:
         except (httpx.HTTPError, OSError) as error:
             raise Offline(f"the line to {self.base} broke: {_said(error)}") from error
 
+    def text(self, path: str) -> str:
+        """What is at that path, as text, without saying who asks. Raises as ``send``."""
+        return self._answered("GET", path, {}).text
+
     def url(self, path: str) -> str:
         """The whole address of a path of this server."""
         return self.base + path
@@ -96,7 +100,7 @@ class Wire:
         """Let go of all connections."""
         self._http.close()
 
-    def _once(self, method: str, path: str, headers: Mapping[str, str], **content: Any) -> Any:
+    def _answered(self, method: str, path: str, headers: Mapping[str, str], **content: Any) -> httpx.Response:
         sent_s = time.monotonic()
         try:
             response = self._http.request(method, path, headers=headers, **content)
@@ -105,6 +109,10 @@ class Wire:
         self.clock.observe(response.headers, sent_s, time.monotonic())
         if not response.is_success:
             raise _refused(response)
+        return response
+
+    def _once(self, method: str, path: str, headers: Mapping[str, str], **content: Any) -> Any:
+        response = self._answered(method, path, headers, **content)
         try:
             return json.loads(response.content) if response.content else None
         except ValueError as error:
