@@ -8,6 +8,8 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
+from demo.device import Device
+
 TIMEOUT_S = 20
 
 
@@ -26,14 +28,17 @@ class Caller:
 
     base_url: str
     token: str = field(default="", repr=False)
+    device: Device | None = field(default=None, repr=False)  # an officer's; a machine has none
 
     def sign_in(self, username: str, password: str) -> None:
         """Sign an officer in (RFC 6749 §4.3)."""
+        self.device = Device()
         self.token = self._token({"grant_type": "password", "username": username, "password": password})
 
     def sign_in_as_client(self, client_id: str, client_secret: str) -> None:
         """Sign a room's machine in (RFC 6749 §4.4)."""
         form = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": client_secret}
+        self.device = None
         self.token = self._token(form)
 
     def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
@@ -44,6 +49,8 @@ class Caller:
         """
         data = None if body is None else json.dumps(body).encode()
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
+        if self.device is not None:
+            headers |= self.device.headers(method, self.base_url + path, self.token)
         if method in {"POST", "PATCH", "PUT", "DELETE"}:
             headers["Idempotency-Key"] = str(uuid.uuid4())
         answer = self._send(urllib.request.Request(self.base_url + path, data, headers, method=method))
@@ -64,7 +71,9 @@ class Caller:
 
     def _token(self, form: dict[str, str]) -> str:
         body = urllib.parse.urlencode(form).encode()
-        answer = self._send(urllib.request.Request(self.base_url + "/v1/auth/token", body))
+        url = self.base_url + "/v1/auth/token"
+        headers = {"DPoP": self.device.proof("POST", url)} if self.device is not None else {}
+        answer = self._send(urllib.request.Request(url, body, headers))
         return str(json.loads(answer)["access_token"])
 
     def _send(self, request: urllib.request.Request) -> bytes:

@@ -3,14 +3,23 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from server.access import grants, lockout, playback
 from server.audit import checkpoints, log, refusals, retention
 from server.audit.note import AuditKey
 from server.grants import approve, requests
-from server.models import AccessChange, Grant, IdempotencyKey, OutboxEvent, PlaybackSession, RefreshToken
+from server.models import (
+    AccessChange,
+    Grant,
+    IdempotencyKey,
+    OutboxEvent,
+    PlaybackSession,
+    RefreshToken,
+    SeenProof,
+    Shift,
+)
 from server.plates import reads
 
 EVENTS_KEPT = timedelta(hours=1)  # how far Last-Event-ID reaches back
@@ -31,13 +40,16 @@ def expire(session: Session, *, now: datetime) -> None:
 
 
 def purge(session: Session, *, now: datetime) -> None:
-    """Delete events, changes, stored answers and refresh tokens that nobody may ask for any more."""
+    """Delete events, changes, stored answers, used proofs and logins that nobody may ask for any more."""
     lockout.purge(session, now=now)
+    over = Shift.ends_at < now - TOKENS_KEPT
     for old in (
         delete(AccessChange).where(AccessChange.at < now - CHANGES_KEPT),
         delete(OutboxEvent).where(OutboxEvent.at < now - EVENTS_KEPT),
         delete(IdempotencyKey).where(IdempotencyKey.at < now - ANSWERS_KEPT),
-        delete(RefreshToken).where(RefreshToken.expires_at < now - TOKENS_KEPT),
+        delete(SeenProof).where(SeenProof.until < now),
+        delete(RefreshToken).where(RefreshToken.shift_id.in_(select(Shift.id).where(over))),
+        delete(Shift).where(over),
     ):
         session.execute(old.execution_options(synchronize_session=False))
 

@@ -13,7 +13,10 @@ from server.events.hub import Hub  # noqa: E402
 
 logs.configure()
 _settings = settings.load()
-_read = db.read(db.engine(_settings.database))
+_engine = db.engine(_settings.database)
+_read = db.read(_engine)
 _hub = Hub(_read, clock.now)
-app = EventsApp(_hub, _read, Keys(_settings.data_dir), issuer=_settings.issuer, now=clock.now)
+app = EventsApp(
+    _hub, (db.transaction(_engine), _read), Keys(_settings.data_dir), issuer=_settings.issuer, now=clock.now
+)
 gevent.spawn(_hub.run)

@@ -94,7 +94,7 @@ FLOW = {
     "cameras": BASE | {"keyfile"},
     "stream_state": BASE,
     "streams": BASE | {"stream_state"},
-    "access": BASE | {"audit", "keyfile", "outbox", "streams"},
+    "access": BASE | {"audit", "db", "keyfile", "outbox", "streams"},
     "outbox": BASE,
     "incidents": BASE | {"audit", "cameras", "streams", "access", "outbox"},
     "plates": BASE | {"audit", "cameras", "access", "outbox", "incidents"},

@@ -108,6 +108,7 @@ export function refused(error) {
 /** @param {import('/sdk/errors.js').CallFailed} error */
 export function loginFailed(error) {
   if (error.code === 'invalid_grant') return '아이디나 비밀번호가 맞지 않습니다. 다시 입력하세요.';
+  if (error.name === 'NoKeys') return '이 주소에서는 로그인할 수 없습니다. https로 시작하는 주소로 여세요.';
   if (error.code === 'too_many_requests') return '시도가 너무 잦습니다. 잠시 뒤 다시 하세요.';
   return '서버가 응답하지 않습니다. 통신 상태를 확인하고 다시 하세요.';
 }

@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from server.access import grants, playback
+from server.access import grants, playback, shifts
 from server.access.viewer import Caller
 from server.audit import log
 from server.errors import OfficerUnknown
-from server.models import Grant, GrantTo, Officer, PlaybackSession, RefreshToken
+from server.models import Grant, GrantTo, Officer, PlaybackSession, Shift
 
 
 def switch(session: Session, caller: Caller, officer_id: str, *, enabled: bool, now: datetime) -> Officer:
@@ -34,11 +34,10 @@ def switch(session: Session, caller: Caller, officer_id: str, *, enabled: bool, 
 
 
 def _end_everything(session: Session, officer_id: str, now: datetime) -> dict[str, list[str]]:
-    logins = update(RefreshToken).where(RefreshToken.officer_id == officer_id, RefreshToken.revoked_at.is_(None))
-    session.execute(logins.values(revoked_at=now).execution_options(synchronize_session=False))
     to_officer = and_(Grant.to_kind == GrantTo.OFFICER, Grant.to_id == officer_id)
     over = grants.end(session, to_officer, playback.ACCOUNT_DISABLED, now=now)
+    _, sessions = shifts.end(session, Shift.officer_id == officer_id, playback.ACCOUNT_DISABLED, now=now)
     own = and_(PlaybackSession.viewer_kind == "officer", PlaybackSession.viewer_id == officer_id)
-    sessions = playback.end(session, own, playback.ACCOUNT_DISABLED, now=now)
+    sessions += playback.end(session, own, playback.ACCOUNT_DISABLED, now=now)
     sessions += [session_id for _, ended in over for session_id in ended]
     return {"sessions_ended": sessions, "grants_ended": [grant_id for grant_id, _ in over]}

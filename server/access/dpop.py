@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -38,13 +39,15 @@ class Proof:
     issued_at: datetime
 
 
-def verify(proof: str | None, *, method: str, url: str, token: str | None = None, now: datetime) -> Proof:
+def verify(
+    proof: str | None, *, method: str, url: str | Sequence[str], token: str | None = None, now: datetime
+) -> Proof:
     """The proof of one request.
 
     Args:
         proof: the DPoP header as it came; several joined by commas are refused, as is none.
         method: in upper case.
-        url: scheme, host and path as clients see them; a query is not looked at.
+        url: scheme, host and path as clients see them, or several of which one will do; a query is not looked at.
         token: the access token that came with it; none at the token endpoint and at enrolment.
         now: aware UTC.
 
@@ -54,7 +57,7 @@ def verify(proof: str | None, *, method: str, url: str, token: str | None = None
     if not proof:
         raise DpopProofInvalid("send one DPoP header with a proof of your key (RFC 9449)", error="invalid_dpop_proof")
     try:
-        return _verified(proof, method, url, token, now)
+        return _verified(proof, method, [url] if isinstance(url, str) else url, token, now)
     except (jwt.PyJWTError, ValueError, KeyError, TypeError, RecursionError) as error:
         why = str(error) if isinstance(error, _Wrong) else "it is not a signed dpop+jwt of ES256 or EdDSA"
         raise DpopProofInvalid(f"the DPoP proof is refused: {why}", error="invalid_dpop_proof") from error
@@ -70,7 +73,7 @@ class _Wrong(ValueError):
     """The reason, in words for the sender."""
 
 
-def _verified(proof: str, method: str, url: str, token: str | None, now: datetime) -> Proof:
+def _verified(proof: str, method: str, urls: Sequence[str], token: str | None, now: datetime) -> Proof:
     if "," in proof:
         raise _Wrong("there is more than one DPoP header")
     header, claims = compact.read(proof)
@@ -84,8 +87,8 @@ def _verified(proof: str, method: str, url: str, token: str | None, now: datetim
         raise _Wrong("its jti must be 8 to 128 of A-Z a-z 0-9 . _ ~ -")
     if claims.get("htm") != method:
         raise _Wrong(f"its htm must be {method}")
-    if not _same(claims.get("htu"), url):
-        raise _Wrong(f"its htu must be {url}")
+    if not any(_same(claims.get("htu"), url) for url in urls):
+        raise _Wrong(f"its htu must be {urls[0]}")
     if token is not None and not _matches(claims.get("ath"), token):
         raise _Wrong("its ath must be the SHA-256 of the access token")
     return Proof(thumbprint(jwk), jwk, jti, issued_at)

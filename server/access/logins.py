@@ -6,19 +6,16 @@ Refusals are returned, not raised: what they change (a family ended) must be com
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from server.access import playback
+from server.access import playback, shifts
 from server.access import viewer as viewers
 from server.access.viewer import Viewer
 from server.audit import log
-from server.models import Client, Officer, PlaybackSession, RefreshToken
-from server.models.base import new_id
-
-SHIFT = timedelta(hours=12)
+from server.models import Client, Officer, RefreshToken, Shift
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +25,15 @@ class Login:
     viewer: Viewer
     refresh_token: str | None = None
     ends_at: datetime | None = None
+    jkt: str | None = None  # the key it is bound to; none for clients
+
+
+@dataclass(frozen=True, slots=True)
+class Knock:
+    """Who is at the door, while they are only a request and the key that signed it."""
+
+    by: log.Actor
+    jkt: str
 
 
 def password_hash(session: Session, username: str) -> str | None:
@@ -50,7 +56,7 @@ def secret_hash(session: Session, client_id: str) -> str | None:
     return session.scalar(select(Client.secret_hash).where(Client.id == client_id))
 
 
-def by_password(session: Session, username: str, *, proven: bool, by: log.Actor, now: datetime) -> Login | None:
+def by_password(session: Session, username: str, *, proven: bool, knock: Knock, now: datetime) -> Login | None:
     """A new shift, or None for an unknown name, a wrong password or a disabled account: the caller cannot tell.
 
     ``proven``: whether the password fits the name's hash.
@@ -60,28 +66,40 @@ def by_password(session: Session, username: str, *, proven: bool, by: log.Actor,
         return None
     if not proven or not officer.enabled:
         reason = "disabled" if proven else "password"
-        log.record(session, log.Tag.LOGIN_REFUSED, _as(officer, by), now=now, reason=reason)
+        log.record(session, log.Tag.LOGIN_REFUSED, _as(officer, knock.by), now=now, reason=reason)
         return None
-    login_id = new_id()
-    log.record(session, log.Tag.TOKEN_ISSUED, _as(officer, by), now=now, login=login_id, grant="password")
-    return _issue(session, viewers.of_officer(officer, login_id), ends_at=now + SHIFT, now=now)
+    shift = shifts.begin(session, officer.id, jkt=knock.jkt, now=now)
+    log.record(session, log.Tag.TOKEN_ISSUED, _as(officer, knock.by), now=now, login=shift.id, grant="password")
+    return _issue(session, officer, shift, now)
 
 
-def by_refresh_token(session: Session, token: str, *, by: log.Actor, now: datetime) -> Login | None:
-    """The shift continued with a new token; the old one is used up. A used one ends the shift for whoever holds it."""
+def by_refresh_token(session: Session, token: str, *, knock: Knock, now: datetime) -> Login | None:
+    """The shift continued with a new token; the old one is used up, and using it again ends the shift.
+
+    Only the shift's own key can do either: with another one a token is unknown, so that who stole it can end nothing.
+    """
     found = session.scalar(select(RefreshToken).where(RefreshToken.token_hash == _hash(token)).with_for_update())
-    if found is None or found.revoked_at or now >= found.expires_at:
+    if found is None:
         return None
-    officer = session.get_one(Officer, found.officer_id)
+    shift = session.scalars(select(Shift).where(Shift.id == found.shift_id).with_for_update()).one()
+    officer = session.get_one(Officer, shift.officer_id)
+    if shift.ended_at or now >= shift.ends_at:
+        return None
+    if reason := _refused(officer, shift, knock):
+        log.record(session, log.Tag.LOGIN_REFUSED, _as(officer, knock.by), now=now, reason=reason)
+        return None
     if found.used_at:
-        end(session, found.family_id, now=now)
-        log.record(session, log.Tag.REFRESH_REUSED, _as(officer, by), now=now, login=found.family_id)
-        return None
-    if not officer.enabled:
-        log.record(session, log.Tag.LOGIN_REFUSED, _as(officer, by), now=now, reason="disabled")
+        end(session, shift.id, now=now)
+        log.record(session, log.Tag.REFRESH_REUSED, _as(officer, knock.by), now=now, login=shift.id)
         return None
     found.used_at = now
-    return _issue(session, viewers.of_officer(officer, found.family_id), ends_at=found.expires_at, now=now)
+    return _issue(session, officer, shift, now)
+
+
+def _refused(officer: Officer, shift: Shift, knock: Knock) -> str | None:
+    if shift.jkt != knock.jkt:
+        return "key"
+    return None if officer.enabled else "disabled"
 
 
 def by_client_secret(session: Session, client_id: str, *, proven: bool, by: log.Actor, now: datetime) -> Login | None:
@@ -100,31 +118,22 @@ def by_client_secret(session: Session, client_id: str, *, proven: bool, by: log.
 def revoke(session: Session, token: str, *, by: log.Actor, now: datetime) -> None:
     """End the shift this refresh token belongs to; an unknown token is not an error (RFC 7009 §2.2)."""
     found = session.get(RefreshToken, _hash(token))
-    if found is not None and found.revoked_at is None:
-        end(session, found.family_id, now=now)
-        officer = session.get_one(Officer, found.officer_id)
-        log.record(session, log.Tag.TOKEN_REVOKED, _as(officer, by), now=now, login=found.family_id)
+    if found is not None and end(session, found.shift_id, now=now):
+        shift = session.get_one(Shift, found.shift_id)
+        officer = session.get_one(Officer, shift.officer_id)
+        log.record(session, log.Tag.TOKEN_REVOKED, _as(officer, by), now=now, login=shift.id)
 
 
-def end(session: Session, login_id: str, *, now: datetime) -> None:
-    """End a shift: its refresh tokens, its access tokens (they name it) and what it watches."""
-    family = update(RefreshToken).where(RefreshToken.family_id == login_id, RefreshToken.revoked_at.is_(None))
-    session.execute(family.values(revoked_at=now))
-    playback.end(session, PlaybackSession.login_id == login_id, playback.LOGGED_OUT, now=now)
+def end(session: Session, login_id: str, *, now: datetime) -> bool:
+    """End a shift with its tokens and what it watches; whether it went on until now."""
+    ended, _ = shifts.end(session, Shift.id == login_id, playback.LOGGED_OUT, now=now)
+    return bool(ended)
 
 
-def _issue(session: Session, viewer: Viewer, *, ends_at: datetime, now: datetime) -> Login:
+def _issue(session: Session, officer: Officer, shift: Shift, now: datetime) -> Login:
     token = secrets.token_urlsafe(32)
-    session.add(
-        RefreshToken(
-            token_hash=_hash(token),
-            family_id=viewer.login_id,
-            officer_id=viewer.id,
-            issued_at=now,
-            expires_at=ends_at,
-        )
-    )
-    return Login(viewer, token, ends_at)
+    session.add(RefreshToken(token_hash=_hash(token), shift_id=shift.id, issued_at=now))
+    return Login(viewers.of_officer(officer, shift.id), token, shift.ends_at, shift.jkt)
 
 
 def _hash(token: str) -> str:

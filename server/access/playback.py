@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 
 from server import outbox, streams
 from server.access import facts
+from server.access import viewer as viewers
 from server.access.keys import Keys
 from server.access.may import Allowed, Facts, may
 from server.access.viewer import Caller, Viewer
 from server.audit import log
+from server.errors import TokenInvalid
 from server.models import BasisKind, Dispatch, Grant, Incident, IncidentRoom, PlaybackSession, purpose
 from server.models.base import new_id
 
@@ -35,6 +37,8 @@ GRANT_EXPIRED = "grant_expired"
 ACCOUNT_DISABLED = "account_disabled"
 GRANT_UNCONFIRMED = "grant_unconfirmed"
 CAMERA_BLACKED_OUT = "camera_blacked_out"
+DEVICE_LOST = "device_lost"
+LOGIN_LOCKED = "login_locked"
 VIEWER_LEFT = "viewer_left"
 
 
@@ -53,6 +57,8 @@ def open_session(session: Session, keys: Keys, caller: Caller, wish: Wish, *, no
     """Open a session and have the camera running. Raises the PlaybackRefused that says why not."""
     viewer = caller.viewer
     known = about(session, viewer, wish)
+    if not viewers.hold(session, viewer):
+        raise TokenInvalid("the login has ended; log in again")
     decision = allowed(viewer, known, wish, now=now)
     incident = session.get(Incident, known.incident_id) if known.incident_id else None
     room = _room(session, viewer, known, decision)

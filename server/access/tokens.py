@@ -42,7 +42,7 @@ class Bound:
     """What an officer's token is good with: a login, and the key of that thumbprint."""
 
     login_id: str
-    jkt: str | None = None
+    jkt: str
 
 
 def mint(keys: Keys, subject: str, *, bound: Bound | None, issuer: str, now: datetime) -> str:
@@ -56,7 +56,7 @@ def mint(keys: Keys, subject: str, *, bound: Bound | None, issuer: str, now: dat
         "exp": int((now + LIFETIME).timestamp()),
         "jti": secrets.token_urlsafe(16),
         **({"sid": bound.login_id} if bound else {}),
-        **({"cnf": {"jkt": bound.jkt}} if bound and bound.jkt else {}),
+        **({"cnf": {"jkt": bound.jkt}} if bound else {}),
     }
     key = keys.ring.signing
     return jwt.encode(claims, key.private, algorithm="EdDSA", headers={"kid": key.kid, "typ": TYPE})
@@ -110,4 +110,6 @@ def _claims(claims: dict[str, Any], now: datetime, late: timedelta) -> Claims:
     login_id, jkt = claims.get("sid"), claims.get("cnf", {}).get("jkt")
     if not who or not isinstance(login_id, str | None) or not isinstance(jkt, str | None):
         raise ValueError("not a subject of ours")
+    if (who[1] == "officer") != bool(login_id and jkt):  # an officer's is bound, a client's is not
+        raise ValueError("not bound as it should be")
     return Claims(who[1], who[2], login_id, datetime.fromtimestamp(expires, UTC), jkt)

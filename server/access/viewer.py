@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.audit import log
 from server.audit.scope import Scope
-from server.models import AgencyKind, Client, Officer, RefreshToken, Role
+from server.models import AgencyKind, Client, Officer, Role, Shift
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,14 @@ def of_client(client: Client) -> Viewer:
     )
 
 
+def hold(session: Session, viewer: Viewer) -> bool:
+    """Whether an officer's login goes on; it cannot be ended before this transaction is over. A client needs none."""
+    if viewer.login_id is None:
+        return viewer.kind == "client"
+    going_on = select(Shift.id).where(Shift.id == viewer.login_id, Shift.ended_at.is_(None))
+    return session.scalar(going_on.with_for_update(read=True)) is not None
+
+
 def find(session: Session, kind: str, viewer_id: str, login_id: str | None) -> Viewer | None:
     """The account, or None when it does not exist, is disabled, or has ended this login."""
     if kind == "client":
@@ -95,5 +103,5 @@ def find(session: Session, kind: str, viewer_id: str, login_id: str | None) -> V
     officer = session.get(Officer, viewer_id)
     if not officer or not officer.enabled or not login_id:
         return None
-    ended = exists().where(RefreshToken.family_id == login_id, RefreshToken.revoked_at.is_not(None))
-    return None if session.scalar(select(ended)) else of_officer(officer, login_id)
+    shift = session.get(Shift, login_id)
+    return of_officer(officer, login_id) if shift and shift.ended_at is None else None

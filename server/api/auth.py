@@ -9,10 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
 from server import errors
-from server.access import logins, passwords, tokens
-from server.access.logins import Login
+from server.access import dpop, logins, passwords, seen, tokens
+from server.access.logins import Knock, Login
 from server.api import sign_in
-from server.api.call import anonymous, refuses
+from server.api.call import anonymous, given, refuses
 from server.api.deps import deps
 from server.api.fields import LINE, Shown, ShownTime
 
@@ -49,7 +49,7 @@ class Tokens(Shown):
     """An access token of five minutes; officers also get the refresh token that replaces it, until their shift ends."""
 
     access_token: str
-    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 — the name of a scheme
+    token_type: Literal["Bearer", "DPoP"]
     expires_in: int = int(tokens.LIFETIME.total_seconds())
     refresh_token: str | None = None
     login_ends_at: ShownTime | None = None
@@ -58,9 +58,14 @@ class Tokens(Shown):
     def of(cls, login: Login) -> Self:
         """The tokens of a login."""
         viewer = login.viewer
-        bound = tokens.Bound(viewer.login_id) if viewer.login_id else None
+        bound = tokens.Bound(viewer.login_id, login.jkt) if viewer.login_id and login.jkt else None
         access = tokens.mint(deps().keys, viewer.subject, bound=bound, issuer=deps().issuer, now=deps().now())
-        return cls(access_token=access, refresh_token=login.refresh_token, login_ends_at=login.ends_at)
+        return cls(
+            access_token=access,
+            token_type="DPoP" if bound else "Bearer",
+            refresh_token=login.refresh_token,
+            login_ends_at=login.ends_at,
+        )
 
 
 @auth.post("/v1/auth/token")
@@ -68,6 +73,7 @@ class Tokens(Shown):
     errors.InvalidGrant,
     errors.InvalidClient,
     errors.UnsupportedGrantType,
+    errors.DpopProofInvalid,
     errors.TooManyAttempts,
     *sign_in.REFUSALS.values(),
 )
@@ -101,22 +107,33 @@ def jwks() -> Response:
     return response
 
 
+def _knock() -> Knock:
+    """The proof of the key that the tokens will be bound to; used up whatever comes of it."""
+    asked = given()
+    proof = dpop.verify(asked.proof, method=asked.method, url=asked.urls, now=deps().now())
+    with deps().transaction() as session:
+        seen.remember(session, proof, now=deps().now())
+    return Knock(anonymous(), proof.jkt)
+
+
 def _by_password(form: TokenRequest) -> Login:
+    knock = _knock()
     username, password = _given(form.username, "username"), _given(form.password, "password")
 
-    proven = sign_in.proven(username, password, otp=form.otp)
+    proven = sign_in.proven(username, password, otp=form.otp, jkt=knock.jkt)
 
     def act(session: Session) -> Login | None:
-        return logins.by_password(session, username, proven=proven, by=anonymous(), now=deps().now())
+        return logins.by_password(session, username, proven=proven, knock=knock, now=deps().now())
 
     return _login(act, "the username or the password is wrong")
 
 
 def _by_refresh_token(form: TokenRequest) -> Login:
+    knock = _knock()
     refresh_token = _given(form.refresh_token, "refresh_token")
 
     def act(session: Session) -> Login | None:
-        return logins.by_refresh_token(session, refresh_token, by=anonymous(), now=deps().now())
+        return logins.by_refresh_token(session, refresh_token, knock=knock, now=deps().now())
 
     return _login(act, "the login has ended; log in again")
 

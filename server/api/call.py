@@ -12,8 +12,8 @@ from pydantic import BaseModel
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
-from server.access import tokens
-from server.access import viewer as viewers
+from server.access import presented
+from server.access.presented import Presented
 from server.access.viewer import Caller, Viewer
 from server.api.deps import deps
 from server.api.limits import counted
@@ -76,6 +76,17 @@ def refuses(*kinds: type[Refusal]) -> Callable[[View], View]:
     return decorate
 
 
+def given() -> Presented:
+    """What this request says of who calls.
+
+    The management listener has an address of its own, which only its callers know: there a proof may name that.
+    """
+    headers = request.headers
+    here = f"{headers.get('X-Forwarded-Proto', 'http')}://{request.host}"
+    origins = [deps().issuer, *([here] if is_management() else [])]
+    return Presented(headers.get("Authorization", ""), headers.get("DPoP"), request.method, request.path, origins)
+
+
 def needs(*roles: Role, clients: bool = False) -> Callable[[View], View]:
     """Let in officers of these roles (none named: of any) and, when said, clients; the view gets ``caller``.
 
@@ -95,7 +106,7 @@ def needs(*roles: Role, clients: bool = False) -> Callable[[View], View]:
                 raise RoleMissing("another role is needed for that", roles=[role.value for role in roles])
             return view(*args, caller=caller, **kwargs)
 
-        guarded.__dict__.setdefault("_spec", {})["security"] = "bearer"
+        guarded.__dict__.setdefault("_spec", {})["security"] = ["dpop", "bearer"] if clients else ["dpop"]
         guarded.__dict__["managing"] = managing
         elsewhere = [NotFound] if managing else []
         return refuses(TokenMissing, TokenInvalid, DpopProofInvalid, RoleMissing, *elsewhere)(guarded)
@@ -145,14 +156,7 @@ def _idempotency_key() -> str | None:
 
 
 def _viewer() -> Viewer:
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
-        raise TokenMissing("send the access token as: Authorization: Bearer <token>")
-    claims = tokens.verify(deps().keys, token, issuer=deps().issuer, now=deps().now())
-    with deps().read() as session:
-        viewer = viewers.find(session, claims.kind, claims.id, claims.login_id)
-    if viewer is None:
-        raise TokenInvalid(tokens.REFUSED)
+    viewer, _ = presented.viewer(given(), deps().transaction, deps().keys, issuer=deps().issuer, now=deps().now())
     return viewer
 
 

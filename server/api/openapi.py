@@ -47,6 +47,14 @@ IDEMPOTENCY = {
     "description": "The same key with the same request gets the same answer for a day.",
     "schema": {"type": "string", "pattern": "^[!-~]{1,128}$"},
 }
+SCHEMES = {
+    "dpop": {
+        "type": "http",
+        "scheme": "dpop",
+        "description": "RFC 9449: the bound token of an officer, with a DPoP header",
+    },
+    "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "the token of a client"},
+}
 EVENTS: dict[str, Any] = {
     "operationId": "get_events",
     "summary": "Hear of what concerns the caller, as Server-Sent Events, until the token ends.",
@@ -54,7 +62,7 @@ EVENTS: dict[str, Any] = {
     "come twice; ids grow. And stream: of a camera that the caller has a session for, what GET /v1/streams/{camera_id} "
     "says; at each change, when a session opens and when a page comes. It has no id and is not given again.",
     "tags": ["Events"],
-    "security": [{"bearer": []}],
+    "security": [{"dpop": []}, {"bearer": []}],
     "parameters": [
         {
             "in": "header",
@@ -75,7 +83,7 @@ def register(app: APIFlask) -> None:
         AUTO_AUTH_ERROR_RESPONSE=False,
         AUTO_SERVERS=False,
         AUTO_OPERATION_ID=True,
-        SECURITY_SCHEMES={"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+        SECURITY_SCHEMES=SCHEMES,
     )
     app.spec_processor(lambda spec: complete(spec, app))
 
@@ -90,7 +98,7 @@ def complete(spec: Any, app: APIFlask) -> dict[str, Any]:
             if view.__dict__.get("managing"):
                 operation.update(MANAGED)
     spec["paths"]["/v1/events"] = {"get": EVENTS}
-    EVENTS["responses"].update(_problems([*ALWAYS, errors.TokenMissing, errors.TokenInvalid]))
+    EVENTS["responses"].update(_problems([*ALWAYS, errors.TokenMissing, errors.TokenInvalid, errors.DpopProofInvalid]))
     return dict(spec)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from server import errors, logs
+from server.access import presented
 from server.api.call import request_id
 from server.api.deps import deps
 from server.api.limits import counted
@@ -124,8 +125,8 @@ def _problem(refusal: errors.Refusal) -> Response:
     response = Response(body, status=refusal.status, mimetype=MIMETYPE)
     if "retry_after_s" in refusal.extension:
         response.headers["Retry-After"] = str(refusal.extension["retry_after_s"])
-    if refusal.status == 401:  # RFC 9110 §15.5.2: a 401 names the scheme
-        response.headers["WWW-Authenticate"] = 'Bearer realm="goldentime"'
+    if refusal.status == 401:
+        response.headers["WWW-Authenticate"] = presented.challenge(refusal)
     return response
 
 

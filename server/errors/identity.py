@@ -12,7 +12,7 @@ class UnsupportedGrantType(Refusal, status=400):
 
 
 class TokenMissing(Refusal, status=401):
-    """A bearer token is needed."""
+    """An access token is needed."""
 
 
 class TokenInvalid(Refusal, status=401):

@@ -16,9 +16,9 @@ from gevent.queue import Empty
 from sqlalchemy.exc import SQLAlchemyError
 
 from server import errors, logs
-from server.access import tokens
-from server.access import viewer as viewers
+from server.access import presented
 from server.access.keys import Keys
+from server.access.presented import Presented
 from server.access.viewer import Viewer
 from server.clock import Clock
 from server.db import Transaction
@@ -33,13 +33,15 @@ LAST_EVENT_ID = re.compile(r"[0-9]{1,18}")
 LOG = logs.get("events")
 
 Start = Callable[..., object]
+Doors = tuple[Transaction, Transaction]  # to write (proofs are used up) and to read
 
 
 class EventsApp:
     """The WSGI application."""
 
-    def __init__(self, hub: Hub, read: Transaction, keys: Keys, *, issuer: str, now: Clock) -> None:
-        self._hub, self._read, self._keys, self._issuer, self._now = hub, read, keys, issuer, now
+    def __init__(self, hub: Hub, doors: Doors, keys: Keys, *, issuer: str, now: Clock) -> None:
+        self._hub, self._keys, self._issuer, self._now = hub, keys, issuer, now
+        self._write, self._read = doors
 
     def __call__(self, environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
         """Answer one request."""
@@ -48,11 +50,9 @@ class EventsApp:
                 raise errors.NotFound("only /v1/events is served here")
             if environ["REQUEST_METHOD"] != "GET":
                 raise errors.MethodNotAllowed("use GET")
-            claims = tokens.verify(self._keys, _bearer(environ), issuer=self._issuer, now=self._now())
-            with self._read() as session:
-                viewer = viewers.find(session, claims.kind, claims.id, claims.login_id)
-            if viewer is None:
-                raise errors.TokenInvalid(tokens.REFUSED)
+            viewer, claims = presented.viewer(
+                self._presented(environ), self._write, self._keys, issuer=self._issuer, now=self._now()
+            )
         except errors.Refusal as refusal:
             return _refuse(refusal, environ, start_response)
         except SQLAlchemyError:
@@ -62,6 +62,12 @@ class EventsApp:
         start_response("200 OK", list(headers.items()))
         LOG.info("stream opened", caller=viewer.subject, request_id=environ.get("HTTP_X_REQUEST_ID"))
         return self._stream(viewer, claims.expires_at + GRACE, environ.get("HTTP_LAST_EVENT_ID", ""))
+
+    def _presented(self, environ: dict[str, Any]) -> Presented:
+        authorization, proof = str(environ.get("HTTP_AUTHORIZATION", "")), environ.get("HTTP_DPOP")
+        here = f"{environ.get('HTTP_X_FORWARDED_PROTO', 'http')}://{environ.get('HTTP_HOST', '')}"
+        origins = [self._issuer, *([here] if environ.get("HTTP_X_LISTENER") == "management" else [])]
+        return Presented(authorization, proof, environ["REQUEST_METHOD"], environ["PATH_INFO"], origins)
 
     def _stream(self, viewer: Viewer, until: datetime, last_event_id: str) -> Iterator[bytes]:
         subscriber = self._hub.subscribe(viewer)
@@ -93,13 +99,6 @@ class EventsApp:
             return since(session, int(last_event_id), viewer.audiences)
 
 
-def _bearer(environ: dict[str, Any]) -> str:
-    scheme, _, token = str(environ.get("HTTP_AUTHORIZATION", "")).partition(" ")
-    if scheme.lower() != "bearer" or not token:
-        raise errors.TokenMissing("send the access token as: Authorization: Bearer <token>")
-    return token
-
-
 def _refuse(refusal: errors.Refusal, environ: dict[str, Any], start_response: Start) -> list[bytes]:
     request_id = str(environ.get("HTTP_X_REQUEST_ID") or secrets.token_urlsafe(12))
     body = json.dumps(refusal.problem(request_id), ensure_ascii=False).encode()
@@ -108,8 +107,8 @@ def _refuse(refusal: errors.Refusal, environ: dict[str, Any], start_response: St
         "Content-Length": str(len(body)),
         "Cache-Control": "no-store",
     }
-    if refusal.status == 401:  # RFC 9110 §15.5.2: a 401 names the scheme
-        headers["WWW-Authenticate"] = 'Bearer realm="goldentime"'
+    if refusal.status == 401:
+        headers["WWW-Authenticate"] = presented.challenge(refusal)
     LOG.info("stream refused", code=refusal.code, request_id=request_id)
     start_response(f"{refusal.status} {HTTPStatus(refusal.status).phrase}", list(headers.items()))
     return [body]

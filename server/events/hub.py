@@ -19,7 +19,7 @@ from server.db import Transaction
 from server.events import watching, wire
 from server.events.outbox_reader import OutboxReader
 from server.events.subscriber import Subscriber
-from server.models import Client, Officer, OutboxEvent, RefreshToken
+from server.models import Client, Officer, OutboxEvent, Shift
 
 POLL_S = 0.1
 CHECK_EVERY = 10  # polls between two looks at the accounts: a disabled officer hears nothing after about a second
@@ -103,8 +103,7 @@ def _known(session: Session, subscribers: Iterable[Subscriber]) -> dict[Account,
     logins = {viewer.login_id for viewer in viewers if viewer.login_id}
     officers = {viewer.id for viewer in viewers if viewer.kind == "officer"}
     clients = {viewer.id for viewer in viewers if viewer.kind == "client"}
-    ended = RefreshToken.family_id.in_(logins) & RefreshToken.revoked_at.is_not(None)
-    gone = set(session.scalars(select(RefreshToken.family_id).where(ended)))
+    going_on = set(session.scalars(select(Shift.id).where(Shift.id.in_(logins), Shift.ended_at.is_(None))))
     rows = session.execute(
         select(Officer.id, Officer.unit_id, Officer.role).where(Officer.id.in_(officers), Officer.enabled)
     )
@@ -112,7 +111,7 @@ def _known(session: Session, subscribers: Iterable[Subscriber]) -> dict[Account,
     found: dict[Account, tuple[str | None, object]] = {
         (viewer.kind, viewer.id, viewer.login_id): units[viewer.id]
         for viewer in viewers
-        if viewer.id in units and viewer.kind == "officer" and viewer.login_id not in gone
+        if viewer.id in units and viewer.kind == "officer" and viewer.login_id in going_on
     }
     enabled = session.scalars(select(Client.id).where(Client.id.in_(clients), Client.enabled))
     return found | {("client", client_id, None): (None, None) for client_id in enabled}

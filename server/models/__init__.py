@@ -6,7 +6,8 @@ from server.models.audit import AuditCheckpoint, AuditEvent, AuditHead, RefusalT
 from server.models.base import Base
 from server.models.blackout import BLACKED_OUT, Blackout
 from server.models.camera import Camera, CameraHealth
-from server.models.credential import IdempotencyKey, RefreshToken, SecondFactor, SignInTally
+from server.models.credential import IdempotencyKey, RefreshToken, SecondFactor, SeenProof, Shift, SignInTally
+from server.models.device import Device
 from server.models.grant import Grant, GrantAcceptance, GrantCamera, GrantCovers, GrantTo
 from server.models.incident import (
     Dispatch,
@@ -74,6 +75,7 @@ __all__ = [
     "CameraHealth",
     "Centre",
     "Client",
+    "Device",
     "Dispatch",
     "DispatchStatus",
     "Grant",
@@ -105,10 +107,12 @@ __all__ = [
     "RequestStatus",
     "Role",
     "SecondFactor",
+    "SeenProof",
     "Service",
     "Severity",
     "Sharing",
     "SharingStatus",
+    "Shift",
     "SignInTally",
     "Stream",
     "Unit",

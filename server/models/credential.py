@@ -5,22 +5,45 @@ from datetime import datetime
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.models.base import Base, UTCDateTime, new_id
+from server.models.base import Base, UTCDateTime
+
+
+class Shift(Base):
+    """A login of one officer on one key: its id is the ``sid`` of access tokens and the family of refresh tokens."""
+
+    __tablename__ = "shifts"
+    __table_args__ = (Index("ix_shifts_officer_id", "officer_id"), Index("ix_shifts_jkt", "jkt"))
+
+    id: Mapped[str] = mapped_column(String(22), primary_key=True)
+    officer_id: Mapped[str] = mapped_column(ForeignKey("officers.id"))
+    jkt: Mapped[str] = mapped_column(String(43))  # the key that everything of it is bound to
+    device_id: Mapped[str | None] = mapped_column(ForeignKey("devices.id"))  # of an enrolled key
+    started_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # before its time
+    end_reason: Mapped[str | None] = mapped_column(String(40))
+
+
+class SeenProof(Base):
+    """A DPoP proof that was used, until it is too old to be used again."""
+
+    __tablename__ = "seen_proofs"
+    __table_args__ = (Index("ix_seen_proofs_until", "until"),)
+
+    digest: Mapped[str] = mapped_column(String(43), primary_key=True)  # of the key and the jti
+    until: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 class RefreshToken(Base):
-    """A shift's refresh token, stored as its SHA-256. A family shares ``family_id``; reuse ends the family."""
+    """A shift's refresh token, stored as its SHA-256. Reuse ends the shift."""
 
     __tablename__ = "refresh_tokens"
-    __table_args__ = (Index("ix_refresh_tokens_family_id", "family_id"),)
+    __table_args__ = (Index("ix_refresh_tokens_shift_id", "shift_id"),)
 
     token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
-    family_id: Mapped[str] = mapped_column(String(22), default=new_id)
-    officer_id: Mapped[str] = mapped_column(ForeignKey("officers.id"))
+    shift_id: Mapped[str] = mapped_column(ForeignKey("shifts.id"))
     issued_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    expires_at: Mapped[datetime] = mapped_column(UTCDateTime)  # of the family: the shift's end
     used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    revoked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
 class SecondFactor(Base):

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from server import errors
@@ -15,7 +15,7 @@ from server.models import (
     Grant,
     Incident,
     PlaybackSession,
-    RefreshToken,
+    Shift,
     UnitStay,
 )
 from server.reviews.facts import Facts, Glass, Refusal, Stay, View
@@ -39,15 +39,10 @@ def week_of(at: datetime) -> datetime:
 
 def _views(session: Session, since: datetime) -> list[View]:
     watched = PlaybackSession
-    shift = (
-        select(RefreshToken.family_id, func.max(RefreshToken.expires_at).label("ends_at"))
-        .group_by(RefreshToken.family_id)
-        .subquery()
-    )
     found = (
-        select(watched, Incident.lat, Incident.lon, shift.c.ends_at)
+        select(watched, Incident.lat, Incident.lon, Shift.ends_at)
         .outerjoin(Incident, Incident.id == watched.incident_id)
-        .outerjoin(shift, shift.c.family_id == watched.login_id)
+        .outerjoin(Shift, Shift.id == watched.login_id)
         .where(watched.viewer_kind == "officer", watched.started_at >= since)
         .order_by(watched.started_at, watched.id)
     )

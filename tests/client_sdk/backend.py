@@ -189,7 +189,7 @@ class Backend:
         self.refresh = secrets.token_urlsafe(16)
         token = secrets.token_urlsafe(16)
         self.tokens.add(token)
-        body = {"access_token": token, "refresh_token": self.refresh, "token_type": "Bearer", "expires_in": 300}
+        body = {"access_token": token, "refresh_token": self.refresh, "token_type": "DPoP", "expires_in": 300}
         return web.json_response(body)
 
     async def _end(self, _request):
@@ -197,7 +197,7 @@ class Backend:
         return web.Response()
 
     def _known(self, request):
-        return request.headers.get("Authorization", "").removeprefix("Bearer ") in self.tokens
+        return request.headers.get("Authorization", "").removeprefix("DPoP ") in self.tokens
 
     async def _mine(self, request):
         if not self._known(request):

@@ -15,6 +15,7 @@ pytestmark = pytest.mark.nginx
 def test_a_call_reaches_the_api_with_its_query_body_and_own_headers(front):
     headers = [
         "Authorization: Bearer t",
+        "DPoP: a.b.c",
         "Idempotency-Key: k",
         "Content-Type: application/json",
         "Accept: a/b",
@@ -26,6 +27,7 @@ def test_a_call_reaches_the_api_with_its_query_body_and_own_headers(front):
     assert (heard["method"], heard["path"], heard["length"]) == ("POST", "/v1/incidents?limit=2", 2)
     for name, value in {
         "authorization": "Bearer t",
+        "dpop": "a.b.c",
         "idempotency-key": "k",
         "content-type": "application/json",
         "accept-language": "ko",

@@ -38,7 +38,7 @@ class Forge:
         self.key, at = keys.ring.signing, int(now.timestamp())
         self.head = {"alg": "EdDSA", "kid": self.key.kid, "typ": tokens.TYPE}
         self.body = {"iss": ISSUER, "aud": tokens.AUDIENCE, "sub": "officer:kim", "iat": at, "nbf": at, "exp": at + 300}
-        self.body |= {"jti": "j", "sid": "login"}
+        self.body |= {"jti": "j", "sid": "login", "cnf": {"jkt": "key"}}
         self.good = self.signed(b64(self.head), b64(self.body))
         self.random = random.Random(46)
 

@@ -166,7 +166,7 @@ def test_a_mishap_tells_only_its_request_id(app, phone, monkeypatch):
 def test_without_the_database_the_answer_is_to_come_back(phone, engine):
     kim = phone("kim")
     with engine.connect() as connection:
-        connection.exec_driver_sql("DROP TABLE refresh_tokens")
+        connection.exec_driver_sql("DROP TABLE seen_proofs")
         connection.commit()
     reply = kim.get("/v1/me/dispatches")
     assert (reply.status_code, reply.json["code"], reply.headers["Retry-After"]) == (503, "server_unavailable", "1")

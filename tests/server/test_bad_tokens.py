@@ -57,7 +57,7 @@ def answer(app, header):
 def test_over_http_they_are_401_and_never_a_mishap(bad, app):
     chosen = bad[:: MANY // OVER_HTTP]
     for token in chosen:
-        text = f"Bearer {token}".encode("utf-8", "surrogatepass").decode("latin-1")  # as PEP 3333 has it
+        text = f"DPoP {token}".encode("utf-8", "surrogatepass").decode("latin-1")  # as PEP 3333 has it
         assert answer(app, text) == 401, token[:200]
 
 
@@ -68,7 +68,7 @@ def test_good_calls_get_through_while_bad_ones_come(bad, app, phone):
         for token in bad[::100]:
             if over.is_set():
                 return
-            answer(app, "Bearer " + token.encode("utf-8", "surrogatepass").decode("latin-1"))
+            answer(app, "DPoP " + token.encode("utf-8", "surrogatepass").decode("latin-1"))
 
     floods = [threading.Thread(target=flood) for _ in range(4)]
     for thread in floods:

@@ -5,12 +5,11 @@ import pytest
 from sqlalchemy import event, select
 
 from server import outbox
-from server.access import tokens
 from server.events.app import EventsApp
 from server.events.hub import Hub
 from server.events.outbox_reader import LATE, OutboxReader, since
 from server.events.subscriber import QUEUE_MAX
-from server.models import Client, Officer, OutboxEvent, RefreshToken
+from server.models import Client, Officer, OutboxEvent, Shift
 from tests.conftest import ISSUER
 
 
@@ -20,12 +19,14 @@ def hub(read, clock):
 
 
 @pytest.fixture
-def stream(hub, read, keys, clock):
-    """Opens a stream and gives what start_response was given, and the body's iterator."""
-    app = EventsApp(hub, read, keys, issuer=ISSUER, now=clock)
+def stream(hub, transaction, read, keys, clock):
+    """Opens a stream for who has headers; gives what start_response was given, and the body's iterator."""
+    app = EventsApp(hub, (transaction, read), keys, issuer=ISSUER, now=clock)
 
-    def opened(token="", path="/v1/events", method="GET", **headers):
-        environ = {"PATH_INFO": path, "REQUEST_METHOD": method, "HTTP_AUTHORIZATION": f"Bearer {token}", **headers}
+    def opened(who=None, path="/v1/events", method="GET", **headers):
+        given = who.headers(method, path) if who else {}
+        environ = {"PATH_INFO": path, "REQUEST_METHOD": method, **headers}
+        environ |= {f"HTTP_{name.upper()}": value for name, value in given.items()}
         started = []
         body = app(environ, lambda status, given: started.append((status, dict(given))))
         return started[0], iter(body)
@@ -43,7 +44,7 @@ def parsed(chunk):
 
 
 def test_a_page_hears_what_concerns_it_and_nothing_else(stream, hub, *, phone, transaction, read, clock):
-    (status, headers), body = stream(phone("kim").tokens["access_token"])
+    (status, headers), body = stream(phone("kim"))
     assert (status, headers["Content-Type"], headers["X-Accel-Buffering"]) == ("200 OK", "text/event-stream", "no")
     assert next(body) == b"retry: 1000\n\n"
     with read() as session:
@@ -65,7 +66,7 @@ def test_a_page_that_comes_back_is_told_what_it_missed(stream, phone, transactio
         clock.forward(seconds=20)
     with read() as session:
         ids = session.scalars(select(OutboxEvent.id).order_by(OutboxEvent.id)).all()
-    _, body = stream(phone("kim").tokens["access_token"], HTTP_LAST_EVENT_ID=str(ids[1]))
+    _, body = stream(phone("kim"), HTTP_LAST_EVENT_ID=str(ids[1]))
     next(body)
     assert [json.loads(parsed(next(body))["data"]) for _ in range(2)] == [{"n": 2}, {"n": 3}]
 
@@ -74,7 +75,7 @@ def test_what_is_replayed_is_not_given_again_live(stream, hub, *, phone, transac
     with read() as session:
         reader = OutboxReader(session, now=clock())
     say(transaction, clock, n=0)
-    _, body = stream(phone("kim").tokens["access_token"], HTTP_LAST_EVENT_ID="0")
+    _, body = stream(phone("kim"), HTTP_LAST_EVENT_ID="0")
     next(body)
     with read() as session:
         hub.give(reader.poll(session, now=clock()))
@@ -87,7 +88,7 @@ def test_what_is_replayed_is_not_given_again_live(stream, hub, *, phone, transac
 @pytest.mark.parametrize("value", ["", "-1", "abc", "1" * 30, "\u0661"])
 def test_a_strange_last_event_id_replays_nothing(value, stream, *, phone, transaction, clock, hub):
     say(transaction, clock, n=0)
-    _, body = stream(phone("kim").tokens["access_token"], HTTP_LAST_EVENT_ID=value)
+    _, body = stream(phone("kim"), HTTP_LAST_EVENT_ID=value)
     next(body)
     hub.close_all("test")
     assert list(body) == []
@@ -134,7 +135,7 @@ def test_a_new_reader_does_not_tell_old_news(transaction, read, clock):
 
 
 def test_the_stream_ends_half_a_minute_after_its_token(stream, phone, clock):
-    _, body = stream(phone("kim").tokens["access_token"])
+    _, body = stream(phone("kim"))
     next(body)
     clock.forward(seconds=330)
     assert list(body) == []
@@ -143,7 +144,7 @@ def test_the_stream_ends_half_a_minute_after_its_token(stream, phone, clock):
 def test_a_page_that_does_not_keep_up_is_closed_after_what_it_has(stream, hub, *, phone, transaction, read, clock):
     with read() as session:
         reader = OutboxReader(session, now=clock())
-    _, body = stream(phone("kim").tokens["access_token"])
+    _, body = stream(phone("kim"))
     next(body)
     with transaction() as session:
         for n in range(QUEUE_MAX + 1):
@@ -157,8 +158,8 @@ def test_a_page_that_does_not_keep_up_is_closed_after_what_it_has(stream, hub, *
 @pytest.mark.parametrize("change", ["disabled", "another unit", "logged out", "client disabled"])
 def test_a_page_whose_account_changes_is_closed(change, stream, *, hub, phone, transaction, read, clock):
     account = "cad112" if change == "client disabled" else "kim"
-    _, body = stream(phone(account).tokens["access_token"])
-    _, other = stream(phone("lee").tokens["access_token"])
+    _, body = stream(phone(account))
+    _, other = stream(phone("lee"))
     assert next(body) == next(other)
     with read() as session:
         hub.check(session)
@@ -171,7 +172,7 @@ def test_a_page_whose_account_changes_is_closed(change, stream, *, hub, phone, t
         elif change == "another unit":
             kim.unit_id = "car2"
         elif change == "logged out":
-            session.scalars(select(RefreshToken).where(RefreshToken.officer_id == "kim")).one().revoked_at = clock()
+            session.scalars(select(Shift).filter_by(officer_id="kim")).one().ended_at = clock()
         else:
             session.get(Client, "cad112").enabled = False
     with read() as session:
@@ -181,13 +182,13 @@ def test_a_page_whose_account_changes_is_closed(change, stream, *, hub, phone, t
 
 
 def test_a_page_that_opens_while_the_accounts_are_looked_at_is_not_closed(stream, hub, phone, read):
-    _, early = stream(phone("kim").tokens["access_token"])
+    _, early = stream(phone("kim"))
     next(early)
     late = []
 
     def opens(_statement):
         if not late:
-            late.append(stream(phone("lee").tokens["access_token"])[1])
+            late.append(stream(phone("lee"))[1])
             next(late[0])
 
     with read() as session:
@@ -198,7 +199,7 @@ def test_a_page_that_opens_while_the_accounts_are_looked_at_is_not_closed(stream
 
 
 def test_a_page_that_goes_away_is_forgotten(stream, hub, phone):
-    _, body = stream(phone("kim").tokens["access_token"])
+    _, body = stream(phone("kim"))
     next(body)
     assert len(hub.subscribers) == 1
     body.close()
@@ -207,7 +208,7 @@ def test_a_page_that_goes_away_is_forgotten(stream, hub, phone):
 
 
 def test_without_the_database_no_page_is_left_believing_that_nothing_happens(stream, hub, phone, engine, monkeypatch):
-    _, body = stream(phone("kim").tokens["access_token"])
+    _, body = stream(phone("kim"))
     next(body)
     with engine.connect() as connection:
         connection.exec_driver_sql("DROP TABLE outbox_events")
@@ -221,8 +222,8 @@ def test_without_the_database_no_page_is_left_believing_that_nothing_happens(str
 @pytest.mark.parametrize(
     ("given", "status", "code"),
     [
-        ({"token": ""}, "401 Unauthorized", "token_missing"),
-        ({"token": "made.up.one"}, "401 Unauthorized", "token_invalid"),
+        ({}, "401 Unauthorized", "token_missing"),
+        ({"HTTP_AUTHORIZATION": "DPoP made.up.one"}, "401 Unauthorized", "token_invalid"),
         ({"path": "/v1/other"}, "404 Not Found", "not_found"),
         ({"method": "POST"}, "405 Method Not Allowed", "method_not_allowed"),
     ],
@@ -233,8 +234,18 @@ def test_a_stranger_gets_a_problem(given, status, code, stream):
     assert json.loads(b"".join(body))["code"] == code
 
 
-def test_a_disabled_officer_does_not_come_in(stream, keys, transaction, clock):
-    token = tokens.mint(keys, "officer:kim", bound=tokens.Bound("l"), issuer=ISSUER, now=clock())
+def test_a_disabled_officer_does_not_come_in(stream, phone, transaction):
+    kim = phone("kim")
     with transaction() as session:
         session.get(Officer, "kim").enabled = False
-    assert stream(token)[0][0] == "401 Unauthorized"
+    assert stream(kim)[0][0] == "401 Unauthorized"
+
+
+def test_a_stream_takes_a_proof_of_its_own_and_once(stream, phone):
+    kim = phone("kim")
+    given = {f"HTTP_{name.upper()}": value for name, value in kim.headers("GET", "/v1/events").items()}
+    elsewhere = {f"HTTP_{name.upper()}": value for name, value in kim.headers("GET", "/v1/me/dispatches").items()}
+    (status, headers), body = stream(**elsewhere)
+    assert (status, json.loads(b"".join(body))["code"]) == ("401 Unauthorized", "dpop_proof_invalid")
+    assert 'DPoP realm="goldentime", algs="ES256 EdDSA", error="invalid_dpop_proof"' in headers["WWW-Authenticate"]
+    assert [stream(**given)[0][0] for _ in range(2)] == ["200 OK", "401 Unauthorized"]

@@ -45,7 +45,7 @@ def test_the_thumbprint_is_the_one_of_the_standard():
 def test_a_key_is_changed_by_a_new_first_one_and_old_tokens_stay_valid(data_dir, tmp_path, clock):
     running = Keys(data_dir)
     old_kid = running.ring.signing.kid
-    token = tokens.mint(running, "officer:kim", bound=tokens.Bound("l"), issuer="i", now=clock())
+    token = tokens.mint(running, "officer:kim", bound=tokens.Bound("l", "key"), issuer="i", now=clock())
     new = Keys.create(tmp_path / "new")
     path = data_dir / "keys" / "signing.pem"
     path.write_bytes((tmp_path / "new" / "keys" / "signing.pem").read_bytes() + path.read_bytes())
@@ -57,7 +57,11 @@ def test_a_key_is_changed_by_a_new_first_one_and_old_tokens_stay_valid(data_dir,
 def test_a_changed_file_counts_at_once_and_an_unknown_key_id_never_has_it_read(keys, clock):
     before = keys.ring
     stranger = tokens.mint(
-        Keys.create(keys.path.parents[2] / "else"), "officer:kim", bound=tokens.Bound("l"), issuer="i", now=clock()
+        Keys.create(keys.path.parents[2] / "else"),
+        "officer:kim",
+        bound=tokens.Bound("l", "key"),
+        issuer="i",
+        now=clock(),
     )
     for _ in range(100):
         with pytest.raises(TokenInvalid):

@@ -79,7 +79,7 @@ def test_calls_that_are_refused_for_another_reason_count_too(limited):
 def test_strangers_attempts_count_by_address(limited, first, other, shared):
     def attempt(address):
         form = {"grant_type": "password", "username": "kim", "password": "wrong"}
-        return limited().client.post("/v1/auth/token", data=form, headers={"X-Real-IP": address})
+        return limited().token({"X-Real-IP": address}, **form)
 
     replies = [attempt(first) for _ in range(FEW.sign_in + 1)]
     assert [reply.status_code for reply in replies] == [400] * FEW.sign_in + [429]

@@ -152,7 +152,7 @@ def test_which_addresses_are_one_source(one, other, same):
 
 def sign_in(phone, username, password, address="192.0.2.1"):
     form = {"grant_type": "password", "username": username, "password": password}
-    return phone().client.post("/v1/auth/token", data=form, headers={"X-Real-IP": address})
+    return phone().token({"X-Real-IP": address}, **form)
 
 
 @pytest.mark.usefixtures("any_database")

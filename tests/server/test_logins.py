@@ -14,7 +14,7 @@ def tags(read):
 
 def test_a_password_opens_a_shift(phone):
     tokens = phone("kim").tokens
-    assert tokens["token_type"] == "Bearer"
+    assert tokens["token_type"] == "DPoP"
     assert tokens["expires_in"] == 300
     assert len(tokens["refresh_token"]) == 43
     assert tokens["login_ends_at"].endswith("Z")
@@ -56,7 +56,7 @@ def test_an_unknown_name_and_a_wrong_password_read_the_same(phone):
 
 def test_a_client_may_use_basic_authentication(phone):
     reply = phone().client.post("/v1/auth/token", data={"grant_type": "client_credentials"}, auth=("cad112", PASSWORD))
-    assert (reply.status_code, reply.json["refresh_token"]) == (200, None)
+    assert (reply.status_code, reply.json["refresh_token"], reply.json["token_type"]) == (200, None, "Bearer")
 
 
 def test_a_refresh_token_is_used_once_and_the_shift_goes_on(phone, clock):
@@ -110,7 +110,7 @@ def test_tokens_are_not_in_the_database(phone, read):
     kim = phone("kim")
     with read() as session:
         (row,) = session.scalars(select(RefreshToken))
-        assert kim.tokens["refresh_token"] not in (row.token_hash, row.family_id)
+        assert kim.tokens["refresh_token"] not in (row.token_hash, row.shift_id)
 
 
 def test_a_refused_known_name_is_recorded_and_an_unknown_one_is_not(phone, read):

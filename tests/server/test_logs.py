@@ -56,4 +56,4 @@ def test_nothing_of_a_whole_story_in_the_log_is_secret(phone, capsys):
     log = "".join(capsys.readouterr())
     assert "/v1/playback/<id:session_id>" in log
     for secret in (*tokens, town.PASSWORD, town.RTSP_PASSWORD, opened["url"].split("/")[2], incident["summary"]):
-        assert str(secret) in {"Bearer", "300", "None"} or str(secret) not in log
+        assert str(secret) in {"Bearer", "DPoP", "300", "None"} or str(secret) not in log

@@ -16,10 +16,13 @@ from pathlib import Path
 
 import pytest
 
+from demo.device import Device
 from server import clock as wall
 from server.db import BUSY_TIMEOUT_MS
 from server.models import PlaybackSession
 from tests import town
+from tests.conftest import ISSUER
+from tests.phone import Holder
 
 pytestmark = pytest.mark.process
 ROOT = Path(__file__).parents[2]
@@ -49,9 +52,9 @@ class Socket(http.client.HTTPConnection):
 class Page:
     """One open event stream."""
 
-    def __init__(self, path, token, **headers):
+    def __init__(self, path, who, **headers):
         self.connection = Socket(path)
-        self.connection.request("GET", "/v1/events", headers={"Authorization": f"Bearer {token}"} | headers)
+        self.connection.request("GET", "/v1/events", headers=who.headers("GET", "/v1/events") | headers)
         self.reply = self.connection.getresponse()
         assert self.reply.status == 200
         assert self.reply.readline() == b"retry: 1000\n"
@@ -86,9 +89,9 @@ class Pools:
             self.running[name] = subprocess.Popen(argv, env=given, cwd=ROOT, stderr=log, stdout=log)
         return self.running[name]
 
-    def call(self, pool, method, path, body=None, token=None, **headers):
+    def call(self, pool, method, path, body=None, who=None, **headers):
         connection = Socket(self.sockets / f"{pool}.sock")
-        given = {"Authorization": f"Bearer {token}"} if token else {}
+        given = who.headers(method, path) if who else {}
         if isinstance(body, dict):
             body, given["Content-Type"] = json.dumps(body), "application/json"
         connection.request(method, path, body, headers=given | headers)
@@ -97,14 +100,17 @@ class Pools:
         connection.close()
         return reply.status, json.loads(data) if data else None
 
-    def token(self, account):
+    def sign_in(self, account):
+        device = Device()
         form = {"grant_type": "password", "username": account, "password": town.PASSWORD}
         if account.startswith("cad"):
             form = {"grant_type": "client_credentials", "client_id": account, "client_secret": town.PASSWORD}
-        kind = {"Content-Type": "application/x-www-form-urlencoded"}
-        status, body = self.call("api", "POST", "/v1/auth/token", urllib.parse.urlencode(form), **kind)
+        given = {"Content-Type": "application/x-www-form-urlencoded"}
+        if form["grant_type"] == "password":
+            given["DPoP"] = device.proof("POST", f"{ISSUER}/v1/auth/token")
+        status, body = self.call("api", "POST", "/v1/auth/token", urllib.parse.urlencode(form), **given)
         assert status == 200
-        return body["access_token"]
+        return Holder(body, device, ISSUER)
 
     def logs(self):
         return "".join((self.sockets / f"{name}.log").read_text() for name in self.running)
@@ -119,7 +125,7 @@ class Pools:
 @pytest.fixture
 def pools(data_dir, database_url):
     environ = {name: value for name, value in os.environ.items() if not name.startswith("GOLDENTIME_")}
-    environ |= {"GOLDENTIME_DATA_DIR": str(data_dir), "GOLDENTIME_PUBLIC_URL": "https://goldentime.test"}
+    environ |= {"GOLDENTIME_DATA_DIR": str(data_dir), "GOLDENTIME_PUBLIC_URL": ISSUER}
     with tempfile.TemporaryDirectory(prefix="gt-") as sockets:  # a unix socket's path has room for 108 bytes
         made = Pools(environ | {"GOLDENTIME_DATABASE_URL": database_url}, Path(sockets))
         try:
@@ -136,7 +142,7 @@ def test_the_story_through_the_pools(pools, transaction):
     pools.start("api")
     pools.start("gate")
     events = pools.start("events")
-    cad, kim, lee = (pools.token(account) for account in ("cad112", "kim", "lee"))
+    cad, kim, lee = (pools.sign_in(account) for account in ("cad112", "kim", "lee"))
     page, other = Page(events, kim), Page(events, lee)
     with transaction() as session:
         town.live_host(session, wall.now())
@@ -171,7 +177,13 @@ def test_the_story_through_the_pools(pools, transaction):
     pools.stop()
     log = pools.logs()
     assert all(json.loads(line) for line in log.splitlines())
-    for secret in (sid, cad, kim, lee, town.PASSWORD, town.RTSP_PASSWORD, incident["summary"]):
+    for secret in (
+        sid,
+        *(one.tokens["access_token"] for one in (cad, kim, lee)),
+        town.PASSWORD,
+        town.RTSP_PASSWORD,
+        incident["summary"],
+    ):
         assert secret not in log
 
 

@@ -123,6 +123,8 @@ class Callers:
     def call(self, at, phone):
         while not self.over.is_set():
             for reply in (phone.refresh(), phone.get("/v1/me/dispatches")):
+                if reply.status_code == 401 and reply.json["code"] == "dpop_proof_invalid":
+                    continue  # the clock was put forward between the proof and the call
                 if reply.status_code != 200:
                     self.failed.append(reply.text)
                     return
@@ -204,7 +206,7 @@ def test_a_stolen_key_is_refused_at_once_everywhere_and_the_shift_goes_on(keys, 
     assert f"signs: {keys.ring.signing.kid}" in said
     assert kim.get("/v1/me/dispatches").json["code"] == "token_invalid"
     forged = tokens.mint(
-        other_process, "officer:admin", bound=tokens.Bound("l"), issuer="https://goldentime.test", now=clock()
+        other_process, "officer:admin", bound=tokens.Bound("l", "key"), issuer="https://goldentime.test", now=clock()
     )
     assert tokens.jwt.get_unverified_header(forged)["kid"] == keys.ring.signing.kid
     assert stolen.signing.kid not in [key["kid"] for key in phone().get("/.well-known/jwks.json").json["keys"]]

@@ -1,5 +1,6 @@
 import base64
 import json
+import re
 from datetime import timedelta
 
 import jwt
@@ -37,6 +38,8 @@ def signed(keys, clock, *, claims=None, headers=None, drop=()):
         "nbf": at,
         "exp": at + 300,
         "jti": "j",
+        "sid": "login",
+        "cnf": {"jkt": "key"},
     }
     body = {name: value for name, value in (body | (claims or {})).items() if name not in drop}
     head = {"alg": "EdDSA", "kid": keys.ring.signing.kid, "typ": tokens.TYPE} | (headers or {})
@@ -92,7 +95,10 @@ WRONG = {
     "a critical extension": {"headers": {"crit": ["exp"]}},
     "an unencoded payload": {"headers": {"b64": False}},
     "compression": {"headers": {"zip": "DEF"}},
-    **{f"no {name}": {"drop": (name,)} for name in ("iss", "aud", "sub", "iat", "nbf", "exp", "jti")},
+    **{f"no {name}": {"drop": (name,)} for name in ("iss", "aud", "sub", "iat", "nbf", "exp", "jti", "sid", "cnf")},
+    "a key that is a list": {"claims": {"cnf": {"jkt": ["key"]}}},
+    "a confirmation that is no object": {"claims": {"cnf": "key"}},
+    "a client's bound as an officer's": {"claims": {"sub": "client:cad112"}},
 }
 
 
@@ -159,8 +165,14 @@ def test_the_table_of_forgeries_is_whole(keys, clock, good):
     assert sorted(FORGERIES) == sorted(forged(keys, clock, good))
 
 
-@pytest.mark.parametrize("header", ["", "Bearer", "Bearer ", "Basic a2ltOng=", "bearer x y", "Token x"])
+@pytest.mark.parametrize(
+    "header", ["", "Bearer", "Bearer ", "Basic a2ltOng=", "bearer x y", "Token x", "DPoP", "DPoP x"]
+)
 def test_a_header_without_a_good_token_is_401(header, phone):
     reply = phone().get("/v1/me/dispatches", headers={"Authorization": header})
-    assert (reply.status_code, reply.headers["WWW-Authenticate"]) == (401, 'Bearer realm="goldentime"')
+    assert reply.status_code == 401
+    assert re.fullmatch(
+        r'DPoP realm="goldentime", algs="ES256 EdDSA"(, error="invalid_token")?, Bearer realm="goldentime"',
+        reply.headers["WWW-Authenticate"],
+    )
     assert reply.json["code"] in {"token_missing", "token_invalid"}

@@ -61,7 +61,7 @@ def page(stream):
     """An open stream of one account, past its first line."""
 
     def opened(viewer):
-        _, body = stream(viewer.tokens["access_token"])
+        _, body = stream(viewer)
         next(body)
         return body
 
@@ -216,7 +216,7 @@ def test_a_change_of_a_lease_is_on_the_page_within_seven_tenths_of_a_second(pool
     kim = phone("kim")
     watch(kim)
     lease(now=datetime.now(UTC))
-    opened = Page(events, kim.tokens["access_token"])
+    opened = Page(events, kim)
     assert opened.next()[2]["state"] == "live"
     took_s = []
     for n in range(7):

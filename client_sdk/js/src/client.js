@@ -2,9 +2,10 @@
  * The API of one server for one officer: log in once, call as often as needed.
  *
  * The access token lives in memory only and is renewed before it ends; the refresh token is handed to the caller's `keep` so that
- * a reload need not ask for the password. Times are milliseconds of Date.now() of this machine, used for differences only.
+ * a reload need not ask for the password. Every call carries a proof of this device's key, without which no token is good. Times are milliseconds of Date.now() of this machine, used for differences only.
  */
 import { ServerClock } from './age.js';
+import { Device, random } from './device.js';
 import { ApiError, Offline } from './errors.js';
 
 const RENEW_BEFORE_MS = 60_000;
@@ -22,15 +23,20 @@ export class Client {
    * @param {object} [options]
    * @param {string} [options.base] origin of the server; empty for the page's own
    * @param {(refresh_token: string | null) => void} [options.keep] told of each new refresh token, and of null at the end
+   * @param {() => Promise<Device>} [options.device] where the key comes from; kept in this browser, if not said
    */
-  constructor({ base = '', keep = () => {} } = {}) {
+  constructor({ base = '', keep = () => {}, device = Device.here } = {}) {
     this.base = base;
+    this.#findDevice = device;
     /** The server's time, for ages and waits. */
     this.clock = new ServerClock();
     this.#keep = keep;
   }
 
   #keep;
+  #findDevice;
+  /** @type {Promise<Device> | null} */
+  #device = null;
   #access = '';
   #refresh = '';
   #renew_at_ms = 0;
@@ -64,6 +70,22 @@ export class Client {
   async token() {
     if (Date.now() >= this.#renew_at_ms) await this.renew();
     return this.#access;
+  }
+
+  /**
+   * The headers that say who calls: good for one request.
+   * @param {string} method @param {string} path
+   * @param {string} [token] none where there is none yet
+   */
+  async proven(method, path, token) {
+    this.#device ??= this.#findDevice().catch((error) => {
+      this.#device = null; // the next call asks again
+      throw error;
+    });
+    const device = await this.#device;
+    const url = new URL(path, this.base || globalThis.location?.href).href;
+    const proof = await device.proof({ method, url, token, at_ms: this.clock.now() ?? Date.now() });
+    return token ? { Authorization: `DPoP ${token}`, DPoP: proof } : { DPoP: proof };
   }
 
   /** The unit and its dispatches that have not ended, the most urgent first. */
@@ -111,7 +133,7 @@ export class Client {
    * @throws {ApiError | Offline}
    */
   async call(method, path, body) {
-    const key = method === 'GET' ? null : newKey();
+    const key = method === 'GET' ? null : random();
     const token = await this.token();
     try {
       return await this.#authorised(token, method, path, body, key);
@@ -139,15 +161,29 @@ export class Client {
   }
 
   #authorised(token, method, path, body, key) {
-    const headers = { Authorization: `Bearer ${token}` };
+    const headers = {};
     if (key) headers['Idempotency-Key'] = key;
     if (body) headers['Content-Type'] = 'application/json';
-    return this.#send(method, path, { headers, body: body && JSON.stringify(body) });
+    return this.#sendProven(method, path, { headers, body: body && JSON.stringify(body) }, token);
   }
 
   /** @returns {Promise<Tokens>} */
   #token(form) {
-    return this.#send('POST', '/v1/auth/token', { body: new URLSearchParams(form) });
+    return this.#sendProven('POST', '/v1/auth/token', { body: new URLSearchParams(form) });
+  }
+
+  /** The first proof may tell a wrong time; the refusal tells the server's, and the second is right. */
+  async #sendProven(method, path, init, token) {
+    const send = async () => {
+      const headers = { ...init.headers, ...(await this.proven(method, path, token)) };
+      return this.#send(method, path, { ...init, headers });
+    };
+    try {
+      return await send();
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.code !== 'dpop_proof_invalid') throw error;
+      return send();
+    }
   }
 
   async #send(method, path, init) {
@@ -180,9 +216,4 @@ export class Client {
     this.#renew_at_ms = 0;
     this.#keep(null);
   }
-}
-
-/** 128 random bits: one call, however often it is sent. Not randomUUID, which plain HTTP pages do not have. */
-function newKey() {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -102,7 +102,8 @@ export class Events extends EventTarget {
 
   async #open(signal) {
     const ask = async () => {
-      const headers = { Authorization: `Bearer ${await this.#client.token()}`, Accept: 'text/event-stream' };
+      const who = await this.#client.proven('GET', '/v1/events', await this.#client.token());
+      const headers = { ...who, Accept: 'text/event-stream' };
       if (this.#reader.id) headers['Last-Event-ID'] = this.#reader.id;
       return fetch(`${this.#client.base}/v1/events`, { headers, signal, cache: 'no-store', credentials: 'omit' });
     };

@@ -25,7 +25,7 @@ function api(answers = {}, { expires_in = 300 } = {}) {
       return json(response, 200, { access_token: `access-${state.number}`, refresh_token: state.refresh, expires_in });
     }
     state.keys.push(request.headers['idempotency-key']);
-    const token = request.headers.authorization?.replace('Bearer ', '');
+    const token = request.headers.authorization?.replace('DPoP ', '');
     if (!state.valid.has(token)) return json(response, 401, { code: 'token_invalid' });
     const [status, value] = answers[request.url] ?? [200, { sent: sent && JSON.parse(sent) }];
     return value === null ? response.writeHead(status).end() : json(response, status, value);

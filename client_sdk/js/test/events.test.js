@@ -4,7 +4,8 @@ import { backOff, Events } from '../src/events.js';
 import { ApiError } from '../src/errors.js';
 import { serving, until } from './server.js';
 
-const known = (base, renew = async () => {}) => ({ base, token: async () => 'access', renew });
+const proven = async (method, path, token) => ({ Authorization: `DPoP ${token}`, DPoP: `${method} ${path}` });
+const known = (base, renew = async () => {}) => ({ base, token: async () => 'access', proven, renew });
 
 /** Run the events of a server until the test is over; collects what they say. */
 async function listening(answer, use, renew) {
@@ -25,7 +26,8 @@ const opened = (response) => response.writeHead(200, { 'Content-Type': 'text/eve
 
 test('an event is told under its kind with its data', async () => {
   const answer = (request, response) => {
-    assert.equal(request.headers.authorization, 'Bearer access');
+    assert.equal(request.headers.authorization, 'DPoP access');
+    assert.equal(request.headers.dpop, 'GET /v1/events');
     opened(response).write('id: 1\nevent: dispatch\ndata: {"dispatch_id":"d"}\n\n');
   };
   await listening(answer, async (said) => {
