@@ -14,6 +14,7 @@ class Thresholds(BaseModel):
     night_until_h: int = Field(6, ge=1, le=9)
     after_shift_min: int = Field(30, ge=5, le=720)  # still watching so long after the login ended
     same_camera: int = Field(20, ge=3, le=10_000)  # occasions in a week, half an hour apart at least
+    same_plate: int = Field(5, ge=2, le=10_000)  # look-ups in a week
     refusals: int = Field(20, ge=3, le=10_000)  # in an hour
     cameras: int = Field(20, ge=3, le=10_000)  # different ones in ten minutes
     glasses: int = Field(2, ge=2, le=100)  # broken in a week

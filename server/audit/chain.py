@@ -16,12 +16,13 @@ from server.models import AuditEvent
 
 START = "0" * 64  # what the first row follows
 CONTENT = ("actor_kind", "actor_id", "subject", "request_id", "remote_address", "salt")
+ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"))  # made once: a record has many rows
 Entry = dict[str, Any]
 
 
 def canonical(value: Any) -> str:
     """JSON with sorted names, without spaces, in ASCII: one value has one form."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+    return ENCODER.encode(value)
 
 
 def entry(event: AuditEvent) -> Entry:

@@ -145,7 +145,8 @@ class _Proof:
     def line(self, value: dict[str, Any]) -> None:
         """One row or checkpoint. Raises ValueError when it is neither."""
         if set(value) == {"row"}:
-            self._row(_Row.model_validate(value["row"]).model_dump())
+            _Row.model_validate(value["row"])
+            self._row(value["row"])
         elif set(value) == {"checkpoint"} and isinstance(value["checkpoint"], str):
             self._checkpoint(value["checkpoint"])
         else:

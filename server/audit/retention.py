@@ -1,7 +1,7 @@
 """What is kept for how long: views and look-ups for two years, what gives and takes access, and reviews, for three.
 
 When its time is over a row of the record loses who, what and from where; its hashes stay, so the record proves as
-before. Nothing of it is removed that is not signed and copied, and nothing at all by a clock that has just jumped ahead.
+before. Nothing of it is removed that is not signed and copied, and nothing by a clock that has just jumped ahead.
 Source: 개인정보의 안전성 확보조치 기준 제8조 제1항 (접속기록), 제5조 제3항 (권한 부여·변경·말소 내역).
 """
 

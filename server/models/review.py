@@ -17,6 +17,7 @@ class AnomalyKind(StrEnum):
     NIGHT = "night_without_dispatch"
     AFTER_SHIFT = "after_shift"
     SAME_CAMERA = "one_camera_often"
+    SAME_PLATE = "one_plate_often"
     REFUSALS = "many_refusals"
     MANY_CAMERAS = "many_cameras"
     GLASS_REPEATED = "break_glass_repeated"

@@ -35,6 +35,16 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class Lookup:
+    """A look-up of a plate, or of a part of one."""
+
+    id: str
+    officer_id: str
+    at: datetime
+    asked: str
+
+
+@dataclass(frozen=True, slots=True)
 class Glass:
     """A broken glass."""
 
@@ -62,4 +72,5 @@ class Facts:
     views: list[View]
     refusals: list[Refusal]
     glasses: list[Glass]
+    lookups: list[Lookup]
     stays: dict[str, Stay]  # by unit

@@ -14,11 +14,12 @@ from server.models import (
     BasisKind,
     Grant,
     Incident,
+    PlateLookup,
     PlaybackSession,
     Shift,
     UnitStay,
 )
-from server.reviews.facts import Facts, Glass, Refusal, Stay, View
+from server.reviews.facts import Facts, Glass, Lookup, Refusal, Stay, View
 
 UNEXPLAINED = timedelta(days=60)  # how far back broken glasses are followed
 ODD = frozenset(code for code, kind in errors.codes().items() if kind.status in {403, 404})  # who asks for too much
@@ -28,7 +29,14 @@ def facts(session: Session, *, now: datetime) -> Facts:
     """What officers did since the beginning of yesterday's week, Korean time."""
     since = week_of(now - timedelta(days=1))
     stays = {row.unit_id: Stay((row.lat, row.lon), row.since, row.seen_at) for row in session.scalars(select(UnitStay))}
-    return Facts(now, _views(session, since), _refusals(session, since), _glasses(session, since), stays)
+    return Facts(
+        now=now,
+        views=_views(session, since),
+        refusals=_refusals(session, since),
+        glasses=_glasses(session, since),
+        lookups=_lookups(session, since),
+        stays=stays,
+    )
 
 
 def week_of(at: datetime) -> datetime:
@@ -89,3 +97,9 @@ def _glasses(session: Session, since: datetime) -> list[Glass]:
         Glass(one.id, one.given_by, one.created_at, one.approved_at is not None, one.explained_at is not None)
         for one in session.scalars(found)
     ]
+
+
+def _lookups(session: Session, since: datetime) -> list[Lookup]:
+    officers = PlateLookup.asked_by.startswith("officer:", autoescape=True)
+    found = select(PlateLookup).where(PlateLookup.at >= since, officers).order_by(PlateLookup.at, PlateLookup.number)
+    return [Lookup(one.id, one.asked_by.removeprefix("officer:"), one.at, one.asked) for one in session.scalars(found)]

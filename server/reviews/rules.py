@@ -3,6 +3,7 @@
 A finding's ``fact`` names it by whom, what and which night, day or week, so that looking again finds the same one.
 """
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
@@ -115,6 +116,18 @@ def same_camera(facts: Facts, limits: Thresholds) -> Iterator[Finding]:
             yield _finding(AnomalyKind.SAME_CAMERA, (officer, fact), Severity.LOW, reason, rows)
 
 
+def same_plate(facts: Facts, limits: Thresholds) -> Iterator[Finding]:
+    """One person after one vehicle, many times in a week; the plate itself is only in the look-ups."""
+    for (officer, asked, week), lookups in _grouped(
+        facts.lookups, lambda one: (one.officer_id, "".join(one.asked.split()), _week(one.at))
+    ).items():
+        if len(lookups) >= limits.same_plate:
+            reason = f"한 주에 같은 차량번호를 {len(lookups)}회 조회함"
+            rows = [{"lookup": one.id, "at": _iso(one.at)} for one in lookups]
+            fact = f"{officer}:{hashlib.sha256(asked.encode()).hexdigest()[:16]}:{week}"
+            yield _finding(AnomalyKind.SAME_PLATE, (officer, fact), Severity.MEDIUM, reason, rows)
+
+
 def refusals(facts: Facts, limits: Thresholds) -> Iterator[Finding]:
     """Asking for what is refused, again and again within an hour."""
     for (officer, day), found in _grouped(facts.refusals, lambda one: (one.officer_id, _day(one.at))).items():
@@ -167,7 +180,17 @@ def glass_unexplained(facts: Facts, limits: Thresholds) -> Iterator[Finding]:
 
 
 RULES: tuple[Callable[[Facts, Thresholds], Iterator[Finding]], ...] = (
-    *(stood_still, night, after_shift, same_camera, refusals, many_cameras, glass_repeated, glass_unexplained),
+    *(
+        stood_still,
+        night,
+        after_shift,
+        same_camera,
+        same_plate,
+        refusals,
+        many_cameras,
+        glass_repeated,
+        glass_unexplained,
+    ),
 )
 
 

@@ -17,6 +17,7 @@ BENCHES = {  # module; its ``measure`` yields figures
     "peers": "peers",
     "plates": "plates",
     "players": "players",
+    "record": "record",
 }
 
 

@@ -153,6 +153,19 @@ def test_a_bad_demand_names_the_field(body, field, anomaly, phone):
     assert (reply.status_code, reply.json["field"]) == (422, field)
 
 
+@pytest.mark.usefixtures("plate_town")
+def test_one_vehicle_looked_up_often_is_found_and_its_plate_is_not_told_again(phone, look):
+    room = phone("dispatcher")
+    why = {"kind": "exact", "asked": "12가3456", "reason": "x", "legal_basis": "PIPA_18_2_7"}
+    for number in range(5):
+        assert look() == 0, number
+        assert room.post("/v1/plate-lookups", why).status_code < 300
+    assert look() == 1
+    (one,) = phone("auditor").get("/v1/anomalies").json["items"]
+    assert (one["kind"], one["officer_id"], len(one["evidence"])) == ("one_plate_often", "dispatcher", 5)
+    assert "3456" not in str(one)
+
+
 def test_a_car_that_stands_far_off_while_its_crew_watches_is_found_and_its_way_is_not_kept(phone, look, clock, read):
     room, kim = phone("cad112"), phone("kim")
     incident = room.post("/v1/incidents", town.report()).json

@@ -6,7 +6,7 @@ import pytest
 
 from server.models import BasisKind, Severity
 from server.reviews import rules
-from server.reviews.facts import Facts, Glass, Refusal, Stay, View
+from server.reviews.facts import Facts, Glass, Lookup, Refusal, Stay, View
 from server.thresholds import Thresholds
 from tests import town
 
@@ -30,8 +30,8 @@ def view(number=0, at=NOON, **more):
     return View(**given | more)
 
 
-def facts(views=(), *, now=NOON, refusals=(), glasses=(), stays=None):
-    return Facts(now, list(views), list(refusals), list(glasses), stays or {})
+def facts(views=(), *, now=NOON, refusals=(), glasses=(), lookups=(), stays=None):
+    return Facts(now, list(views), list(refusals), list(glasses), list(lookups), stays or {})
 
 
 def found(rule, given, limits=LIMITS):
@@ -132,6 +132,21 @@ def test_a_week_ends_on_sunday_at_midnight_in_korea():
 def test_many_refusals_within_an_hour(rows, odd):
     refusals = [Refusal(n, "kim", NOON + minutes(at), "not_dispatched", times) for n, (at, times) in enumerate(rows)]
     assert bool(found(rules.refusals, facts(refusals=refusals))) is odd
+
+
+@pytest.mark.parametrize(
+    ("asked", "odd"),
+    [
+        (["12가3456"] * 5, True),
+        (["12가 3456", "12가3456"] * 3, True),
+        (["12가3456"] * 4, False),
+        (["12가3456", "34나5678"] * 4, False),
+    ],
+)
+def test_one_plate_looked_up_often(asked, odd):
+    given = facts(lookups=[Lookup(f"l{n}", "kim", NOON + minutes(n), plate) for n, plate in enumerate(asked)])
+    assert bool(found(rules.same_plate, given)) is odd
+    assert "3456" not in str(list(rules.same_plate(given, LIMITS)))
 
 
 @pytest.mark.parametrize(
