@@ -93,9 +93,8 @@ def _mpv(program: Path, url: str, *, title: str, ca: Path | None) -> Player:
     with its:
         argv = [str(program), *MPV, f"--input-ipc-client=fd://{its.fileno()}", f"--force-media-title={title}"]
         argv += [f"--tls-ca-file={ca}"] if ca else []
-        argv += (
-            [] if os.environ.keys() & {"DISPLAY", "WAYLAND_DISPLAY"} else ["--vo=tct"]
-        )  # draws with letters where there is no screen
+        if not os.environ.keys() & {"DISPLAY", "WAYLAND_DISPLAY"}:
+            argv.append("--vo=tct")  # draws with letters
         process = subprocess.Popen(argv, pass_fds=[its.fileno()])
     ours.sendall(json.dumps({"command": ["loadfile", url]}).encode() + b"\n")
     return Player(process, ours)
