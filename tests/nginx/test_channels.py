@@ -1,0 +1,146 @@
+"""Every way in which a picture, or word of one, could get out, against everybody who must not have it.
+
+The rows come from nginx's locations and the OpenAPI document: a new one that is not in the lists below fails here, until
+somebody says which channel it belongs to.
+"""
+
+import re
+
+import pytest
+
+from deploy import nginx
+from tests.nginx.conftest import running
+from tests.nginx.test_config import locations
+from tests.nginx.world import World
+
+pytestmark = pytest.mark.nginx
+
+PLAYLISTS, PARTS, STILL = "playlists", "parts", "still"
+SESSION, STREAM, INCIDENT, ACCESS, EVENTS = "session", "stream", "incident", "access", "events"
+RECORD, REGISTRY, NOTHING = "record", "registry", "nothing"
+CHANGING = ("post", "put", "patch", "delete")
+
+LOCATIONS = {
+    "/live/<sid>/<camera>/index.m3u8": PLAYLISTS,
+    "/live/<sid>/<camera>/<rung>/index.m3u8": PLAYLISTS,
+    "/live/<sid>/<camera>/<rung>/<file>": PARTS,
+    "/live/<sid>/<camera>/still.jpg": STILL,
+    "/v1/": SESSION,  # with all of OPERATIONS
+    "/v1/events": EVENTS,
+    "/metrics": REGISTRY,
+    "/v1/auth/token": NOTHING,
+    "/.well-known/jwks.json": NOTHING,
+    "/healthz": NOTHING,
+    "/readyz": NOTHING,
+    "/_gate": NOTHING,  # internal, as those with an @ are
+    "@too_large": NOTHING,
+    "@too_many": NOTHING,
+    "@unavailable": NOTHING,
+    "/": NOTHING,  # files of the page, as the rest
+    "/<asset>": NOTHING,
+    "/sdk/<module>": NOTHING,
+    "/vendor/hls/hls.min.mjs": NOTHING,
+}
+OPERATIONS = {
+    "/v1/playback": ACCESS,
+    "/v1/streams/{camera_id}": STREAM,
+    "/v1/incidents/{incident_id}": INCIDENT,
+    "/v1/incidents/{incident_id}/cameras": INCIDENT,
+    "/v1/incidents/{incident_id}/units": INCIDENT,
+    "/v1/me/dispatches": INCIDENT,
+    "/v1/me/explanations": ACCESS,
+    "/v1/grants": ACCESS,
+    "/v1/sharings": ACCESS,
+    "/v1/access-requests": ACCESS,
+    "/v1/units": ACCESS,
+    "/v1/wanted-vehicles": ACCESS,
+    "/v1/wanted-vehicles/{wanted_vehicle_id}/track": ACCESS,
+    "/v1/plate-hits/{plate_hit_id}": ACCESS,
+    "/v1/plate-lookups": RECORD,
+    "/v1/events": EVENTS,
+    "/v1/audit/events": RECORD,
+    "/v1/audit/checkpoints": RECORD,
+    "/v1/audit/ledgers/viewing": RECORD,
+    "/v1/audit/ledgers/provision": RECORD,
+    "/v1/audit/ledgers/destruction": RECORD,
+    "/v1/reviews": RECORD,
+    "/v1/reviews/{review_id}": RECORD,
+    "/v1/anomalies": RECORD,
+    "/v1/cameras": REGISTRY,
+    "/v1/cameras/{camera_id}": REGISTRY,
+    "/healthz": NOTHING,
+    "/readyz": NOTHING,
+    "/.well-known/jwks.json": NOTHING,
+}
+TABLE = """
+channel    allowed            no_basis       another_camera     revoked           expired     another_agency  admin
+playlists  200                403            403                403               403         403             403
+parts      200                403            403                403               403         403             403
+cached     200                403            403                403               403         403             403
+alias      200                403            403                403               403         403             403
+still      200                403            403                403               403         403             403
+session    201                not_dispatched camera_not_listed  dispatch_over     grant_over  not_dispatched  not_dispatched
+stream     200                not_dispatched camera_not_listed  dispatch_over     grant_over  not_dispatched  not_dispatched
+incident   /v1/me/dispatches  nothing        nothing            nothing           nothing     nothing         nothing
+access     nothing            nothing        nothing            nothing           /v1/grants  nothing         nothing
+events     dispatch           nothing        nothing            dispatch+revoked  nothing     nothing         nothing
+record     not_found          not_found      not_found          not_found         not_found   not_found       role_missing
+registry   not_found          not_found      not_found          not_found         not_found   not_found       /v1/cameras+/v1/cameras/{camera_id}
+acts       nothing            nothing        nothing            nothing           nothing     nothing         nothing
+"""  # the states are in world.py; the administrator, and nobody else, comes by the management listener
+STATES, *ROWS = [line.split() for line in TABLE.strip().splitlines()]
+EXPECTED = {state: {row[0]: row[column] for row in ROWS} for column, state in enumerate(STATES) if column}
+
+
+@pytest.fixture
+def spec(phone):
+    return phone().get("/v1/openapi.json").json["paths"]
+
+
+def readable(location):
+    """A location's name, with the captures of its pattern by name."""
+    pattern = re.sub(r'^(= |~ "\^)|\\z"$', "", location)
+    return re.sub(r"\(\?<(\w+)>(?:[^()]|\([^()]*\))*\)", r"<\1>", pattern).replace("\\.", ".")
+
+
+def test_every_location_is_in_a_channel(site_text):
+    assert {readable(name) for name in locations(site_text)} == set(LOCATIONS), "say in LOCATIONS what it can let out"
+
+
+def test_every_operation_that_reads_is_in_a_channel(spec):
+    reading = {path for path, operations in spec.items() if "get" in operations}
+    assert reading == set(OPERATIONS), "say in OPERATIONS what it can let out"
+
+
+def test_every_channel_is_in_the_table():
+    used = {*LOCATIONS.values(), *OPERATIONS.values()} - {NOTHING}
+    assert used | {"cached", "alias", "acts"} == {row[0] for row in ROWS}
+    assert {len(row) for row in ROWS} == {len(STATES)}
+
+
+@pytest.mark.parametrize("state", EXPECTED)
+def test_a_channel_lets_out_what_the_table_says(state, spec, phone, gate, *, read, transaction, keys, clock):
+    acts = [(method.upper(), path) for path, found in spec.items() for method in found if method in CHANGING]
+    with running(nginx.Options()) as front:
+        world = World(front, phone, gate, read=read, transaction=transaction, keys=keys, clock=clock)
+        getattr(world, state)()
+        found = {
+            PLAYLISTS: world.media("index.m3u8", "{rung}/index.m3u8"),
+            PARTS: world.media("{rung}/init-1a.mp4", "{rung}/1a-1.m4s", "{rung}/1a-1.0.m4s"),
+            "cached": world.cached("360p/1a-2.m4s"),
+            "alias": world.media("{rung}/index.m3u8", "{rung}/1a-1.m4s", rung="main"),
+            STILL: world.media("still.jpg"),
+            SESSION: world.opening(),
+            STREAM: world.standing(),
+            INCIDENT: world.told(of(INCIDENT)),
+            ACCESS: world.told(of(ACCESS)),
+            EVENTS: world.events(),
+            RECORD: world.told(of(RECORD)),
+            REGISTRY: world.told([*of(REGISTRY), "/metrics"]),
+            "acts": world.acts(acts),
+        }
+    assert found == EXPECTED[state]
+
+
+def of(channel):
+    return [path for path, kind in OPERATIONS.items() if kind == channel]
