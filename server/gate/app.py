@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from server import db
+from server import db, logs
 from server.access import facts
 from server.access.facts import Watching
 from server.access.may import Refused, may
@@ -27,6 +27,7 @@ GONE_S = 10.0
 LOOK_WITHIN_S = 0.5  # nginx waits for 0.8
 LOOK_PAUSE_S = 0.005
 ALLOWED = "allowed"
+LOG = logs.get("gate")
 Headers = list[tuple[bytes, bytes]]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -123,6 +124,7 @@ class Gate:
             else:
                 self.feed.stop()
                 self.notes.stop()
+                LOG.info("gate ended")
             await send({"type": f"{told}.complete"})
             if told == "lifespan.shutdown":
                 return
