@@ -112,7 +112,7 @@ def test_a_row_that_comes_or_goes_is_told(busy, told, transaction):
         assert told(), f"{of_model}: a row came"
 
 
-def test_what_decides_nothing_is_not_told_nor_is_what_is_undone(busy, told, transaction, clock):
+def test_only_what_decides_is_told_by_what_it_concerns_and_nothing_that_is_undone(busy, told, transaction, clock):
     with transaction() as session:
         playback.seen(session, list(session.scalars(select(PlaybackSession.id))), now=clock())
         session.execute(update(Camera).values(name="새 이름"))
@@ -127,6 +127,12 @@ def test_what_decides_nothing_is_not_told_nor_is_what_is_undone(busy, told, tran
     with transaction() as session:
         session.get(Lease, "cam-near").expires_at = clock()
     assert told() == {("origin", "cam-near")}, "a lease that was given up"
+    with transaction() as session:
+        session.add(Blackout(centre_id="centre", reason="훈련", ordered_by="centre", at=clock()))
+    assert told() == {("centre", "centre")}, "a whole centre"
+    with transaction() as session:
+        session.execute(delete(Blackout).where(Blackout.camera_id == "cam-off"))
+    assert told() == {("camera", "cam-off")}, "one camera"
 
 
 @SQLITE_ONLY
