@@ -1,8 +1,10 @@
 """Logs: one JSON object a line on standard error. Ids, not objects; a secret has no way in.
 
-Fields whose name says secret are blanked here too, so that one careless call does not leak.
+Lines are inert, whatever a field holds. Fields whose name says secret are blanked here too, so that one careless call
+does not leak.
 """
 
+import json
 import logging
 import re
 import sys
@@ -10,6 +12,8 @@ from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
+
+from server.inert import inert
 
 SECRET = re.compile(r"token|password|secret|authorization|cookie|^sid$|url", re.IGNORECASE)
 BEARER = re.compile(r"\b(Bearer|Basic|DPoP)\s+\S+|(?<=://)[^@/\s]+(?=@)|/live/[^/\s]+", re.IGNORECASE)
@@ -20,7 +24,7 @@ Event = MutableMapping[str, Any]
 def configure() -> None:
     """Send this process's logs, the standard library's included, to standard error as JSON."""
     structlog.configure(
-        processors=[*_shared(), structlog.processors.JSONRenderer(ensure_ascii=False)],
+        processors=[*_shared(), _line()],
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=True,
     )
@@ -35,10 +39,17 @@ def formatter() -> logging.Formatter:
     return structlog.stdlib.ProcessorFormatter(
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
+            _line(),
         ],
         foreign_pre_chain=_shared(),
     )
+
+
+def _line() -> Any:
+    def written(event: Event, **given: Any) -> str:
+        return inert(json.dumps(event, ensure_ascii=False, **given))
+
+    return structlog.processors.JSONRenderer(serializer=written)
 
 
 def _shared() -> list[Any]:

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, HttpUrl, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from server.thresholds import Thresholds
 
@@ -74,6 +74,8 @@ def load() -> Settings:
     """The settings of this process. Raises SettingsInvalid naming every variable at fault."""
     try:
         return Settings()
+    except SettingsError as error:  # its text names the field and holds no value
+        raise SettingsInvalid(f"{PREFIX}: {error}; it takes JSON") from None
     except ValidationError as error:
         lines = [f"{PREFIX}{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()]
         raise SettingsInvalid("\n".join(lines)) from None

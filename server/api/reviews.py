@@ -17,6 +17,7 @@ from server.api.fields import PROSE, Body, Shown, ShownTime
 from server.api.paging import Page, PageQuery, page
 from server.audit import table
 from server.audit.log import Tag, record
+from server.inert import inert
 from server.models import MonthlyReview, Role
 from server.reviews import months
 from server.reviews.months import ReviewStatus
@@ -127,7 +128,7 @@ def report(review_id: str, query_data: FormQuery, caller: Caller) -> Response:
             return Response(_csv(shown), content_type="text/csv; charset=utf-8", headers=headers)
         case "html":
             sections = {title: list(_lines(shown[name])) for name, title in TITLES.items()}
-            return Response(render_template("review.html", shown=shown, sections=sections, inert=table.inert))
+            return Response(render_template("review.html", shown=shown, sections=sections, inert=inert))
 
 
 @reviews.post("/v1/reviews/<id:review_id>/signature")

@@ -1,7 +1,6 @@
-r"""A ledger as a file: CSV for spreadsheets, or JSON. Pure.
+"""A ledger as a file: CSV for spreadsheets, or JSON. Pure.
 
-Whatever a name holds, the file is inert: no cell is a formula, and what breaks lines, steers a terminal or turns the
-direction of text is written out as ``\uXXXX``.
+Whatever a name holds, the file is inert: no cell is a formula, and ``server.inert`` holds for all of it.
 """
 
 import csv
@@ -12,13 +11,12 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
+from server.inert import inert
+
 Row = dict[str, Any]
 
 KOREA = timezone(timedelta(hours=9), "KST")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what spreadsheets take for the start of one
-CONTROLS = (*range(0x20), *range(0x7F, 0xA0))  # C0, DEL and C1: line breaks and ANSI sequences are made of them
-TURNS = (0x061C, 0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2066, 0x206A), 0xFEFF)  # bidi, line separators, BOM
-WRITTEN_OUT = {point: f"\\u{point:04x}" for point in (*CONTROLS, *TURNS)}
 
 
 def as_csv(headings: dict[str, str], rows: Iterable[Row]) -> Iterator[str]:
@@ -52,14 +50,8 @@ def cell(value: Any) -> str:
     return quote + inert(text)
 
 
-def inert(text: str) -> str:
-    """The text with what could act written out."""
-    return text.translate(WRITTEN_OUT)
-
-
 def _json(value: Any) -> str:
-    """In JSON the written-out form is the character itself again."""
-    return json.dumps(value, ensure_ascii=False, default=_utc).translate(WRITTEN_OUT)
+    return inert(json.dumps(value, ensure_ascii=False, default=_utc))
 
 
 def _utc(value: datetime) -> str:

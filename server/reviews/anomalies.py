@@ -3,10 +3,12 @@
 What was found stays as it was from the moment an explanation is demanded.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Select, and_, select, true
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from server import outbox
@@ -68,22 +70,24 @@ def keep(session: Session, found: list[Finding], *, now: datetime) -> int:
     new = [one for one in found if one.fact not in known]
     of_whom = select(Officer.id, Officer.agency_id).where(Officer.id.in_({one.officer_id for one in new}))
     agencies = {row.id: row.agency_id for row in session.execute(of_whom)}
-    for one in new:
-        row = Anomaly(id=new_id(), fact=one.fact, kind=one.kind, officer_id=one.officer_id, found_at=now)
-        row.agency_id, row.status, row.first_at = agencies[one.officer_id], AnomalyStatus.OPEN, one.first_at
-        _update(row, one)
-        session.add(row)
-        ids = {"anomaly": row.id, "kind": one.kind, "officer": one.officer_id}
-        log.record(session, Tag.ANOMALY_FOUND, log.SYSTEM, now=now, **ids)
+    added = sum(_add(session, one, agencies[one.officer_id], now=now) for one in new)
     for one in found:
         old = known.get(one.fact)
         if old is not None and old.status is AnomalyStatus.OPEN and len(one.evidence) >= len(old.evidence):
-            _update(old, one)
-    return len(new)
+            old.severity, old.reason, old.evidence, old.last_at = one.severity, one.reason, one.evidence, one.last_at
+    return added
 
 
-def _update(row: Anomaly, one: Finding) -> None:
-    row.severity, row.reason, row.evidence, row.last_at = one.severity, one.reason, one.evidence, one.last_at
+def _add(session: Session, one: Finding, agency_id: str, *, now: datetime) -> bool:
+    """Whether it was new: who looks at the same moment may have been first."""
+    insert: Any = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(Anomaly)
+    row = {"id": new_id(), "agency_id": agency_id, "found_at": now, "status": AnomalyStatus.OPEN, **asdict(one)}
+    statement = insert.values(row).on_conflict_do_nothing(index_elements=["fact"]).returning(Anomaly.id)
+    if session.scalar(statement) is None:
+        return False
+    ids = {"anomaly": row["id"], "kind": one.kind, "officer": one.officer_id}
+    log.record(session, Tag.ANOMALY_FOUND, log.SYSTEM, now=now, **ids)
+    return True
 
 
 def concerning(viewer: Viewer) -> Select[Anomaly]:

@@ -1,5 +1,6 @@
 """From something odd in the record to its explanation: found once, asked, answered and decided, each act recorded."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -64,6 +65,16 @@ def test_what_is_odd_is_found_once_however_often_it_is_looked_for(anomaly, phone
     )
     assert one["reason"] == "한 시간에 접근을 4회 거부당함"
     assert [(row["code"], row["times"]) for row in one["evidence"]] == [("role_missing", 1), ("role_missing", 3)]
+    assert tags() == [("system:anomaly:found", "scheduler")]
+
+
+def test_who_looks_at_the_same_moment_finds_it_once(odd, look, clock, transaction, tags):
+    clock.forward(seconds=61)
+    with transaction() as session:
+        jobs.tell_refusals(session, now=clock())
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: look(refusals=3), range(4)))
+    assert sorted(found) == [0, 0, 0, 1]
     assert tags() == [("system:anomaly:found", "scheduler")]
 
 

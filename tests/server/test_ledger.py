@@ -10,6 +10,7 @@ from sqlalchemy import event, select
 
 from server.audit import ledger
 from server.audit import table as table_of
+from server.inert import WRITTEN_OUT, inert
 from server.models import AuditEvent, Officer, PlaybackSession
 from tests import town
 
@@ -104,7 +105,7 @@ def test_pages_join_also_within_one_moment(rows, *, watched, take, transaction, 
 def test_no_cell_is_a_formula(name, watched, take, transaction):
     with transaction() as session:
         session.get(Officer, "kim").name = name
-    assert {row["열람자 성명"] for row in table(take(format="csv"))} == {f"'{table_of.inert(name)}"}
+    assert {row["열람자 성명"] for row in table(take(format="csv"))} == {f"'{inert(name)}"}
     assert {item["viewer_name"] for item in take().json["items"]} == {name}
 
 
@@ -123,7 +124,7 @@ def test_nothing_in_a_name_breaks_a_line_steers_a_terminal_or_turns_the_text(nam
     row = dict.fromkeys(ledger.VIEWING) | {"viewer_name": name, "started_at": clock()}
     text = "".join({"csv": table_of.as_csv, "json": table_of.as_json}[form](ledger.VIEWING, [row]))
     body = text.removeprefix("\ufeff").replace("\r\n", "")
-    assert not [sign for sign in body if ord(sign) in table_of.WRITTEN_OUT]
+    assert not [sign for sign in body if ord(sign) in WRITTEN_OUT]
     if form == "json":
         assert json.loads(text)["items"][0]["viewer_name"] == name
 

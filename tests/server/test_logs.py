@@ -29,6 +29,14 @@ def test_a_secret_inside_text_is_blank(text):
     assert "canary" not in logs.blank_secrets(None, "info", {"event": text})["event"]
 
 
+@pytest.mark.parametrize("text", ["a\r\n{}", "\x1b[31m", "\x9b31m", "\u202e", "\u2066", "\u2028", "\x7f", "\x00"])
+def test_nothing_in_a_field_breaks_the_line_steers_a_terminal_or_turns_the_text(text):
+    line = logs.formatter().format(logging.LogRecord("x", logging.INFO, "x", 1, "%s 가", (text,), None))
+    assert json.loads(line)["event"] == f"{text} 가"
+    assert line.isprintable()
+    assert "가" in line
+
+
 def test_ids_stay():
     event = {"session_id": "s", "request_id": "r", "caller": "officer:kim", "status": 200}
     assert logs.blank_secrets(None, "info", dict(event)) == event

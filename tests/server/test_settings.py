@@ -32,12 +32,27 @@ def test_two_variables_are_enough():
         ("GOLDENTIME_PUBLIC_URL", "https://user@goldentime.example"),
         ("GOLDENTIME_POOL", "all"),
         ("GOLDENTIME_BIND", "everywhere"),
+        ("GOLDENTIME_THRESHOLDS", "[]"),
     ],
 )
 def test_a_wrong_variable_is_named(name, value, environment):
     environment.delenv(name) if value is None else environment.setenv(name, value)
     with pytest.raises(settings.SettingsInvalid, match=f"^{name}: "):
         settings.load()
+
+
+@pytest.mark.parametrize(
+    ("value", "said"), [('{"still_m": 1}', "THRESHOLDS_STILL_M: "), ('{"x": 1}', "THRESHOLDS_X: "), ("{", "thresholds")]
+)
+def test_a_wrong_threshold_is_named(value, said, environment):
+    environment.setenv("GOLDENTIME_THRESHOLDS", value)
+    with pytest.raises(settings.SettingsInvalid, match=said):
+        settings.load()
+
+
+def test_a_threshold_is_set_by_its_name(environment):
+    environment.setenv("GOLDENTIME_THRESHOLDS", '{"still_m": 3000}')
+    assert (settings.load().thresholds.still_m, settings.load().thresholds.still_min) == (3000, 15)
 
 
 def test_every_wrong_variable_is_named_at_once(environment):
