@@ -38,6 +38,7 @@ class Agency:
     name: str
     kind: str
     centre_code: str | None = None
+    jurisdiction: tuple[str, ...] = ()  # codes of the centres whose cameras its supervisors may grant
 
 
 @dataclass(frozen=True)
@@ -111,13 +112,16 @@ _FIRE = ("46110", "46130", "46150", "46230", "46820")
 _NAMES = {centre.code: centre.name for centre in CENTRES}
 
 AGENCIES = (
-    Agency("police_112", "전남경찰청 112치안종합상황실", "police_112"),
-    Agency("fire_119", "전남소방본부 119종합상황실", "fire_119"),
-    Agency("disaster", "전라남도 재난안전상황실", "disaster"),
-    Agency("moj", "법무부 위치추적중앙관제센터", "moj_location"),
+    Agency("police_112", "전남경찰청 112치안종합상황실", "police_112", jurisdiction=tuple(_NAMES)),
+    Agency("fire_119", "전남소방본부 119종합상황실", "fire_119", jurisdiction=tuple(_NAMES)),
+    Agency("disaster", "전라남도 재난안전상황실", "disaster", jurisdiction=tuple(_NAMES)),
+    Agency("moj", "법무부 위치추적중앙관제센터", "moj_location", jurisdiction=tuple(_NAMES)),
     Agency("province", "전라남도", "province"),
-    *(Agency(f"police_{code}", f"{_NAMES[code][:-1]}경찰서", "police_station") for code in _POLICE),
-    *(Agency(f"fire_{code}", f"{_NAMES[code][:-1]}소방서", "fire_station") for code in _FIRE),
+    *(
+        Agency(f"police_{code}", f"{_NAMES[code][:-1]}경찰서", "police_station", jurisdiction=(code,))
+        for code in _POLICE
+    ),
+    *(Agency(f"fire_{code}", f"{_NAMES[code][:-1]}소방서", "fire_station", jurisdiction=(code,)) for code in _FIRE),
     *(Agency(f"cctv_{c.code}", f"{c.name} 통합관제센터", "cctv_centre", c.code) for c in CENTRES),
 )
 

@@ -16,6 +16,7 @@ from server.cameras.credentials import Vault
 from server.cameras.profile import Profile
 from server.models import (
     Agency,
+    AgencyCentre,
     AgencyKind,
     Camera,
     CameraHealth,
@@ -105,6 +106,9 @@ def _organisation(session: Session) -> None:
         kind = AgencyKind(agency.kind)
         session.merge(Agency(id=agency.key, name=agency.name, kind=kind, centre_id=agency.centre_code))
     session.flush()
+    for agency in AGENCIES:
+        for centre_id in agency.jurisdiction:
+            session.merge(AgencyCentre(agency_id=agency.key, centre_id=centre_id))
     for unit in UNITS:
         session.merge(Unit(id=unit.key, call_sign=unit.call_sign, kind=UnitKind(unit.kind), agency_id=unit.agency))
 

@@ -24,6 +24,7 @@ from server.api.docs import docs
 from server.api.grants import grants
 from server.api.health import health
 from server.api.incidents import incidents
+from server.api.jurisdictions import jurisdictions
 from server.api.ledgers import ledgers
 from server.api.me import me
 from server.api.officers import officers
@@ -44,7 +45,7 @@ MAX_BODY_BYTES = 64 * 1024
 BLUEPRINTS = (
     *(auth, totp, incidents, dispatches, sharings, me, playback, grants, access_requests, second_person, streams),
     *(wanted_vehicles, plates, anomalies, reviews),
-    *(cameras, blackouts, officers, registry, audit, ledgers, health, docs),
+    *(cameras, blackouts, officers, jurisdictions, registry, audit, ledgers, health, docs),
 )
 
 

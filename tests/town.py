@@ -10,6 +10,7 @@ from server.cameras.credentials import Vault
 from server.cameras.profile import Profile
 from server.models import (
     Agency,
+    AgencyCentre,
     AgencyKind,
     Camera,
     CameraHealth,
@@ -113,6 +114,8 @@ def settle(session, data_dir):
         session.add(Agency(id=name, name=name, kind=kind))
     session.add(Agency(id="control", name="control", kind=AgencyKind.CCTV_CENTRE, centre_id="centre"))
     session.flush()
+    rooms_and_stations = ("room112", "room119", "station", "firehouse")
+    session.add_all(AgencyCentre(agency_id=name, centre_id="centre") for name in rooms_and_stations)
     session.add(Unit(id="car1", call_sign="순11", kind=UnitKind.PATROL_CAR, agency_id="station"))
     session.add(Unit(id="car2", call_sign="순12", kind=UnitKind.PATROL_CAR, agency_id="station"))
     session.add(Unit(id="engine1", call_sign="펌프1", kind=UnitKind.FIRE_ENGINE, agency_id="firehouse"))

@@ -20,6 +20,7 @@ from server.audit.log import Tag, record
 from server.grants import find
 from server.grants.accept import accept, accepted
 from server.grants.give import CONDITIONS, Offer, give
+from server.grants.renew import renew
 from server.models import Grant, GrantTo, LegalBasis, Role
 
 grants = APIBlueprint("grants", __name__)
@@ -82,6 +83,12 @@ class NewGrant(Body):
             legal_basis=self.legal_basis,
             conditions=self.conditions,
         )
+
+
+class Renewal(Body):
+    """Until when it lasts now."""
+
+    until: Annotated[Time, Field(description="at most 12 hours from now")]
 
 
 class GrantedCamera(Shown):
@@ -186,6 +193,21 @@ def acceptance(grant_id: str, caller: Caller) -> Response:
     def act(session: Session) -> Answer:
         now = deps().now()
         return ShownGrant.of(accept(session, caller, grant_id, now=now), now, accepted=True), 200
+
+    return change(caller, act)
+
+
+@grants.post("/v1/grants/<id:grant_id>/renewal")
+@needs(Role.SUPERVISOR)
+@refuses(errors.GrantUnknown, errors.GrantEnded, errors.GrantNeedsAnother, errors.GrantTimesInvalid)
+@grants.input(Renewal)
+@grants.output(ShownGrant)
+def renewed(grant_id: str, json_data: Renewal, caller: Caller) -> Response:
+    """Let a grant of the supervisor's agency last until another time, for as long as 12 hours from now."""
+
+    def act(session: Session) -> Answer:
+        now = deps().now()
+        return ShownGrant.of(renew(session, caller, grant_id, json_data.until, now=now), now), 200
 
     return change(caller, act)
 

@@ -4,20 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server import errors
 from server.access import grants
 from server.access.viewer import Caller, Viewer
 from server.audit import log
-from server.cameras import area
+from server.grants import cameras
 from server.incidents import changes, find
 from server.models import (
     Agency,
     ApprovalPolicy,
     Base,
-    Camera,
     Grant,
     GrantCamera,
     GrantCovers,
@@ -29,7 +27,7 @@ from server.models import (
 from server.models.base import new_id
 
 CONDITIONS = "밝힌 목적으로만 열람하며, 녹화·재촬영·제3자 제공을 하지 않고, 기록이 남는 것에 동의합니다."
-LONGEST = timedelta(hours=12)  # a shift; whoever needs more gets a new grant
+LONGEST = timedelta(hours=12)  # a shift; whoever needs more has it renewed
 AHEAD = timedelta(days=7)
 RECIPIENTS: dict[GrantTo, type[Base]] = {GrantTo.UNIT: Unit, GrantTo.OFFICER: Officer, GrantTo.AGENCY: Agency}
 
@@ -69,7 +67,7 @@ def give(session: Session, caller: Caller, offer: Offer, *, now: datetime) -> Gr
     _check_times(offer, now)
     _check_recipient(session, caller.viewer, offer)
     _check_incident(session, caller.viewer, offer)
-    cameras = _cameras(session, caller.viewer, offer)
+    chosen = _cameras(session, caller.viewer, offer)
     grant = Grant(
         id=new_id(),
         to_kind=offer.to_kind,
@@ -86,11 +84,11 @@ def give(session: Session, caller: Caller, offer: Offer, *, now: datetime) -> Gr
         agency_id=caller.viewer.agency_id,
         created_at=now,
         needs_approval=_needs_approval(session, caller.viewer, offer),
-        cameras=[GrantCamera(camera_id=camera_id) for camera_id in cameras],
+        cameras=[GrantCamera(camera_id=camera_id) for camera_id in chosen],
     )
     session.add(grant)
     session.flush()
-    _record(session, caller, grant, cameras, now=now)
+    _record(session, caller, grant, chosen, now=now)
     grants.tell(session, grant, grants.GIVEN, now=now)
     return grant
 
@@ -112,7 +110,7 @@ def _agency_of(session: Session, offer: Offer) -> str:
             return offer.to_id
 
 
-def _record(session: Session, caller: Caller, grant: Grant, cameras: Sequence[str], *, now: datetime) -> None:
+def _record(session: Session, caller: Caller, grant: Grant, chosen: Sequence[str], *, now: datetime) -> None:
     log.record(
         session,
         log.Tag.GRANT_GIVEN,
@@ -123,7 +121,7 @@ def _record(session: Session, caller: Caller, grant: Grant, cameras: Sequence[st
         to=grant.to_id,
         covers=grant.covers,
         incident=grant.incident_id,
-        cameras=list(cameras),
+        cameras=list(chosen),
         starts_at=grant.starts_at.isoformat(),
         until=grant.until.isoformat(),
         legal_basis=grant.legal_basis,
@@ -154,22 +152,7 @@ def _check_incident(session: Session, viewer: Viewer, offer: Offer) -> None:
     changes.must_own(find.readable(session, viewer, offer.incident_id, hold=True), viewer)
 
 
-def _cameras(session: Session, viewer: Viewer, offer: Offer) -> Sequence[str]:
-    """A centre gives its own cameras only; the rooms and stations those of every centre, which sees and can stop it."""
-    wanted = sorted(set(offer.camera_ids))
+def _cameras(session: Session, viewer: Viewer, offer: Offer) -> list[str]:
     if offer.area is not None:
-        found = area.cameras_in(session, offer.area)
-        if found is None:
-            raise errors.GrantAreaInvalid("the area reaches further than 3 km from its middle", field="area")
-        wanted = found
-    mine = select(Camera.id).where(Camera.id.in_(wanted), Camera.enabled)
-    if viewer.centre_id is not None:
-        mine = mine.where(Camera.centre_id == viewer.centre_id)
-    known = set(session.scalars(mine))
-    if offer.area is not None and not known:
-        raise errors.GrantAreaInvalid("the area holds no camera in service that the caller may grant", field="area")
-    for position, camera_id in enumerate(offer.camera_ids):
-        if camera_id not in known:
-            why = "there is no such camera in service, or it is not the caller's to grant"
-            raise errors.GrantCameraUnknown(why, field=f"camera_ids.{position}")
-    return sorted(known)
+        return cameras.inside(session, viewer, offer.area, offer.incident_id)
+    return cameras.named(session, viewer, offer.camera_ids, offer.incident_id)

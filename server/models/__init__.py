@@ -22,6 +22,7 @@ from server.models.incident import (
 )
 from server.models.organisation import (
     Agency,
+    AgencyCentre,
     AgencyKind,
     ApprovalPolicy,
     Centre,
@@ -60,6 +61,7 @@ __all__ = [
     "AccessChange",
     "AccessRequest",
     "Agency",
+    "AgencyCentre",
     "AgencyKind",
     "Anomaly",
     "AnomalyKind",

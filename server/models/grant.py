@@ -29,7 +29,7 @@ class GrantCovers(StrEnum):
 
 
 class Grant(Base):
-    """One permission. It is only ever approved, explained and ended: more time or more cameras are a new grant.
+    """One permission. It is only ever approved, renewed, explained and ended: more cameras are a new grant.
 
     Kept three years after its end (안전성 확보조치 기준 제5조 제3항); then server.audit.retention deletes it.
     """

@@ -83,6 +83,15 @@ class Agency(Base):
     totp_required: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
+class AgencyCentre(Base):
+    """관할: a centre whose cameras the agency's supervisors may grant."""
+
+    __tablename__ = "agency_centres"
+
+    agency_id: Mapped[str] = mapped_column(ForeignKey("agencies.id"), primary_key=True)
+    centre_id: Mapped[str] = mapped_column(ForeignKey("centres.id"), primary_key=True)
+
+
 class Unit(Base):
     """A car or team that can be dispatched."""
 

@@ -7,7 +7,7 @@ from sqlalchemy import event, select
 
 from server import jobs
 from server.cameras.area import holds
-from server.models import AuditEvent, Camera, Centre, Grant, Officer, OutboxEvent, PlaybackSession, Stream
+from server.models import AgencyCentre, AuditEvent, Camera, Centre, Grant, Officer, OutboxEvent, PlaybackSession, Stream
 from tests import town
 from tests.phone import ask
 
@@ -265,6 +265,7 @@ def test_a_centre_grants_its_own_cameras_only(phone, offer, transaction):
         session.add(Centre(id="next", code="46130", name="여수시", name_en="Yeosu", lat=34.76, lon=127.66))
         session.flush()
         session.get(Camera, "cam-other").centre_id = "next"
+        session.add(AgencyCentre(agency_id="room112", centre_id="next"))
     centre = phone("centre")
     assert centre.post("/v1/grants", offer()).json["field"] == "camera_ids.1"
     assert centre.post("/v1/grants", offer(camera_ids=["cam-near"])).status_code == 201
