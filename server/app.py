@@ -19,6 +19,7 @@ from server.api.blackouts import blackouts
 from server.api.call import request_id
 from server.api.cameras import cameras
 from server.api.deps import EXTENSION, Deps
+from server.api.devices import devices
 from server.api.dispatches import dispatches
 from server.api.docs import docs
 from server.api.grants import grants
@@ -45,7 +46,7 @@ MAX_BODY_BYTES = 64 * 1024
 BLUEPRINTS = (
     *(auth, totp, incidents, dispatches, sharings, me, playback, grants, access_requests, second_person, streams),
     *(wanted_vehicles, plates, anomalies, reviews),
-    *(cameras, blackouts, officers, jurisdictions, registry, audit, ledgers, health, docs),
+    *(cameras, blackouts, officers, devices, jurisdictions, registry, audit, ledgers, health, docs),
 )
 
 

@@ -11,10 +11,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from server.access import playback, shifts
+from server.access import devices, playback, shifts
 from server.access import viewer as viewers
 from server.access.viewer import Viewer
 from server.audit import log
+from server.errors import Refusal
 from server.models import Client, Officer, RefreshToken, Shift
 
 
@@ -34,6 +35,9 @@ class Knock:
 
     by: log.Actor
     jkt: str
+
+
+Answer = Login | Refusal | None  # None: what is not said to strangers
 
 
 def password_hash(session: Session, username: str) -> str | None:
@@ -56,10 +60,10 @@ def secret_hash(session: Session, client_id: str) -> str | None:
     return session.scalar(select(Client.secret_hash).where(Client.id == client_id))
 
 
-def by_password(session: Session, username: str, *, proven: bool, knock: Knock, now: datetime) -> Login | None:
+def by_password(session: Session, username: str, *, proven: bool, knock: Knock, now: datetime) -> Answer:
     """A new shift, or None for an unknown name, a wrong password or a disabled account: the caller cannot tell.
 
-    ``proven``: whether the password fits the name's hash.
+    ``proven``: whether the password fits the name's hash. Only then it is said that the device will not do.
     """
     officer = session.scalar(select(Officer).where(Officer.username == username))
     if officer is None:
@@ -68,12 +72,24 @@ def by_password(session: Session, username: str, *, proven: bool, knock: Knock, 
         reason = "disabled" if proven else "password"
         log.record(session, log.Tag.LOGIN_REFUSED, _as(officer, knock.by), now=now, reason=reason)
         return None
-    shift = shifts.begin(session, officer.id, jkt=knock.jkt, now=now)
-    log.record(session, log.Tag.TOKEN_ISSUED, _as(officer, knock.by), now=now, login=shift.id, grant="password")
+    device = devices.of_key(session, knock.jkt)
+    if refusal := devices.refused(officer, device):
+        log.record(session, log.Tag.LOGIN_REFUSED, _as(officer, knock.by), now=now, reason=refusal.code)
+        return refusal
+    shift = shifts.begin(session, officer.id, jkt=knock.jkt, device_id=device.id if device else None, now=now)
+    log.record(
+        session,
+        log.Tag.TOKEN_ISSUED,
+        _as(officer, knock.by),
+        now=now,
+        login=shift.id,
+        grant="password",
+        device=shift.device_id,
+    )
     return _issue(session, officer, shift, now)
 
 
-def by_refresh_token(session: Session, token: str, *, knock: Knock, now: datetime) -> Login | None:
+def by_refresh_token(session: Session, token: str, *, knock: Knock, now: datetime) -> Answer:
     """The shift continued with a new token; the old one is used up, and using it again ends the shift.
 
     Only the shift's own key can do either: with another one a token is unknown, so that who stole it can end nothing.
@@ -88,6 +104,9 @@ def by_refresh_token(session: Session, token: str, *, knock: Knock, now: datetim
     if reason := _refused(officer, shift, knock):
         log.record(session, log.Tag.LOGIN_REFUSED, _as(officer, knock.by), now=now, reason=reason)
         return None
+    if refusal := devices.refused(officer, devices.of_key(session, knock.jkt)):
+        log.record(session, log.Tag.LOGIN_REFUSED, _as(officer, knock.by), now=now, reason=refusal.code)
+        return refusal
     if found.used_at:
         end(session, shift.id, now=now)
         log.record(session, log.Tag.REFRESH_REUSED, _as(officer, knock.by), now=now, login=shift.id)

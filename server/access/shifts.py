@@ -16,9 +16,11 @@ from server.models.base import new_id
 LENGTH = timedelta(hours=12)
 
 
-def begin(session: Session, officer_id: str, *, jkt: str, now: datetime) -> Shift:
-    """A new shift on the key of that thumbprint."""
-    shift = Shift(id=new_id(), officer_id=officer_id, jkt=jkt, started_at=now, ends_at=now + LENGTH)
+def begin(session: Session, officer_id: str, *, jkt: str, device_id: str | None, now: datetime) -> Shift:
+    """A new shift on the key of that thumbprint, which may be an enrolled device's."""
+    shift = Shift(
+        id=new_id(), officer_id=officer_id, jkt=jkt, device_id=device_id, started_at=now, ends_at=now + LENGTH
+    )
     session.add(shift)
     session.flush()
     return shift

@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import and_, exists, select
 from sqlalchemy.orm import Session
 
 from server.audit import log
 from server.audit.scope import Scope
-from server.models import AgencyKind, Client, Officer, Role, Shift
+from server.models import AgencyKind, Client, Device, Officer, Role, Shift
+
+LOST = exists().where(Device.jkt == Shift.jkt, Device.lost_at.is_not(None))
+GOES_ON = and_(Shift.ended_at.is_(None), ~LOST)  # a lost key is good for nothing, whatever began while it was lost
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +94,8 @@ def hold(session: Session, viewer: Viewer) -> bool:
     """Whether an officer's login goes on; it cannot be ended before this transaction is over. A client needs none."""
     if viewer.login_id is None:
         return viewer.kind == "client"
-    going_on = select(Shift.id).where(Shift.id == viewer.login_id, Shift.ended_at.is_(None))
-    return session.scalar(going_on.with_for_update(read=True)) is not None
+    found = select(Shift.id).where(Shift.id == viewer.login_id, GOES_ON)
+    return session.scalar(found.with_for_update(read=True)) is not None
 
 
 def find(session: Session, kind: str, viewer_id: str, login_id: str | None) -> Viewer | None:
@@ -103,5 +106,5 @@ def find(session: Session, kind: str, viewer_id: str, login_id: str | None) -> V
     officer = session.get(Officer, viewer_id)
     if not officer or not officer.enabled or not login_id:
         return None
-    shift = session.get(Shift, login_id)
-    return of_officer(officer, login_id) if shift and shift.ended_at is None else None
+    goes_on = session.scalar(select(Shift.id).where(Shift.id == login_id, GOES_ON))
+    return of_officer(officer, login_id) if goes_on else None

@@ -9,12 +9,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
 from server import errors
-from server.access import dpop, logins, passwords, seen, tokens
-from server.access.logins import Knock, Login
+from server.access import logins, passwords, tokens
+from server.access.logins import Answer, Knock, Login
 from server.api import sign_in
-from server.api.call import anonymous, given, refuses
+from server.api.call import anonymous, refuses
 from server.api.deps import deps
 from server.api.fields import LINE, Shown, ShownTime
+from server.api.proof import used_up
+from server.refusal import Refusal
 
 auth = APIBlueprint("auth", __name__)
 
@@ -74,6 +76,8 @@ class Tokens(Shown):
     errors.InvalidClient,
     errors.UnsupportedGrantType,
     errors.DpopProofInvalid,
+    errors.DeviceLost,
+    errors.DeviceNotEnrolled,
     errors.TooManyAttempts,
     *sign_in.REFUSALS.values(),
 )
@@ -107,32 +111,23 @@ def jwks() -> Response:
     return response
 
 
-def _knock() -> Knock:
-    """The proof of the key that the tokens will be bound to; used up whatever comes of it."""
-    asked = given()
-    proof = dpop.verify(asked.proof, method=asked.method, url=asked.urls, now=deps().now())
-    with deps().transaction() as session:
-        seen.remember(session, proof, now=deps().now())
-    return Knock(anonymous(), proof.jkt)
-
-
 def _by_password(form: TokenRequest) -> Login:
-    knock = _knock()
+    knock = Knock(anonymous(), used_up().jkt)
     username, password = _given(form.username, "username"), _given(form.password, "password")
 
     proven = sign_in.proven(username, password, otp=form.otp, jkt=knock.jkt)
 
-    def act(session: Session) -> Login | None:
+    def act(session: Session) -> Answer:
         return logins.by_password(session, username, proven=proven, knock=knock, now=deps().now())
 
     return _login(act, "the username or the password is wrong")
 
 
 def _by_refresh_token(form: TokenRequest) -> Login:
-    knock = _knock()
+    knock = Knock(anonymous(), used_up().jkt)
     refresh_token = _given(form.refresh_token, "refresh_token")
 
-    def act(session: Session) -> Login | None:
+    def act(session: Session) -> Answer:
         return logins.by_refresh_token(session, refresh_token, knock=knock, now=deps().now())
 
     return _login(act, "the login has ended; log in again")
@@ -168,9 +163,11 @@ def _given(value: str | None, name: str) -> str:
     return value
 
 
-def _login(act: Callable[[Session], Login | None], detail: str) -> Login:
+def _login(act: Callable[[Session], Answer], detail: str) -> Login:
     with deps().transaction() as session:
         login = act(session)
     if login is None:
         raise errors.InvalidGrant(detail, error="invalid_grant")
+    if isinstance(login, Refusal):
+        raise login
     return login

@@ -36,10 +36,11 @@ class Explanation(Body):
 
 
 class Policy(Body):
-    """Which of the agency's grants need a second supervisor, and whether its officers a second factor."""
+    """Which grants need a second supervisor, and whether officers need a second factor and devices of the agency."""
 
     approval: Annotated[ApprovalPolicy, Field(strict=False)] | None = None
     totp_required: bool | None = None
+    enrolled_devices_only: bool | None = None
 
 
 class ShownPolicy(Shown):
@@ -48,6 +49,7 @@ class ShownPolicy(Shown):
     agency_id: str
     approval: ApprovalPolicy
     totp_required: bool
+    enrolled_devices_only: bool
 
 
 @second_person.post("/v1/grants/<id:grant_id>/approval")
@@ -111,7 +113,7 @@ def policy(agency_id: str, json_data: Policy, caller: Caller) -> Response:
         for name, value in wanted.items():
             setattr(agency, name, value)
         record(session, Tag.POLICY_CHANGED, caller.actor, now=deps().now(), agency=agency_id, **wanted)
-        shown = ShownPolicy(agency_id=agency_id, approval=agency.approval, totp_required=agency.totp_required)
-        return shown, 200
+        own = {name: getattr(agency, name) for name in ShownPolicy.model_fields if name != "agency_id"}
+        return ShownPolicy(agency_id=agency_id, **own), 200
 
     return change(caller, act)

@@ -3,16 +3,16 @@
 Refusal                                   title: the class's first line; detail: what happened and how to mend it
 ├── 400  MalformedJson BadRequest InvalidGrant UnsupportedGrantType OtpNeeded OtpInvalid OtpEnrolmentNeeded
 ├── 401  TokenMissing TokenInvalid DpopProofInvalid InvalidClient
-├── 403  RoleMissing ServiceNotAllowed UnitNotYours CentreNotYours GrantNeedsAnother
-│        IncidentNotOwned
+├── 403  RoleMissing ServiceNotAllowed UnitNotYours CentreNotYours GrantNeedsAnother IncidentNotOwned
+│        DeviceLost DeviceNotEnrolled EnrolmentCodeInvalid
 │   └── PlaybackRefused  IncidentOver PartOver DispatchOver NotDispatched CameraNotListed CameraDisabled
 │                        ViewerDisabled Expired NotGranted GrantNotBegun GrantNotAccepted GrantNotApproved
 │                        GrantOver CameraNotYours CameraBlackedOut
-├── 404  NotFound IncidentUnknown DispatchUnknown SessionUnknown CameraUnknown GrantUnknown
+├── 404  DeviceUnknown NotFound IncidentUnknown DispatchUnknown SessionUnknown CameraUnknown GrantUnknown
 │        AccessRequestUnknown OfficerUnknown WantedVehicleUnknown PlateHitUnknown AnomalyUnknown ReviewUnknown
 │        SharingUnknown
 ├── 405  MethodNotAllowed
-├── 409  IncidentConflict IncidentClosed DispatchEnded GrantEnded AccessRequestOver IdempotencyConflict
+├── 409  DeviceEnrolled IncidentConflict IncidentClosed DispatchEnded GrantEnded AccessRequestOver IdempotencyConflict
 │        WantedVehicleAlready WantedVehicleOver AnomalyDecided ReviewTooEarly ReviewChanged SharingConflict SharingOver
 │        OtpEnrolled
 ├── 413  BodyTooLarge

@@ -27,6 +27,26 @@ class InvalidClient(Refusal, status=401):
     """The client is unknown or its secret is wrong."""
 
 
+class DeviceLost(Refusal, status=403):
+    """The device was reported lost."""
+
+
+class DeviceNotEnrolled(Refusal, status=403):
+    """The agency wants one of its own enrolled devices."""
+
+
+class EnrolmentCodeInvalid(Refusal, status=403):
+    """The enrolment code is not valid."""
+
+
+class DeviceUnknown(Refusal, status=404):
+    """There is no such device."""
+
+
+class DeviceEnrolled(Refusal, status=409):
+    """The key is enrolled already."""
+
+
 class OtpNeeded(Refusal, status=400):
     """The second factor is needed."""
 

@@ -81,6 +81,7 @@ class Agency(Base):
         choice(ApprovalPolicy), default=ApprovalPolicy.NEVER, server_default="never"
     )
     totp_required: Mapped[bool] = mapped_column(default=False, server_default=false())
+    enrolled_devices_only: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class AgencyCentre(Base):

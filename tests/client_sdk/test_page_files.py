@@ -71,6 +71,8 @@ ENDINGS = [
     "grant_expired",
     "grant_unconfirmed",
     "account_disabled",
+    "device_lost",
+    "login_locked",
     "camera_blacked_out",
     "expired",
     "logged_out",

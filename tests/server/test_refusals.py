@@ -105,11 +105,11 @@ def test_another_code_another_call_and_another_caller_are_not_counted_together(p
 
 
 def test_refusals_at_the_same_moment_are_all_counted(app, phone, refusals, later):
-    tokens = phone("lee").tokens
+    signed_in = phone("lee")
 
     def ask():
         lee = type(phone())(app.test_client())
-        lee.tokens = tokens
+        lee.tokens, lee.device = signed_in.tokens, signed_in.device
         for _ in range(5):
             assert lee.get("/v1/audit/events").status_code == 403
 

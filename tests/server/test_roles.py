@@ -6,6 +6,7 @@ ANY = {"kim", "dispatcher", "supervisor", "auditor", "admin", "cad112"}
 OPEN = {  # routes without a caller
     ("POST", "/v1/auth/token"),
     ("POST", "/v1/auth/revoke"),
+    ("POST", "/v1/devices/enrolment"),
     ("POST", "/v1/auth/totp"),
     ("POST", "/v1/auth/totp/confirmation"),
     ("GET", "/.well-known/jwks.json"),
@@ -67,6 +68,9 @@ MAY = {
     ("PUT", "/v1/cameras/<id:camera_id>/blackout"): {"supervisor"},
     ("PUT", "/v1/centres/<id:centre_id>/blackout"): {"supervisor"},
     ("PATCH", "/v1/officers/<id:officer_id>"): {"admin"},
+    ("POST", "/v1/devices"): {"admin", "supervisor"},
+    ("GET", "/v1/devices"): {"admin", "supervisor"},
+    ("POST", "/v1/devices/<id:device_id>/lost"): {"admin", "supervisor"},
     ("DELETE", "/v1/officers/<id:officer_id>/totp"): {"admin"},
     ("POST", "/v1/wanted-vehicles"): {"dispatcher", "supervisor", "cad112"},
     ("GET", "/v1/wanted-vehicles"): {"dispatcher", "supervisor", "cad112"},

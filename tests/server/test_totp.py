@@ -41,10 +41,11 @@ class Authenticator:
     """A phone with the secret of one account."""
 
     def __init__(self, phone, clock, username="kim"):
-        self.client, self.clock, self.username = phone().client, clock, username
+        self.phone, self.clock, self.username = phone(), clock, username
 
     def post(self, path, **form):
-        return self.client.post(path, data={"username": self.username, "password": PASSWORD} | form)
+        proof = {"DPoP": self.phone.proof("POST", path)}
+        return self.phone.client.post(path, data={"username": self.username, "password": PASSWORD} | form, headers=proof)
 
     def sign_in(self, **form):
         return self.post("/v1/auth/token", grant_type="password", **form)
