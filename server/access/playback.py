@@ -16,7 +16,7 @@ from server.access.may import Allowed, Facts, may
 from server.access.viewer import Caller, Viewer
 from server.audit import log
 from server.errors import TokenInvalid
-from server.models import BasisKind, Dispatch, Grant, Incident, IncidentRoom, PlaybackSession, purpose
+from server.models import BasisKind, Dispatch, Grant, Incident, IncidentRoom, PlaybackSession, Shift, purpose
 from server.models.base import new_id
 
 LIFETIME = timedelta(hours=12)  # a shift
@@ -63,6 +63,7 @@ def open_session(session: Session, keys: Keys, caller: Caller, wish: Wish, *, no
     incident = session.get(Incident, known.incident_id) if known.incident_id else None
     room = _room(session, viewer, known, decision)
     why = _why(incident, session.get(Grant, wish.grant_id) if wish.grant_id else room)
+    device_id = session.get_one(Shift, viewer.login_id).device_id if viewer.login_id else None
     session_id = new_id()
     opened = PlaybackSession(
         id=session_id,
@@ -71,6 +72,7 @@ def open_session(session: Session, keys: Keys, caller: Caller, wish: Wish, *, no
         viewer_kind=viewer.kind,
         viewer_id=viewer.id,
         login_id=viewer.login_id,
+        device_id=device_id,
         unit_id=viewer.unit_id,
         incident_id=known.incident_id,
         grant_id=wish.grant_id,
@@ -95,6 +97,7 @@ def open_session(session: Session, keys: Keys, caller: Caller, wish: Wish, *, no
         camera=wish.camera_id,
         incident=known.incident_id,
         unit=viewer.unit_id,
+        device=device_id,
         basis=decision.kind,
         basis_id=decision.id,
         **why,

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Any
 
-from sqlalchemy import Select, and_, func, null, select, tuple_
+from sqlalchemy import Select, and_, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from server.audit.scope import Asked
 from server.audit.table import Row
-from server.models import Agency, Camera, Centre, Client, Grant, Incident, Officer, PlaybackSession, Unit
+from server.models import Agency, Camera, Centre, Client, Device, Grant, Incident, Officer, PlaybackSession, Unit
 
 Read = Callable[[], AbstractContextManager[Session]]
 
@@ -74,7 +74,7 @@ def _sessions() -> Select[Any]:
         "viewer_name": Officer.name,
         "agency": Agency.name,
         "unit": Unit.call_sign,
-        "device": null(),
+        "device": Device.label,
         "started_at": watched.started_at,
         "ended_at": watched.ended_at,
         "end_reason": watched.end_reason,
@@ -98,6 +98,7 @@ def _sessions() -> Select[Any]:
         .outerjoin(Incident, Incident.id == watched.incident_id)
         .outerjoin(Grant, Grant.id == watched.grant_id)
         .outerjoin(Unit, Unit.id == watched.unit_id)
+        .outerjoin(Device, Device.id == watched.device_id)
         .outerjoin(Officer, and_(watched.viewer_kind == "officer", Officer.id == watched.viewer_id))
         .outerjoin(Client, and_(watched.viewer_kind == "client", Client.id == watched.viewer_id))
         .outerjoin(Agency, Agency.id == func.coalesce(Officer.agency_id, Client.agency_id))

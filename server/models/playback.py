@@ -42,6 +42,7 @@ class PlaybackSession(Base):
     viewer_kind: Mapped[str] = mapped_column(String(16))  # officer | client
     viewer_id: Mapped[str] = mapped_column(String(64))
     login_id: Mapped[str | None] = mapped_column(String(22))  # the refresh family it was opened under
+    device_id: Mapped[str | None] = mapped_column(String(22))  # of the login, when its key is enrolled
     unit_id: Mapped[str | None] = mapped_column(ForeignKey("units.id"))
     incident_id: Mapped[str | None] = mapped_column(ForeignKey("incidents.id"))
     grant_id: Mapped[str | None] = mapped_column(ForeignKey("grants.id"))

@@ -6,12 +6,12 @@ import json
 from urllib.parse import urlencode
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import event, select, update
 
 from server.audit import ledger
 from server.audit import table as table_of
 from server.inert import WRITTEN_OUT, inert
-from server.models import AuditEvent, Officer, PlaybackSession
+from server.models import AuditEvent, Device, Officer, PlaybackSession, Shift
 from tests import town
 
 pytestmark = pytest.mark.usefixtures("any_database")
@@ -73,6 +73,23 @@ def test_it_says_who_watched_what_when_why_and_by_what_right(watched, take, cloc
         "접속지": "203.0.113.9",
     }
     assert (second["열람 목적"], second["열람 시작 일시"]) == ("robbery", at)
+
+
+def test_it_says_on_which_device(phone, take, transaction, clock, read):
+    incident = phone("cad112").post("/v1/incidents", town.report()).json["id"]
+    kim = phone("kim")
+    with transaction() as session:
+        made = {"made_at": clock(), "made_by": "admin", "code_until": clock()}
+        session.add(Device(id="tablet", agency_id="station", label="순11 태블릿", **made))
+        session.flush()
+        session.execute(update(Shift).where(Shift.officer_id == "kim").values(device_id="tablet"))
+    assert kim.post("/v1/playback", {"camera_id": "cam-near", "incident_id": incident}).status_code == 201
+    assert [item["device"] for item in take().json["items"]] == ["순11 태블릿"]
+    with read() as session:
+        opened = select(AuditEvent.subject).where(AuditEvent.tag == "viewer:playback:opened")
+        said = session.scalars(opened).one()
+    assert (said["device"], said["unit"], said["purpose_code"]) == ("tablet", "car1", "crime_report")
+    assert said["legal_basis"] == "POLICE112_9_1"
 
 
 def test_json_says_the_same(watched, take):
