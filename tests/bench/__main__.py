@@ -13,6 +13,7 @@ BENCHES = {  # module; its ``measure`` yields figures
     "fan-out": "fan_out",
     "faults": "faults",
     "first-picture": "first_picture",
+    "gate": "gate",
     "ladder-cost": "ladder_cost",
     "peers": "peers",
     "plates": "plates",
