@@ -70,7 +70,7 @@ def render(*, folder: Path, port: int, sockets: Path, origins: Mapping[str, str]
         | _management(options)
         | _origins(origins)
         | _limits(options.limits)
-        | {"SECONDS": "\n".join(map(_second_from, (2, 4, 6, 8)))}
+        | {"HALVES": "\n".join(map(_half_from, range(5)))}
     )
     for source in sorted(TEMPLATES.rglob("*.conf")):
         target = home / source.relative_to(TEMPLATES)
@@ -162,15 +162,16 @@ def _origins(origins: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _second_from(tenth: int) -> str:
-    """A map that gives every instant a name which changes once a second, ``tenth`` tenths after the full one.
+def _half_from(tenth: int) -> str:
+    """A map that gives every instant a name; it changes ``tenth`` tenths (0..4) after the full and after the half second.
 
     nginx cannot subtract: before the tenth the name is that of the second before, by its last digit; after a 9 there is
     one name more. No name comes again.
     """
-    later = f'    "~^(?<tens>\\d+)(?<digit>\\d)\\.[{tenth}-9]" $tens$digit;'
-    earlier = (f'    "~^(?<tens>\\d+){digit}\\." ${{tens}}{digit - 1};' for digit in range(1, 10))
-    return "\n".join([f"map $msec $second_from_{tenth} {{", '    default "$time_iso8601";', later, *earlier, "}"])
+    first = f'    "~^(?<second>\\d+)\\.[{tenth}-{tenth + 4}]" ${{second}}a;'
+    then = f'    "~^(?<second>\\d+)\\.[{tenth + 5}-9]" ${{second}}b;'
+    before = (f'    "~^(?<tens>\\d+){digit}\\." ${{tens}}{digit - 1}b;' for digit in range(1, 10))
+    return "\n".join([f"map $msec $half_from_{tenth} {{", '    default "$time_iso8601";', first, then, *before, "}"])
 
 
 def _limits(limits: Limits) -> dict[str, str]:
