@@ -1,4 +1,4 @@
-"""``python -m server migrate | keys … | audit …``: what has to be done before the first start, or by hand."""
+"""``python -m server migrate | keys … | cameras … | audit …``: what is done before the first start, or by hand."""
 
 import argparse
 import os
@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from server import clock, db, keys_command, settings
+from server import cameras_command, clock, db, keys_command, settings
 from server.audit import bundle, checkpoints, ledgers, log, proof, retention
 from server.audit.note import AuditKey, AuditKeyMissing
 from server.audit.scope import Asked, Scope
@@ -32,6 +32,8 @@ def main() -> int:
         db.migrate(found.database)
     elif command.command == "keys":
         return keys_command.run(command, found.data_dir, found.database)
+    elif command.command == "cameras":
+        return cameras_command.run(command, found.data_dir, found.database)
     else:
         return _audit(command, found)
     return 0
@@ -42,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("migrate", help="bring the database to the newest schema")
     keys_command.arguments(commands.add_parser("keys", help="the keys of this host"))
+    cameras_command.arguments(commands.add_parser("cameras", help="the cameras that are registered"))
     audit = commands.add_parser("audit", help="the record of every act").add_subparsers(dest="action", required=True)
     audit.add_parser("key", help="print the public key; keep it where the product does not run")
     audit.add_parser("due", help="count what is past its time and will be removed; removes nothing")

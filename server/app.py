@@ -17,6 +17,7 @@ from server.api.audit import audit
 from server.api.auth import auth
 from server.api.blackouts import blackouts
 from server.api.call import request_id
+from server.api.camera_import import camera_import
 from server.api.cameras import cameras
 from server.api.deps import EXTENSION, Deps
 from server.api.devices import devices
@@ -45,7 +46,7 @@ from server.settings import Settings
 MAX_BODY_BYTES = 64 * 1024
 BLUEPRINTS = (
     *(auth, totp, incidents, dispatches, sharings, me, playback, grants, access_requests, second_person, streams),
-    *(wanted_vehicles, plates, anomalies, reviews),
+    *(camera_import, wanted_vehicles, plates, anomalies, reviews),
     *(cameras, blackouts, officers, devices, jurisdictions, registry, audit, ledgers, health, docs),
 )
 

@@ -108,6 +108,7 @@ EDGES = {
     "__init__",
     "__main__",
     "keys_command",
+    "cameras_command",
     "app",
     "api",
     "wsgi_api",

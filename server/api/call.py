@@ -87,6 +87,16 @@ def given() -> Presented:
     return Presented(headers.get("Authorization", ""), headers.get("DPoP"), request.method, request.path, origins)
 
 
+def takes(media_type: str) -> Callable[[View], View]:
+    """Document the body of a view that reads it itself."""
+
+    def decorate(view: View) -> View:
+        view.__dict__["takes"] = {"content": {media_type: {"schema": {"type": "string", "format": "binary"}}}}
+        return view
+
+    return decorate
+
+
 def needs(*roles: Role, clients: bool = False) -> Callable[[View], View]:
     """Let in officers of these roles (none named: of any) and, when said, clients; the view gets ``caller``.
 

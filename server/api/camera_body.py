@@ -5,9 +5,9 @@ The shape is checked here; what it means, in ``server.cameras``, whose bounds th
 
 from typing import Annotated, Any, Self
 
-from pydantic import Field, Secret
+from pydantic import Field, Secret, ValidationError
 
-from server.api.fields import LINE, Body, Degrees, Id, Lat, Lon, Port, Shown, Whole
+from server.api.fields import LINE, Body, Degrees, Id, Lat, Lon, Port, Shown, Whole, mend
 from server.api.paging import Page
 from server.cameras import mask, profile
 from server.cameras.inventory import Registration
@@ -82,6 +82,14 @@ class RegisteredCamera(Body):
             password=self.rtsp.password.get_secret_value() if self.rtsp.password else None,
             profiles=[Profile(**one.model_dump()) for one in self.profiles],
         )
+
+
+def registration(body: dict[str, Any]) -> Registration:
+    """The registration of one of many bodies. Raises InvalidRequest."""
+    try:
+        return RegisteredCamera.model_validate(body).registration()
+    except ValidationError as error:
+        raise mend(error) from None
 
 
 class ListedCamera(Shown):

@@ -11,8 +11,11 @@ from pydantic import (
     ConfigDict,
     Field,
     PlainSerializer,
+    ValidationError,
     model_validator,
 )
+
+from server.errors import InvalidRequest
 
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
@@ -93,3 +96,10 @@ class Location(Body):
     lon: Lon
     accuracy_m: Annotated[float, Field(ge=0, le=100_000)] | None = None
     address: Annotated[str, Field(max_length=200, pattern=LINE)] | None = None
+
+
+def mend(error: ValidationError) -> InvalidRequest:
+    """What is wrong with one of several bodies, for a refusal of its own; no value of it is repeated."""
+    found = error.errors(include_url=False, include_input=False, include_context=False)
+    names = [".".join(map(str, one["loc"])) for one in found]
+    return InvalidRequest(f"mend: {', '.join(sorted(set(names)))} ({found[0]['msg']})", field=names[0])

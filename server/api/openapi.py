@@ -94,6 +94,8 @@ def complete(spec: Any, app: APIFlask) -> dict[str, Any]:
     for path in spec["paths"].values():
         for method, operation in path.items():
             view = app.view_functions[operation["operationId"].split("_", 1)[1].replace("_", ".", 1)]
+            if (body := view.__dict__.get("takes")) is not None:
+                operation["requestBody"] = dict(body)
             _complete(operation, method, view.__dict__.get("refuses", []))
             if view.__dict__.get("managing"):
                 operation.update(MANAGED)

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import ConfigDict, Field, ValidationError, model_validator
 
-from server.api.fields import LINE, Body, Degrees, Id, Shown, ShownTime, Time, Whole
+from server.api.fields import LINE, Body, Degrees, Id, Shown, ShownTime, Time, Whole, mend
 from server.api.paging import Page
 from server.errors import InvalidRequest
 from server.incidents.nearest import Offer
@@ -132,9 +132,7 @@ def _read(value: dict[str, Any]) -> Seen | InvalidRequest:
     try:
         return NewRead.model_validate(value).seen()
     except ValidationError as error:
-        found = error.errors(include_url=False, include_input=False, include_context=False)
-        names = [".".join(map(str, one["loc"])) for one in found]
-        return InvalidRequest(f"mend: {', '.join(sorted(set(names)))}", field=names[0])
+        return mend(error)
 
 
 class ReadOutcome(Shown):

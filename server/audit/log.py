@@ -84,6 +84,8 @@ class Tag(StrEnum):
     ENROLMENT_REFUSED = "device:enrolment:refused"
     CAMERA_REGISTERED = "admin:camera:registered"
     CAMERA_CHANGED = "admin:camera:changed"
+    CAMERAS_IMPORTED = "admin:cameras:imported"
+    CAMERAS_RETIRED = "admin:cameras:retired"
     ANOMALY_FOUND = "system:anomaly:found"
     EXPLANATION_DEMANDED = "auditor:explanation:demanded"
     EXPLANATION_GIVEN = "viewer:explanation:given"

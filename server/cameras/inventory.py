@@ -3,6 +3,7 @@
 Nothing is written before everything has been checked. The password is sealed here and never given out again.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +16,16 @@ from server.errors import CameraPasswordNeeded, CentreUnknown, InvalidRequest
 from server.models import Camera, Centre
 
 ID_MAX = 40
+ID = re.compile(rf"[A-Za-z0-9_-]{{1,{ID_MAX}}}")
+UNREACHED = {  # where a camera stands is known, how it is reached is not
+    "enabled": False,
+    "range_m": 80.0,
+    "warm": False,
+    "masks": [],
+    "rtsp_host": "",
+    "rtsp_port": 554,
+    "profiles": [],
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,24 +70,39 @@ def register(session: Session, vault: Vault, camera_id: str, wish: Registration)
     if len(camera_id) > ID_MAX:
         raise InvalidRequest(f"an id has at most {ID_MAX} characters", field="camera_id")
     camera = session.get(Camera, camera_id, with_for_update=True)
-    columns = _columns(session, wish)
-    columns |= _credentials(vault, camera, wish, host=columns["rtsp_host"])
+    made = columns(vault, _centre(session, wish), camera, wish)
     if camera is None:
-        camera = Camera(id=camera_id, **columns)
+        camera = Camera(id=camera_id, **made)
         session.add(camera)
         session.flush()
         return Registered(camera, is_new=True, changed=[])
-    changed = sorted(name for name, value in columns.items() if getattr(camera, name) != value)
+    changed = sorted(name for name, value in made.items() if getattr(camera, name) != value)
     for name in changed:
-        setattr(camera, name, columns[name])
+        setattr(camera, name, made[name])
     return Registered(camera, is_new=False, changed=changed)
 
 
-def _columns(session: Session, wish: Registration) -> dict[str, Any]:
-    """What is stored as it is said, once it is checked."""
+def columns(vault: Vault, centre: Centre, camera: Camera | None, wish: Registration) -> dict[str, Any]:
+    """What is stored of a camera that is, or is not yet, registered. Raises CameraInvalid."""
+    made = _checked(centre, wish)
+    return made | _credentials(vault, camera, wish, host=made["rtsp_host"])
+
+
+def has_password(vault: Vault, camera: Camera, password: str | None) -> bool:
+    """Whether that is the password that is stored already."""
+    sealed = camera.rtsp_password_sealed
+    return password is not None and sealed is not None and vault.open(sealed) == password
+
+
+def _centre(session: Session, wish: Registration) -> Centre:
     centre = session.get(Centre, wish.centre_id)
     if centre is None:
         raise CentreUnknown("there is no such centre", field="centre_id")
+    return centre
+
+
+def _checked(centre: Centre, wish: Registration) -> dict[str, Any]:
+    """What is stored as it is said."""
     return {
         "centre_id": centre.id,
         "name": wish.name,

@@ -18,9 +18,11 @@ Refusal                                   title: the class's first line; detail:
 ├── 413  BodyTooLarge
 ├── 422  InvalidRequest UnitUnknown CursorInvalid CentreUnknown AgencyUnknown RoomUnknown
 │   │                PlateInvalid PlateReadFromFuture PlateReadTooOld WantedTimeInvalid LookupTooBroad
+│   │                ImportFileInvalid
 │   ├── GrantInvalid   GrantTimesInvalid GrantRecipientUnknown GrantToSelf GrantCameraUnknown GrantAreaInvalid
 │   └── CameraInvalid  CameraHostInvalid CameraOutsideNetworks CameraPasswordNeeded CameraProfileInvalid
 │                      CameraCodecUnknown CameraProfileTooLarge CameraMaskInvalid CameraMaskOutside
+│                      CameraPlaceInvalid CameraTwice
 ├── 429  TooManyAttempts TooManyRequests (nginx says it too)
 ├── 500  Internal
 └── 503  ServerUnavailable

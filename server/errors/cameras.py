@@ -49,3 +49,15 @@ class CameraMaskInvalid(CameraInvalid):
 
 class CameraMaskOutside(CameraInvalid):
     """A mask reaches out of the picture."""
+
+
+class CameraPlaceInvalid(CameraInvalid):
+    """The place is missing or not in Korea."""
+
+
+class CameraTwice(CameraInvalid):
+    """The file names that camera twice."""
+
+
+class ImportFileInvalid(Refusal, status=422):
+    """The file is no list of cameras."""

@@ -46,4 +46,5 @@ class Camera(Base):
     onvif_port: Mapped[int | None]  # where it takes ONVIF calls; none: it takes none
     profiles: Mapped[list[dict[str, Any]]] = mapped_column(JSON)  # server.cameras.profile.Profile, 1 or more
     masks: Mapped[list[Any]] = mapped_column(JSON, default=list)  # polygons of [x, y], fractions of the picture
+    imported_as: Mapped[str | None] = mapped_column(String(16))  # the kind of sheet it came by last: standard, streams
     warm: Mapped[bool] = mapped_column(default=False)  # pulled all the time, so that nobody waits for its key frame

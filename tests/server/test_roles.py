@@ -63,6 +63,7 @@ MAY = {
     ("GET", "/v1/audit/ledgers/provision"): {"auditor"},
     ("GET", "/v1/audit/ledgers/destruction"): {"auditor"},
     ("GET", "/v1/cameras"): {"admin"},
+    ("POST", "/v1/cameras:import"): {"admin"},
     ("GET", "/v1/cameras/<id:camera_id>"): {"admin"},
     ("PUT", "/v1/cameras/<id:camera_id>"): {"admin"},
     ("PUT", "/v1/cameras/<id:camera_id>/blackout"): {"supervisor"},

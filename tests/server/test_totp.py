@@ -45,7 +45,9 @@ class Authenticator:
 
     def post(self, path, **form):
         proof = {"DPoP": self.phone.proof("POST", path)}
-        return self.phone.client.post(path, data={"username": self.username, "password": PASSWORD} | form, headers=proof)
+        return self.phone.client.post(
+            path, data={"username": self.username, "password": PASSWORD} | form, headers=proof
+        )
 
     def sign_in(self, **form):
         return self.post("/v1/auth/token", grant_type="password", **form)

@@ -1,0 +1,97 @@
+"""``python -m server cameras import FILE``: a centre's list of cameras, of any length, with every row's fate.
+
+A dry run tells of every row; a real one of those that were refused or mended. Each batch is one transaction with its
+record, so a run that was interrupted is simply repeated.
+"""
+
+import argparse
+import sys
+from collections import Counter
+from pathlib import Path
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from server import clock, db
+from server.api.camera_body import registration
+from server.audit import log
+from server.cameras import importing
+from server.cameras.credentials import Vault, VaultClosed
+from server.cameras.importing import Fate, Target
+from server.db import Transaction
+from server.errors import Refusal
+from server.models import Centre
+
+BY = log.Actor("system", "command line")
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what may follow ``cameras``."""
+    action = parser.add_subparsers(dest="action", required=True).add_parser(
+        "import", help="bring in 전국CCTV표준데이터, or an inventory with streams, as CSV"
+    )
+    action.add_argument("file", type=Path)
+    action.add_argument("--centre", required=True, help="the id or code of the centre whose cameras they are")
+    action.add_argument("--dry-run", action="store_true", help="write nothing, tell what would become of every row")
+    action.add_argument(
+        "--complete", action="store_true", help="the file is the whole list: retire what an earlier one brought in"
+    )
+
+
+def run(command: argparse.Namespace, data_dir: Path, database: str) -> int:
+    """Run it. Returns 0; 1 when the file or one of its rows was refused."""
+    engine = db.engine(database)
+    try:
+        door = db.read(engine) if command.dry_run else db.transaction(engine)
+        with db.read(engine)() as session:
+            centre = _centre(session, command.centre)
+            sheet = importing.parse(command.file.read_bytes(), centre, registration)
+        target = Target(Vault(data_dir), centre, sheet, command.dry_run)
+        total = _write(door, target)
+        if command.complete:
+            _retire(door, target)
+    except (Refusal, LookupError, OSError, VaultClosed) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    finally:
+        engine.dispose()
+    sys.stdout.write(", ".join(f"{count} {fate}" for fate, count in sorted(total.items())) + "\n")
+    return 1 if total["refused"] else 0
+
+
+def _centre(session: Session, named: str) -> Centre:
+    centre = session.scalar(select(Centre).where(or_(Centre.id == named, Centre.code == named)))
+    if centre is None:
+        raise LookupError(f"there is no centre {named}")
+    session.expunge(centre)
+    return centre
+
+
+def _write(door: Transaction, target: Target) -> Counter[str]:
+    total: Counter[str] = Counter()
+    for rows in target.sheet.batches():
+        with door() as session:
+            fates = importing.write(session, target, rows)
+            if not target.dry_run:
+                log.record(session, log.Tag.CAMERAS_IMPORTED, BY, now=clock.now(), **importing.summary(target, fates))
+        sys.stdout.writelines(_told(fate) for fate in fates if target.dry_run or fate.refusal or fate.notes)
+        total.update(importing.counts(fates))
+        sys.stderr.write(f"{total.total()} of {len(target.sheet.rows)} rows\n")
+    return total
+
+
+def _retire(door: Transaction, target: Target) -> None:
+    with door() as session:
+        missing = importing.missing(session, target.centre, target.sheet)
+        if missing and not target.dry_run:
+            importing.retire(session, missing)
+            known = {"centre": target.centre.id, "cameras": missing}
+            log.record(session, log.Tag.CAMERAS_RETIRED, BY, now=clock.now(), **known)
+    sys.stdout.writelines(f"retired {id_}\n" for id_ in missing)
+
+
+def _told(fate: Fate) -> str:
+    said = [f"line {fate.line}: {fate.fate}", *fate.camera_ids, *fate.notes]
+    if fate.refusal:
+        said += [fate.refusal.code, f"{fate.refusal.extension.get('field', 'row')}: {fate.refusal}"]
+    return " ".join(said) + "\n"

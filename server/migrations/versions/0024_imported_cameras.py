@@ -1,0 +1,11 @@
+"""Which kind of sheet a camera came by, so that a later one can retire what it leaves out."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0024"
+down_revision = "0023"
+
+
+def upgrade() -> None:
+    op.add_column("cameras", sa.Column("imported_as", sa.String(length=16), nullable=True))
