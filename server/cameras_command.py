@@ -9,9 +9,6 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
-
 from server import clock, db
 from server.api.camera_body import registration
 from server.audit import log
@@ -20,7 +17,6 @@ from server.cameras.credentials import Vault, VaultClosed
 from server.cameras.importing import Fate, Target
 from server.db import Transaction
 from server.errors import Refusal
-from server.models import Centre
 
 BY = log.Actor("system", "command line")
 
@@ -44,27 +40,19 @@ def run(command: argparse.Namespace, data_dir: Path, database: str) -> int:
     try:
         door = db.read(engine) if command.dry_run else db.transaction(engine)
         with db.read(engine)() as session:
-            centre = _centre(session, command.centre)
+            centre = importing.centre(session, command.centre)
             sheet = importing.parse(command.file.read_bytes(), centre, registration)
         target = Target(Vault(data_dir), centre, sheet, command.dry_run)
         total = _write(door, target)
         if command.complete:
             _retire(door, target)
-    except (Refusal, LookupError, OSError, VaultClosed) as error:
+    except (Refusal, OSError, VaultClosed) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     finally:
         engine.dispose()
     sys.stdout.write(", ".join(f"{count} {fate}" for fate, count in sorted(total.items())) + "\n")
     return 1 if total["refused"] else 0
-
-
-def _centre(session: Session, named: str) -> Centre:
-    centre = session.scalar(select(Centre).where(or_(Centre.id == named, Centre.code == named)))
-    if centre is None:
-        raise LookupError(f"there is no centre {named}")
-    session.expunge(centre)
-    return centre
 
 
 def _write(door: Transaction, target: Target) -> Counter[str]:

@@ -16,7 +16,7 @@ from server.api.fields import Id, Shown
 from server.audit.log import Tag, record
 from server.cameras import importing
 from server.cameras.importing import Fate, Target
-from server.models import Centre, Role
+from server.models import Role
 
 camera_import = APIBlueprint("imports", __name__)
 
@@ -79,9 +79,7 @@ def read_in(query_data: ImportQuery, caller: Caller) -> Response:
 
     def act(session: Session) -> Answer:
         given, now = deps(), deps().now()
-        centre = session.get(Centre, query_data.centre_id)
-        if centre is None:
-            raise errors.CentreUnknown("there is no such centre", field="centre_id")
+        centre = importing.centre(session, query_data.centre_id)
         if caller.viewer.centre_id not in {None, centre.id}:
             raise errors.CentreNotYours("an administrator of a centre brings in its own cameras")
         sheet = importing.parse(data, centre, registration)

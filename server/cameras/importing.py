@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from server.cameras import inventory, near, sheet, standard_sheet, stream_sheet
@@ -17,7 +17,7 @@ from server.cameras.credentials import Vault
 from server.cameras.inventory import Registration
 from server.cameras.sheet import Line
 from server.cameras.standard_sheet import Place
-from server.errors import CameraTwice, CentreNotYours, ImportFileInvalid, InvalidRequest, Refusal
+from server.errors import CameraTwice, CentreNotYours, CentreUnknown, ImportFileInvalid, InvalidRequest, Refusal
 from server.models import Camera, Centre
 
 BATCH = 1000
@@ -60,6 +60,14 @@ class Sheet:
     def batches(self) -> Iterator[Sequence[Row]]:
         """The rows in the order in which they are written."""
         return (self.rows[at : at + BATCH] for at in range(0, len(self.rows), BATCH))
+
+
+def centre(session: Session, named: str) -> Centre:
+    """The centre of that id or code. Raises CentreUnknown."""
+    found = session.scalar(select(Centre).where(or_(Centre.id == named, Centre.code == named)))
+    if found is None:
+        raise CentreUnknown(f"there is no centre {named}", field="centre_id")
+    return found
 
 
 def parse(data: bytes, centre: Centre, check: Check) -> Sheet:
