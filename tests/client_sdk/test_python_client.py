@@ -221,6 +221,7 @@ def test_a_clock_that_is_wrong_by_ten_minutes_does_not_matter(device, served, cl
     client = device()
     client.login("kim", town.PASSWORD)
     assert client.dispatches().unit.id == "car1"
+    assert [status for _, _, status in served.answers] == [401, 200, 200], "one proof by the wrong clock, none after it"
     assert abs(client.clock.now(time.monotonic()) - clock()) < timedelta(seconds=2)
 
 
@@ -331,6 +332,16 @@ def test_a_proof_is_one_request_s_own_and_fits_the_servers_rules():
     assert found.jkt == key.thumbprint
     assert found.jwk == key.jwk
     assert proof != key.proof("POST", url, token="the token", at=at)
+
+
+def test_a_token_that_was_taken_away_is_of_no_use_with_another_key(kim, served):
+    stolen = kim._login._access.token
+    thief = goldentime.Client(served.base)
+    thief._login._access = kim._login._access
+    assert refusal(thief.dispatches).status == 401
+    reply = served.app.test_client().get("/v1/me/dispatches", headers={"Authorization": f"Bearer {stolen}"})
+    assert (reply.status_code, reply.json["code"]) == (401, "token_invalid")
+    thief.close()
 
 
 # The line.

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 from deploy import nginx
 from tests.client_sdk.backend import CAMERAS, dispatch
 from tests.client_sdk.conftest import holds, log_in, serving, state
+from tests.client_sdk.test_js_readme import PICTURE
 from tests.nginx.conftest import until
 
 pytestmark = pytest.mark.nginx
@@ -170,6 +171,28 @@ def test_a_closed_player_leaves_no_picture_in_its_element(watching):
         }"""
     )
     assert left == [True, 0, 0, False]
+
+
+def test_the_picture_of_the_sdks_page_plays_on_any_page(tablet, backend):
+    backend.sessions["S" * 22] = ("session", "cam-1", "incident-1")
+    code = re.sub(r"import (?:\* as )?(.+?) from ('.+?');", r"const \1 = await import(\2);", PICTURE)
+    said = tablet.evaluate(
+        f"""async () => {{
+          document.body.replaceChildren(Object.assign(document.createElement('video'), {{ width: 320 }}));
+          const session = {{ url: '/live/{'S' * 22}/cam-1/index.m3u8' }};
+          let say;
+          const live = new Promise((resolve, reject) => {{
+            setTimeout(reject, 20_000, new Error('no picture'));
+            say = (verdict, age_s) => verdict === 'live' && resolve([verdict, age_s]);
+          }});
+          {code}
+          const said = await live;
+          player.close();
+          return said;
+        }}"""
+    )
+    assert said[0] == "live"
+    assert 0 < said[1] < 3
 
 
 def test_after_the_end_not_one_byte_is_asked_for(watching, backend):

@@ -1,0 +1,47 @@
+"""The examples of the JavaScript SDK's page, run as they stand: in node against the real server, the picture in a browser."""
+
+import re
+import subprocess
+import threading
+from pathlib import Path
+
+import pytest
+
+from tests import town
+from tests.client_sdk.product import running
+from tests.client_sdk.test_js import node
+from tests.nginx.conftest import until
+
+SDK = Path(__file__).parents[2] / "client_sdk" / "js"
+PAGE = (SDK / "README.md").read_text()
+EXAMPLES = dict(re.findall(r"^## (.+?)\n```js\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL))
+PICTURE = EXAMPLES.pop("The picture on a page")
+PARTS = ("transaction", "read", "keys", "data_dir", "database_url")
+
+
+@pytest.mark.nginx
+@pytest.mark.process
+def test_the_page_from_its_beginning_to_its_end_in_node(request, phone, tmp_path):
+    assert PAGE.count("```js\n") == len(EXAMPLES) + 1
+    incident = phone("cad112").post("/v1/incidents", town.report()).json["id"]
+    with running(**{name: request.getfixturevalue(name) for name in PARTS}) as product:
+        given = f"const password = {town.PASSWORD!r};\nconst keepIt = () => {{}};\n"
+        code = given + "".join(EXAMPLES.values()).replace("https://goldentime.example", product.base)
+        script = tmp_path / "page.mjs"
+        script.write_text(code.replace("'/sdk/", f"'{SDK / 'src'}/"))
+        process = subprocess.Popen([node(), str(script)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        said = []
+        reading = threading.Thread(target=lambda: said.extend(iter(process.stdout.readline, "")))
+        reading.start()
+        try:
+            until(lambda: "the line is online\n" in said or process.poll() is not None, within_s=60)
+            phone("cad112").patch(f"/v1/incidents/{incident}", {"status": "closed", "closing_reason": "끝"})
+            assert process.wait(60) == 0, process.stderr.read()
+        finally:
+            process.kill()
+            reading.join()
+            process.communicate()
+    assert said[:3] == ["흉기를 든 남자가 달아남 → 카메라 cam-near\n", "watching by dispatch\n", "the line is online\n"]
+    assert said[3:5] == ["blank now: incident_closed\n", "asked: open\n"]
+    assert re.match(r"The viewer's unit is not sent to that incident · .+ \(not_dispatched, 403, [\w-]+\)\n", said[5])
+    assert len(said) == 6
