@@ -30,6 +30,7 @@ from server.api.jurisdictions import jurisdictions
 from server.api.ledgers import ledgers
 from server.api.me import me
 from server.api.officers import officers
+from server.api.oidc import oidc
 from server.api.plates import plates
 from server.api.playback import playback
 from server.api.registry import registry
@@ -45,7 +46,7 @@ from server.settings import Settings
 
 MAX_BODY_BYTES = 64 * 1024
 BLUEPRINTS = (
-    *(auth, totp, incidents, dispatches, sharings, me, playback, grants, access_requests, second_person, streams),
+    *(auth, totp, oidc, incidents, dispatches, sharings, me, playback, grants, access_requests, second_person, streams),
     *(camera_import, wanted_vehicles, plates, anomalies, reviews),
     *(cameras, blackouts, officers, devices, jurisdictions, registry, audit, ledgers, health, docs),
 )

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from server.access import grants, lockout, playback
+from server.access import grants, lockout, oidc, playback
 from server.audit import checkpoints, log, refusals, retention
 from server.audit.note import AuditKey
 from server.grants import approve, requests
@@ -42,6 +42,7 @@ def expire(session: Session, *, now: datetime) -> None:
 def purge(session: Session, *, now: datetime) -> None:
     """Delete events, changes, stored answers, used proofs and logins that nobody may ask for any more."""
     lockout.purge(session, now=now)
+    oidc.purge(session, now=now)
     over = Shift.ends_at < now - TOKENS_KEPT
     for old in (
         delete(AccessChange).where(AccessChange.at < now - CHANGES_KEPT),

@@ -72,21 +72,18 @@ def by_password(session: Session, username: str, *, proven: bool, knock: Knock, 
         reason = "disabled" if proven else "password"
         log.record(session, log.Tag.LOGIN_REFUSED, _as(officer, knock.by), now=now, reason=reason)
         return None
-    device = devices.of_key(session, knock.jkt)
-    if refusal := devices.refused(officer, device):
-        log.record(session, log.Tag.LOGIN_REFUSED, _as(officer, knock.by), now=now, reason=refusal.code)
-        return refusal
-    shift = shifts.begin(session, officer.id, jkt=knock.jkt, device_id=device.id if device else None, now=now)
-    log.record(
-        session,
-        log.Tag.TOKEN_ISSUED,
-        _as(officer, knock.by),
-        now=now,
-        login=shift.id,
-        grant="password",
-        device=shift.device_id,
-    )
-    return _issue(session, officer, shift, now)
+    return _opened(session, officer, "password", knock, now)
+
+
+def by_identity(session: Session, agency_id: str, external_id: str, *, knock: Knock, now: datetime) -> Answer:
+    """A new shift of the officer whom the agency's service vouches for; None when there is none, or it is shut."""
+    same = select(Officer).where(Officer.agency_id == agency_id, Officer.external_id == external_id)
+    officer = session.scalar(same)
+    if officer is None or not officer.enabled:
+        by, reason = (_as(officer, knock.by), "disabled") if officer else (knock.by, "identity")
+        log.record(session, log.Tag.LOGIN_REFUSED, by, now=now, reason=reason, agency=agency_id)
+        return None
+    return _opened(session, officer, "oidc", knock, now)
 
 
 def by_refresh_token(session: Session, token: str, *, knock: Knock, now: datetime) -> Answer:
@@ -147,6 +144,25 @@ def end(session: Session, login_id: str, *, now: datetime) -> bool:
     """End a shift with its tokens and what it watches; whether it went on until now."""
     ended, _ = shifts.end(session, Shift.id == login_id, playback.LOGGED_OUT, now=now)
     return bool(ended)
+
+
+def _opened(session: Session, officer: Officer, grant: str, knock: Knock, now: datetime) -> Answer:
+    """A new shift, on a device that will do."""
+    device = devices.of_key(session, knock.jkt)
+    if refusal := devices.refused(officer, device):
+        log.record(session, log.Tag.LOGIN_REFUSED, _as(officer, knock.by), now=now, reason=refusal.code)
+        return refusal
+    shift = shifts.begin(session, officer.id, jkt=knock.jkt, device_id=device.id if device else None, now=now)
+    log.record(
+        session,
+        log.Tag.TOKEN_ISSUED,
+        _as(officer, knock.by),
+        now=now,
+        login=shift.id,
+        grant=grant,
+        device=shift.device_id,
+    )
+    return _issue(session, officer, shift, now)
 
 
 def _issue(session: Session, officer: Officer, shift: Shift, now: datetime) -> Login:

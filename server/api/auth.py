@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from server import errors
 from server.access import logins, passwords, tokens
 from server.access.logins import Answer, Knock, Login
-from server.api import sign_in
+from server.api import oidc, sign_in
 from server.api.call import anonymous, refuses
 from server.api.deps import deps
 from server.api.fields import LINE, Shown, ShownTime
@@ -28,13 +28,20 @@ class TokenRequest(BaseModel):
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
-    grant_type: Annotated[str, Field(max_length=40, description="password, refresh_token or client_credentials")]
+    grant_type: Annotated[
+        str, Field(max_length=40, description="password, refresh_token, authorization_code or client_credentials")
+    ]
     username: Annotated[str, Field(max_length=64, pattern=LINE)] | None = None
     password: Secret | None = None
     otp: (
         Annotated[str, Field(max_length=40, pattern=r"^[0-9A-Za-z -]+$", description="a code or recovery code")] | None
     ) = None
     refresh_token: Secret | None = None
+    code: Annotated[str, Field(min_length=1, max_length=2048, pattern=r"^[\x20-\x7e]+$")] | None = None
+    state: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")] | None = None
+    iss: Annotated[str, Field(max_length=255, pattern=LINE, description="if the service sent it (RFC 9207)")] | None = (
+        None
+    )
     client_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")] | None = None
     client_secret: Secret | None = None
 
@@ -80,11 +87,12 @@ class Tokens(Shown):
     errors.DeviceNotEnrolled,
     errors.TooManyAttempts,
     *sign_in.REFUSALS.values(),
+    *oidc.REFUSALS,
 )
 @auth.input(TokenRequest, location="form")
 @auth.output(Tokens)
 def token(form_data: TokenRequest) -> Tokens:
-    """Get tokens for a password, a refresh token, or a client's secret."""
+    """Get tokens for a password, a refresh token, a code of the agency's service, or a client's secret."""
     grant = GRANTS.get(form_data.grant_type)
     if grant is None:
         known = ", ".join(GRANTS)
@@ -133,6 +141,11 @@ def _by_refresh_token(form: TokenRequest) -> Login:
     return _login(act, "the login has ended; log in again")
 
 
+def _by_code(form: TokenRequest) -> Login:
+    code, state = _given(form.code, "code"), _given(form.state, "state")
+    return oidc.by_code(code, state, form.iss)
+
+
 def _by_client_secret(form: TokenRequest) -> Login:
     basic = request.authorization
     client_id, secret = form.client_id, form.client_secret
@@ -153,6 +166,7 @@ def _by_client_secret(form: TokenRequest) -> Login:
 GRANTS: dict[str, Callable[[TokenRequest], Login]] = {
     "password": _by_password,
     "refresh_token": _by_refresh_token,
+    "authorization_code": _by_code,
     "client_credentials": _by_client_secret,
 }
 

@@ -4,17 +4,17 @@ Refusal                                   title: the class's first line; detail:
 ├── 400  MalformedJson BadRequest InvalidGrant UnsupportedGrantType OtpNeeded OtpInvalid OtpEnrolmentNeeded
 ├── 401  TokenMissing TokenInvalid DpopProofInvalid InvalidClient
 ├── 403  RoleMissing ServiceNotAllowed UnitNotYours CentreNotYours GrantNeedsAnother IncidentNotOwned
-│        DeviceLost DeviceNotEnrolled EnrolmentCodeInvalid
+│        DeviceLost DeviceNotEnrolled EnrolmentCodeInvalid IdentityUnknown
 │   └── PlaybackRefused  IncidentOver PartOver DispatchOver NotDispatched CameraNotListed CameraDisabled
 │                        ViewerDisabled Expired NotGranted GrantNotBegun GrantNotAccepted GrantNotApproved
 │                        GrantOver CameraNotYours CameraBlackedOut
 ├── 404  DeviceUnknown NotFound IncidentUnknown DispatchUnknown SessionUnknown CameraUnknown GrantUnknown
 │        AccessRequestUnknown OfficerUnknown WantedVehicleUnknown PlateHitUnknown AnomalyUnknown ReviewUnknown
-│        SharingUnknown
+│        SharingUnknown ProviderUnknown
 ├── 405  MethodNotAllowed
 ├── 409  DeviceEnrolled IncidentConflict IncidentClosed DispatchEnded GrantEnded AccessRequestOver IdempotencyConflict
 │        WantedVehicleAlready WantedVehicleOver AnomalyDecided ReviewTooEarly ReviewChanged SharingConflict SharingOver
-│        OtpEnrolled
+│        OtpEnrolled IdentityTaken
 ├── 413  BodyTooLarge
 ├── 422  InvalidRequest UnitUnknown CursorInvalid CentreUnknown AgencyUnknown RoomUnknown
 │   │                PlateInvalid PlateReadFromFuture PlateReadTooOld WantedTimeInvalid LookupTooBroad
@@ -25,7 +25,7 @@ Refusal                                   title: the class's first line; detail:
 │                      CameraPlaceInvalid CameraTwice
 ├── 429  TooManyAttempts TooManyRequests (nginx says it too)
 ├── 500  Internal
-└── 503  ServerUnavailable
+└── 503  ServerUnavailable ProviderUnavailable
 
 Rendered as RFC 9457 ``application/problem+json``. Public text never tells an unknown id from somebody else's.
 """

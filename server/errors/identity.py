@@ -63,6 +63,22 @@ class OtpEnrolled(Refusal, status=409):
     """The account has its second factor already."""
 
 
+class IdentityUnknown(Refusal, status=403):
+    """No account belongs to the identity that the agency's service vouches for."""
+
+
+class IdentityTaken(Refusal, status=409):
+    """Another officer of the agency has that identity."""
+
+
+class ProviderUnknown(Refusal, status=404):
+    """The agency has no sign-in service."""
+
+
+class ProviderUnavailable(Refusal, status=503):
+    """The agency's sign-in service does not answer."""
+
+
 class TooManyAttempts(Refusal, status=429):
     """Too many wrong passwords for this name from here."""
 

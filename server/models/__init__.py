@@ -44,6 +44,7 @@ from server.models.plate import (
     WatchHead,
 )
 from server.models.playback import BasisKind, PlaybackSession
+from server.models.provider import Provider, ProviderSignIn
 from server.models.purpose import Purpose
 from server.models.review import (
     Anomaly,
@@ -103,6 +104,8 @@ __all__ = [
     "PlateLookup",
     "PlateRead",
     "PlaybackSession",
+    "Provider",
+    "ProviderSignIn",
     "Purpose",
     "RefreshToken",
     "RefusalTally",

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, ForeignKey, String, false
+from sqlalchemy import JSON, ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from server.models.base import Base, UTCDateTime, choice, new_id
@@ -123,6 +123,7 @@ class Officer(Base):
     """One person, one account (안전성 확보조치 기준 제5조 제4항)."""
 
     __tablename__ = "officers"
+    __table_args__ = (Index("ix_officers_agency_id_external_id", "agency_id", "external_id", unique=True),)
 
     id: Mapped[str] = mapped_column(String(22), primary_key=True, default=new_id)
     username: Mapped[str] = mapped_column(String(64), unique=True)
@@ -132,6 +133,7 @@ class Officer(Base):
     unit_id: Mapped[str | None] = mapped_column(ForeignKey("units.id"))  # the car of this shift
     password_hash: Mapped[str] = mapped_column(String(255))
     enabled: Mapped[bool] = mapped_column(default=True)
+    external_id: Mapped[str | None] = mapped_column(String(255))  # what the agency's sign-in service calls them
 
     agency: Mapped[Agency] = relationship(lazy="joined")
 

@@ -179,7 +179,7 @@ def test_the_picture_of_the_sdks_page_plays_on_any_page(tablet, backend):
     said = tablet.evaluate(
         f"""async () => {{
           document.body.replaceChildren(Object.assign(document.createElement('video'), {{ width: 320 }}));
-          const session = {{ url: '/live/{'S' * 22}/cam-1/index.m3u8' }};
+          const session = {{ url: '/live/{"S" * 22}/cam-1/index.m3u8' }};
           let say;
           const live = new Promise((resolve, reject) => {{
             setTimeout(reject, 20_000, new Error('no picture'));
