@@ -163,7 +163,7 @@ def _origins(origins: Mapping[str, str]) -> dict[str, str]:
 
 
 def _half_from(tenth: int) -> str:
-    """A map that gives every instant a name; it changes ``tenth`` tenths (0..4) after the full and after the half second.
+    """A map that names every instant anew twice a second, ``tenth`` tenths (0..4) after the full and the half one.
 
     nginx cannot subtract: before the tenth the name is that of the second before, by its last digit; after a 9 there is
     one name more. No name comes again.

@@ -44,9 +44,9 @@ REVOKED_PER_S = 25.0
 class Scene:
     """A running gate and nginx. The gate's process is the root of its workers."""
 
-    url: str
     folder: Path
     seats: list[Seat]
+    room: Room
     gate_pid: int
     port: int
 
@@ -54,17 +54,13 @@ class Scene:
     def gate(self) -> Path:
         return self.folder / "s" / "gate.sock"
 
-    @property
-    def data(self) -> Path:
-        return self.folder / "data"
-
 
 def measure(*, seconds: float = 60.0) -> Iterator[Figure]:
     """A tenth of ``seconds`` is for decisions; 1,000 revocations take 45 s, fewer seconds take back fewer."""
     count = min(REVOKED, max(len(WAYS), int(seconds * 0.75 * REVOKED_PER_S)))
     with tempfile.TemporaryDirectory(prefix="gt-") as name, running(Path(name), SESSIONS) as scene:
         yield from decisions(scene, seconds=seconds / 10)
-        with Room(scene.url, scene.data, scene.folder / "room.log") as room:
+        with scene.room as room:
             took = asyncio.run(
                 take_back(room, scene.seats[:count], port=scene.port, gate=scene.gate, per_s=REVOKED_PER_S)
             )
@@ -89,6 +85,7 @@ def running(folder: Path, count: int, url: str | None = None) -> Iterator[Scene]
     engine.dispose()
     with contextlib.ExitStack() as stack:
         gate = stack.enter_context(_gate(folder, url))
+        room = Room(url, data, folder / "room.log")
         _wait(lambda: all(_decided(sockets / "gate.sock", seat) == 204 for seat in (seats[0], seats[-1]) * ASKING))
         origin = Origin(("127.0.0.1", 0))
         stack.callback(origin.stop)
@@ -102,7 +99,7 @@ def running(folder: Path, count: int, url: str | None = None) -> Iterator[Scene]
         )
         stack.enter_context(_child(nginx.argv(conf), folder / "nginx.log", {}))
         _wait(lambda: listens(port))
-        yield Scene(url, folder, seats, gate.pid, port)
+        yield Scene(folder, seats, room, gate.pid, port)
 
 
 def decisions(scene: Scene, *, seconds: float) -> Iterator[Figure]:

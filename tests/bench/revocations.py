@@ -66,7 +66,7 @@ class Room:
     def __init__(self, url: str, data_dir: Path, log: Path):
         context = multiprocessing.get_context("spawn")
         self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=_answer_calls, args=(theirs, url, data_dir, log))
+        self._process = context.Process(target=_answer_calls, args=(theirs, url, data_dir, log), daemon=True)
         self._process.start()
         theirs.close()
         self._thread = ThreadPoolExecutor(1)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.bench.gate import running
-from tests.bench.revocations import Room, take_back
+from tests.bench.revocations import take_back
 from tests.bench.seats import WAYS
 
 pytestmark = [pytest.mark.nginx, pytest.mark.process]
@@ -16,7 +16,7 @@ COUNT = 40
 
 def test_after_a_revocation_the_last_byte_comes_within_two_seconds_and_none_after_a_refusal():
     with tempfile.TemporaryDirectory(prefix="gt-") as name, running(Path(name), COUNT) as scene:
-        with Room(scene.url, scene.data, scene.folder / "room.log") as room:
+        with scene.room as room:
             took = asyncio.run(take_back(room, scene.seats, port=scene.port, gate=scene.gate, per_s=20))
         assert "Traceback" not in (scene.folder / "gate.log").read_text()
     assert {outcome.way for outcome in took} == set(WAYS)
