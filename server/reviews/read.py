@@ -11,7 +11,6 @@ from server.audit.log import Tag
 from server.audit.table import KOREA
 from server.models import (
     AuditEvent,
-    BasisKind,
     Grant,
     Incident,
     PlateLookup,
@@ -47,29 +46,26 @@ def week_of(at: datetime) -> datetime:
 
 def _views(session: Session, since: datetime) -> list[View]:
     watched = PlaybackSession
-    found = (
-        select(watched, Incident.lat, Incident.lon, Shift.ends_at)
+    found = (  # columns, not rows of the mapping: there are tens of thousands
+        select(*(watched.id, watched.viewer_id, watched.unit_id, watched.camera_id, watched.incident_id))
+        .add_columns(watched.basis_kind, watched.started_at, watched.seen_at, watched.ended_at)
+        .add_columns(Incident.lat, Incident.lon, Shift.ends_at)
         .outerjoin(Incident, Incident.id == watched.incident_id)
         .outerjoin(Shift, Shift.id == watched.login_id)
         .where(watched.viewer_kind == "officer", watched.started_at >= since)
         .order_by(watched.started_at, watched.id)
     )
-    return [_view(*row) for row in session.execute(found)]
+    return [_view(row) for row in session.execute(found)]
 
 
-def _view(row: PlaybackSession, lat: float | None, lon: float | None, shift_ends_at: datetime | None) -> View:
+def _view(row: Any) -> View:
     return View(
-        id=row.id,
-        officer_id=row.viewer_id,
-        unit_id=row.unit_id,
-        camera_id=row.camera_id,
-        incident_id=row.incident_id,
-        basis=BasisKind(row.basis_kind),
+        *(row.id, row.viewer_id, row.unit_id, row.camera_id, row.incident_id, row.basis_kind),
         started_at=row.started_at,
         seen_at=row.seen_at,
         open=row.ended_at is None,
-        place=(lat, lon) if lat is not None and lon is not None else None,
-        shift_ends_at=shift_ends_at,
+        place=None if row.lat is None else (row.lat, row.lon),
+        shift_ends_at=row.ends_at,
     )
 
 

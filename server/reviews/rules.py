@@ -104,11 +104,10 @@ def same_camera(facts: Facts, limits: Thresholds) -> Iterator[Finding]:
     for (officer, camera, week), views in _grouped(
         facts.views, lambda view: (view.officer_id, view.camera_id, _week(view.started_at))
     ).items():
-        occasions = [
-            view
-            for before, view in zip([None, *views], views, strict=False)
-            if before is None or view.started_at - before.started_at >= APART
-        ]
+        occasions: list[View] = []
+        for view in views:
+            if not occasions or view.started_at - occasions[-1].started_at >= APART:
+                occasions.append(view)
         if len(occasions) >= limits.same_camera:
             reason = f"한 주에 같은 카메라({camera})를 {len(occasions)}회 열람함"
             rows = [_row(view) for view in occasions]

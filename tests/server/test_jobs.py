@@ -3,8 +3,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from server import jobs, outbox
-from server.models import AuditEvent, IdempotencyKey, OutboxEvent, PlaybackSession, RefreshToken
+from server import jobs, outbox, scheduler
+from server.models import AuditEvent, IdempotencyKey, MonthlyReview, OutboxEvent, PlaybackSession, RefreshToken
+from server.thresholds import Thresholds
 from tests import town
 
 pytestmark = pytest.mark.usefixtures("any_database")
@@ -34,6 +35,16 @@ def test_a_session_in_its_time_is_left_alone(phone, transaction, read, clock):
         jobs.expire(session, now=clock())
     with read() as session:
         assert session.get(PlaybackSession, body["session_id"]).ended_at is None
+
+
+def test_the_record_is_looked_through_and_each_agency_has_its_month(engine, phone, read, capsys):
+    phone("kim")
+    for _ in range(2):
+        scheduler.look(engine, Thresholds())
+    assert "could not" not in "".join(capsys.readouterr())
+    with read() as session:
+        agencies = session.scalars(select(MonthlyReview.agency_id).order_by(MonthlyReview.agency_id)).all()
+    assert agencies == ["control", "firehouse", "province", "room112", "room119", "station"]
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,7 @@ def test_watching_after_the_shift(over_min, odd):
 
 
 @pytest.mark.parametrize(
-    ("times", "apart_min", "odd"), [(20, 30, True), (19, 30, False), (40, 29, False)], ids=["20", "19", "one occasion"]
+    ("times", "apart_min", "odd"), [(20, 30, True), (19, 30, False), (39, 15, True), (38, 15, False), (90, 1, False)]
 )
 def test_one_camera_looked_at_often(times, apart_min, odd):
     start = at_hour(0)
