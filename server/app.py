@@ -36,6 +36,7 @@ from server.api.playback import playback
 from server.api.registry import registry
 from server.api.reviews import reviews
 from server.api.second_person import second_person
+from server.api.services import services
 from server.api.sharings import sharings
 from server.api.streams import streams
 from server.api.totp import totp
@@ -48,7 +49,8 @@ MAX_BODY_BYTES = 64 * 1024
 BLUEPRINTS = (
     *(auth, totp, oidc, incidents, dispatches, sharings, me, playback, grants, access_requests, second_person, streams),
     *(camera_import, wanted_vehicles, plates, anomalies, reviews),
-    *(cameras, blackouts, officers, devices, jurisdictions, registry, audit, ledgers, health, docs),
+    *(cameras, blackouts, officers, devices, jurisdictions, services, registry, audit, ledgers, health),
+    docs,
 )
 
 

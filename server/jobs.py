@@ -34,6 +34,9 @@ def expire(session: Session, *, now: datetime) -> None:
     approve.expire(session, now=now)
     for grant_id, sessions in grants.end(session, Grant.until <= now, playback.GRANT_EXPIRED, now=now):
         log.record(session, log.Tag.GRANT_EXPIRED, log.SYSTEM, now=now, grant=grant_id, sessions_ended=sessions)
+    kept = playback.end(session, PlaybackSession.grace_until <= now, playback.INCIDENT_CLOSED, now=now)
+    if kept:
+        log.record(session, log.Tag.GRACE_ENDED, log.SYSTEM, now=now, sessions_ended=kept)
     ended = playback.end(session, PlaybackSession.expires_at <= now, playback.EXPIRED, now=now)
     if ended:
         log.record(session, log.Tag.PLAYBACK_EXPIRED, log.SYSTEM, now=now, sessions=ended)

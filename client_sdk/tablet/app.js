@@ -26,6 +26,8 @@ let events = null;
 let current = null;
 let why = null;
 let last = null; // the incident that ended last: its reason may come after its end
+let kept = null; // until when the picture of a closed incident may be seen
+let keeping = 0;
 let reading = null;
 let unread = false;
 
@@ -34,6 +36,7 @@ const picture = new Picture($('picture'), {
   open: (camera) => client.play({ camera_id: camera.id, incident_id: current.incident.id }),
   leave: (session_id) => client.stop(session_id).catch(() => {}),
   refused: () => {
+    letGo();
     cameras.watch(null);
     read();
   },
@@ -76,6 +79,7 @@ function finish() {
   events?.stop();
   events = null;
   current = null;
+  letGo();
   picture.close();
   band('');
   client.logout();
@@ -90,12 +94,14 @@ function listen() {
   });
   for (const kind of ['incident', 'cameras']) events.addEventListener(kind, () => read());
   events.addEventListener('stream', ({ detail }) => picture.hear(detail));
+  events.addEventListener('grace', ({ detail }) => keep(detail));
   events.addEventListener('revoked', ({ detail }) => revoked(detail));
   events.addEventListener('state', ({ detail }) => connection(detail));
   events.run();
 }
 
 function revoked({ session_ids, incident_id, reason }) {
+  if (session_ids.includes(picture.session_id)) letGo();
   if (current && (incident_id === current.incident.id || !incident_id)) why = reason;
   if (!current && incident_id && incident_id === last) tellEnd(reason);
   if (picture.session_id && session_ids.includes(picture.session_id)) {
@@ -104,6 +110,21 @@ function revoked({ session_ids, incident_id, reason }) {
     say(words.ended(reason).join('. '));
   }
   read();
+}
+
+/** The incident is closed, and what is on the screen may be seen for some minutes more; the server says until when. */
+function keep({ session_ids, until }) {
+  if (!current || !session_ids.includes(picture.session_id)) return;
+  kept = until;
+  band(words.kept(until));
+  const left_ms = Date.parse(until) - (client.clock.now() ?? Date.now());
+  keeping = setTimeout(() => revoked({ session_ids, incident_id: current?.incident.id, reason: 'incident_closed' }), left_ms);
+}
+
+function letGo() {
+  clearTimeout(keeping);
+  if (kept) band('');
+  kept = null;
 }
 
 let alarm = 0;
@@ -116,7 +137,7 @@ function connection(state) {
   document.body.dataset.line = state;
   if (state === 'refused') return finish();
   if (state === 'online') {
-    band('');
+    band(kept ? words.kept(kept) : '');
     return read();
   }
   alarm = setTimeout(() => band(words.OFFLINE), BAND_AFTER_MS);
@@ -155,8 +176,9 @@ async function readOnce() {
   $('unit').textContent = mine.unit?.call_sign ?? '차량 미지정';
   const same = mine.dispatches.find(({ id }) => id === current?.id);
   if (same) return update(same);
-  if (current) end();
   const [first] = mine.dispatches;
+  if (kept && !first) return;
+  if (current) end();
   if (first) open(first);
 }
 
@@ -184,6 +206,7 @@ function update(dispatch) {
 }
 
 function end() {
+  letGo();
   last = current.incident.id;
   current = null;
   picture.close();

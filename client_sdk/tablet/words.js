@@ -65,6 +65,9 @@ const ENDED_UNKNOWN = ['영상 제공 종료', '이 영상을 볼 수 있는 권
 
 export const OFFLINE = '서버와 연결이 끊겼습니다 · 다시 연결하는 중 · 급하면 무전으로 확인하세요';
 
+/** @param {string} until RFC 3339 */
+export const kept = (until) => `사건이 종결되었습니다 · 이 영상은 ${new Date(until).toLocaleTimeString('ko-KR')}까지 볼 수 있습니다`;
+
 export const LONG_START = '카메라 응답이 늦습니다. 계속 기다리거나 다른 카메라를 고르세요.';
 
 /** @param {{ service: string, priority: number }} incident */

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
-from server.access.may import Facts, GrantFacts, Way
+from server.access.may import Allowed, Facts, GrantFacts, Kept, Way
 from server.access.viewer import Viewer
 from server.models import (
     BLACKED_OUT,
@@ -170,9 +170,17 @@ def _row(row: Any) -> Watching:
         )
         if row.grant_id
         else None,
+        kept=_kept(row),
         until=row.expires_at,
     )
     return Watching(row.id, row.sid_hash, row.camera_id, _viewer(row), facts, row.ended_at is not None)
+
+
+def _kept(row: Any) -> Kept | None:
+    """Not for who has left the unit that was sent."""
+    if row.grace_until is None or row.unit_id != row.watched_unit_id:
+        return None
+    return Kept(Allowed(row.basis_kind, row.basis_id), row.grace_until)
 
 
 def _everything() -> Select[*tuple[Any, ...]]:
@@ -190,8 +198,8 @@ def _everything() -> Select[*tuple[Any, ...]]:
     )
     return (
         select(
-            *(watched.id, watched.sid_hash, watched.camera_id, watched.basis_kind),
-            *(watched.incident_id, watched.grant_id),
+            *(watched.id, watched.sid_hash, watched.camera_id, watched.basis_kind, watched.basis_id),
+            *(watched.incident_id, watched.grant_id, watched.grace_until, watched.unit_id.label("watched_unit_id")),
             *(watched.viewer_kind, watched.viewer_id, watched.expires_at, watched.ended_at),
             Camera.enabled.label("camera_enabled"),
             Camera.centre_id.label("camera_centre_id"),

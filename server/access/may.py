@@ -24,6 +24,22 @@ class Way(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Allowed:
+    """Yes, on this basis."""
+
+    kind: BasisKind
+    id: str  # of the dispatch, of the incident for a room of it, of the grant, or of the centre
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An opened session that may go on after its incident, or its room's part, was closed."""
+
+    basis: Allowed
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class GrantFacts:
     """What the database says about one grant."""
 
@@ -57,15 +73,8 @@ class Facts:
     dispatch_id: str | None = None  # of the viewer's unit on the incident, neither cleared nor withdrawn
     was_dispatched: bool = False
     grant: GrantFacts | None = None
+    kept: Kept | None = None
     until: datetime | None = None  # the end of an opened session
-
-
-@dataclass(frozen=True, slots=True)
-class Allowed:
-    """Yes, on this basis."""
-
-    kind: BasisKind
-    id: str  # of the dispatch, of the incident for a room of it, of the grant, or of the centre
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,17 +108,19 @@ def _camera_refused(facts: Facts) -> type[errors.PlaybackRefused] | None:
 def _basis(viewer: Viewer, facts: Facts, now: datetime) -> Allowed | Refused:
     match facts.way:
         case Way.INCIDENT:
-            return _by_incident(viewer, facts)
+            return _by_incident(viewer, facts, now)
         case Way.GRANT:
             return _by_grant(viewer, facts, now)
         case Way.CENTRE:
             return _as_centre(viewer, facts)
 
 
-def _by_incident(viewer: Viewer, facts: Facts) -> Allowed | Refused:
+def _by_incident(viewer: Viewer, facts: Facts, now: datetime) -> Allowed | Refused:
     room = viewer.speaks_for_room and (facts.room_works or facts.room_worked)
     if facts.incident_id is None or not (room or facts.dispatch_id or facts.was_dispatched):
         return Refused(errors.NotDispatched)
+    if facts.kept is not None and now < facts.kept.until:
+        return facts.kept.basis
     if not facts.incident_open:
         return Refused(errors.IncidentOver)
     if facts.dispatch_id:

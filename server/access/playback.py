@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.orm import Session
 
 from server import outbox, streams
@@ -21,6 +21,8 @@ from server.models.base import new_id
 
 LIFETIME = timedelta(hours=12)  # a shift
 WITHOUT_INCIDENT = 2  # how urgent a camera is that is watched for no incident, of 0..4
+
+IN_GRACE = PlaybackSession.grace_until.is_not(None)
 
 # Why a session ended. The page is told, except of what it did itself: leave.
 INCIDENT_CLOSED = "incident_closed"
@@ -156,6 +158,28 @@ def end(session: Session, which: ColumnElement[bool], reason: str, *, now: datet
         outbox.append(session, audience, "revoked", data, now=now)
     streams.release(session, {playback.camera_id for playback in ended}, now=now)
     return [playback.id for playback in ended]
+
+
+def keep(
+    session: Session, which: ColumnElement[bool], until: datetime, reason: str, *, now: datetime
+) -> list[dict[str, str]]:
+    """Let the open sessions that fit ``which`` go on until then though their basis ends, and tell their viewers.
+
+    Returns which session of whom on which camera. What a grant gave, or is kept already, is left as it is.
+    """
+    by_incident = and_(PlaybackSession.ended_at.is_(None), PlaybackSession.grant_id.is_(None), ~IN_GRACE, which)
+    found = select(PlaybackSession).where(by_incident, PlaybackSession.expires_at > now)
+    kept = list(session.scalars(found.order_by(PlaybackSession.id).with_for_update()))
+    told: dict[tuple[str, str | None], list[str]] = defaultdict(list)
+    for playback in kept:
+        playback.expires_at = playback.grace_until = min(playback.expires_at, until)
+        told[f"{playback.viewer_kind}:{playback.viewer_id}", playback.incident_id].append(playback.id)
+    session.flush()
+    ends = until.isoformat().replace("+00:00", "Z")
+    for (audience, incident_id), session_ids in told.items():
+        data = {"session_ids": session_ids, "incident_id": incident_id, "reason": reason, "until": ends}
+        outbox.append(session, audience, "grace", data, now=now)
+    return [{"session": one.id, "viewer": one.viewer_id, "camera": one.camera_id} for one in kept]
 
 
 def seen(session: Session, session_ids: Collection[str], *, now: datetime) -> None:

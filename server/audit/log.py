@@ -24,6 +24,8 @@ class Tag(StrEnum):
 
     INCIDENT_REPORTED = "room:incident:reported"
     INCIDENT_MOVED = "room:incident:moved"
+    GRACE_GIVEN = "room:grace:given"
+    GRACE_ENDED = "system:grace:ended"
     INCIDENT_CLOSED = "room:incident:closed"
     VEHICLE_WANTED = "room:wanted_vehicle:entered"
     VEHICLE_RENEWED = "room:wanted_vehicle:renewed"

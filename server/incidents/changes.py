@@ -14,7 +14,7 @@ from server.access import grants, playback
 from server.access.viewer import Caller, Viewer
 from server.audit import log
 from server.errors import IncidentClosed, IncidentNotOwned
-from server.incidents import dispatches, offers, rooms
+from server.incidents import dispatches, grace, offers, rooms
 from server.incidents.intake import choose_cameras
 from server.models import (
     DispatchStatus,
@@ -85,7 +85,10 @@ def close(session: Session, caller: Caller, incident: Incident, reason: str, *, 
 
 def part_ends(session: Session, caller: Caller, room: IncidentRoom, reason: str, *, now: datetime) -> None:
     """One room leaves: what it gave ends with it, and nothing else."""
-    incident, ended = room.incident, rooms.leave(session, room, reason, now=now)
+    incident = room.incident
+    if reason == playback.INCIDENT_CLOSED:
+        grace.keep(session, caller, incident, rooms.watched_by(room), now=now)
+    ended = rooms.leave(session, room, reason, now=now)
     offers.settle(session, caller, incident, room.agency_id, now=now)
     streams.release(session, [camera.camera_id for camera in incident.cameras], now=now)
     data = {"incident_id": incident.id, "status": IncidentStatus.CLOSED.value}
@@ -129,7 +132,9 @@ def _close(session: Session, caller: Caller, incident: Incident, reason: str, no
     session.flush()
     # A grant is locked before its sessions, as revoking it does.
     over = grants.end(session, Grant.incident_id == incident.id, playback.INCIDENT_CLOSED, now=now)
-    ended = playback.end(session, PlaybackSession.incident_id == incident.id, playback.INCIDENT_CLOSED, now=now)
+    of_incident = PlaybackSession.incident_id == incident.id
+    grace.keep(session, caller, incident, of_incident, now=now)
+    ended = playback.end(session, and_(of_incident, ~playback.IN_GRACE), playback.INCIDENT_CLOSED, now=now)
     ended += [session_id for _, sessions in over for session_id in sessions]
     offers.settle(session, caller, incident, None, now=now)
     streams.release(session, [camera.camera_id for camera in incident.cameras], now=now)

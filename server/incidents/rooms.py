@@ -74,21 +74,22 @@ def leave(session: Session, room: IncidentRoom, reason: str, *, now: datetime) -
     """End a part: the units it sent, the grants it gave for the incident, what is watched by them or by the room."""
     incident = room.incident
     room.ended_at, room.end_reason = now, reason
-    sent = [one for one in incident.dispatches if one.ended_at is None and one.agency_id == room.agency_id]
+    sent, watched = _sent(room), and_(watched_by(room), ~playback.IN_GRACE)
     for dispatch in sent:
         dispatch.status, dispatch.ended_at = DispatchStatus.CLEARED, now
     session.flush()
     # A grant is locked before its sessions, as revoking it does.
     given = and_(Grant.incident_id == incident.id, Grant.agency_id == room.agency_id)
     over = grants.end(session, given, reason, now=now)
-    ended = playback.end(session, _watched(room, sent), reason, now=now)
+    ended = playback.end(session, watched, reason, now=now)
     for dispatch in sent:
         data = {"dispatch_id": dispatch.id, "incident_id": incident.id, "status": dispatch.status.value}
         outbox.append(session, f"unit:{dispatch.unit_id}", "dispatch", data, now=now)
     return Ended(ended + [id_ for _, sessions in over for id_ in sessions], [grant_id for grant_id, _ in over])
 
 
-def _watched(room: IncidentRoom, sent: list[Dispatch]) -> ColumnElement[bool]:
+def watched_by(room: IncidentRoom) -> ColumnElement[bool]:
+    """The sessions that the room itself, or a unit it sent that is under way, opened for the incident."""
     people = [select(kind.id).where(kind.agency_id == room.agency_id) for kind in (Officer, Client)]
     by_room = and_(
         PlaybackSession.basis_kind == BasisKind.ROOM,
@@ -96,6 +97,10 @@ def _watched(room: IncidentRoom, sent: list[Dispatch]) -> ColumnElement[bool]:
         or_(*(PlaybackSession.viewer_id.in_(ids) for ids in people)),
     )
     by_dispatch = and_(
-        PlaybackSession.basis_kind == BasisKind.DISPATCH, PlaybackSession.basis_id.in_([one.id for one in sent])
+        PlaybackSession.basis_kind == BasisKind.DISPATCH, PlaybackSession.basis_id.in_([one.id for one in _sent(room)])
     )
     return or_(by_room, by_dispatch)
+
+
+def _sent(room: IncidentRoom) -> list[Dispatch]:
+    return [one for one in room.incident.dispatches if one.ended_at is None and one.agency_id == room.agency_id]

@@ -19,6 +19,7 @@ from server.models.incident import (
     LegalBasis,
     Part,
     Service,
+    ServicePolicy,
 )
 from server.models.organisation import (
     Agency,
@@ -114,6 +115,7 @@ __all__ = [
     "SecondFactor",
     "SeenProof",
     "Service",
+    "ServicePolicy",
     "Severity",
     "Sharing",
     "SharingStatus",

@@ -23,6 +23,15 @@ class Service(StrEnum):
     VULNERABLE_PERSON = "vulnerable_person"
 
 
+class ServicePolicy(Base):
+    """What an administrator has said of a service."""
+
+    __tablename__ = "service_policies"
+
+    service: Mapped[Service] = mapped_column(choice(Service), primary_key=True)
+    grace_s: Mapped[int]  # how long who watches when an incident closes may go on, 0..600
+
+
 class IncidentStatus(StrEnum):
     """사건: open until somebody closes it."""
 

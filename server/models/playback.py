@@ -55,5 +55,6 @@ class PlaybackSession(Base):
     started_at: Mapped[datetime] = mapped_column(UTCDateTime)
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
     seen_at: Mapped[datetime] = mapped_column(UTCDateTime)  # last media request, to about 5 s
+    grace_until: Mapped[datetime | None] = mapped_column(UTCDateTime)  # the incident closed, and this may go on
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     end_reason: Mapped[str | None] = mapped_column(String(40))

@@ -7,7 +7,7 @@ import asyncio
 import json
 import secrets
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from aiohttp import web
 
@@ -91,6 +91,10 @@ class Backend:
 
     def close(self, number=1, reason="incident_closed"):
         self._do(self._close, f"incident-{number}", reason)
+
+    def close_with_grace(self, number, seconds):
+        """The incident is closed, and what is watched goes on for a while."""
+        self._do(self._keep, f"incident-{number}", seconds)
 
     def cut(self, reason="session_cut"):
         """The sessions end, the dispatch goes on."""
@@ -275,6 +279,14 @@ class Backend:
         self.sessions = {sid: one for sid, one in self.sessions.items() if one[2] != incident_id}
         if ended:
             self._push("revoked", {"session_ids": ended, "incident_id": incident_id, "reason": reason})
+        self._push("incident", {"incident_id": incident_id, "status": "closed"})
+
+    def _keep(self, incident_id, seconds):
+        kept = [session for session, _, incident in self.sessions.values() if incident == incident_id]
+        until = (datetime.now(UTC) + timedelta(seconds=seconds)).isoformat()
+        told = {"session_ids": kept, "incident_id": incident_id, "reason": "incident_closed", "until": until}
+        self.dispatches = [one for one in self.dispatches if one["incident"]["id"] != incident_id]
+        self._push("grace", told)
         self._push("incident", {"incident_id": incident_id, "status": "closed"})
 
     def _cut(self, reason):

@@ -132,6 +132,23 @@ def test_when_access_ends_the_picture_is_gone_and_the_reason_is_said(watching, b
     assert marks(watching)[-1] == "blank"
 
 
+def test_in_the_grace_the_picture_goes_on_and_it_is_said_until_when(watching, backend):
+    backend.close_with_grace(1, seconds=600)
+    expect(watching.locator("#band")).to_contain_text("까지 볼 수 있습니다")
+    assert moved(watching) > 0
+    expect(watching.get_by_role("heading", name="목포역 광장")).to_be_visible()
+    backend.cut("incident_closed")
+    watching.wait_for_selector("video", state="detached", timeout=2_000)
+    expect(watching.locator("#band")).to_be_hidden()
+    expect(watching.locator("#waiting .reason")).to_contain_text("사건이 종결되어")
+
+
+def test_a_grace_ends_by_the_pages_own_clock_too(watching, backend):
+    backend.close_with_grace(1, seconds=1)
+    watching.wait_for_selector("video", state="detached", timeout=10_000)
+    expect(watching.locator("#waiting .reason")).to_contain_text("사건이 종결되어")
+
+
 def test_a_revocation_blanks_before_anything_else_is_known(watching, backend):
     backend.hang()
     backend.close()

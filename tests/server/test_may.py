@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from server import errors
-from server.access.may import Allowed, Facts, GrantFacts, Refused, Way, may
+from server.access.may import Allowed, Facts, GrantFacts, Kept, Refused, Way, may
 from server.access.viewer import Viewer
 from server.models import AgencyKind, BasisKind, GrantTo, Role
 
@@ -43,8 +43,10 @@ def centre(**more):
 
 
 OWN = {"way": Way.CENTRE, "camera_centre_id": "c", "camera_enabled": True}
+CLOSED = OPEN | {"incident_open": False, "was_dispatched": True}
 BY_GRANT, BY_CENTRE = Allowed(BasisKind.GRANT, "g"), Allowed(BasisKind.CENTRE, "c")
 BY_DISPATCH, BY_ROOM = Allowed(BasisKind.DISPATCH, "d"), Allowed(BasisKind.ROOM, "i")
+KEPT = {"kept": Kept(BY_DISPATCH, NOW + timedelta(seconds=1))}
 
 RULES = [
     ("a sent unit watches the incident's cameras", officer(), SENT, BY_DISPATCH),
@@ -52,6 +54,12 @@ RULES = [
     ("and not a moment longer", officer(), SENT | {"until": NOW}, errors.Expired),
     ("a unit that was not sent does not", officer(), OPEN, errors.NotDispatched),
     ("nor one that was called back", officer(), OPEN | {"was_dispatched": True}, errors.DispatchOver),
+    ("in the grace who watched goes on", officer(), CLOSED | KEPT, BY_DISPATCH),
+    ("until it is over", officer(), CLOSED | {"kept": Kept(BY_DISPATCH, NOW)}, errors.IncidentOver),
+    ("unless the account is shut", officer(enabled=False), CLOSED | KEPT, errors.ViewerDisabled),
+    ("or the camera switched off", officer(), CLOSED | KEPT | {"camera_blacked_out": True}, errors.CameraBlackedOut),
+    ("or the camera gone from the set", officer(), CLOSED | KEPT | {"camera_listed": False}, errors.CameraNotListed),
+    ("a stranger is not kept", officer(), CLOSED | KEPT | {"was_dispatched": False}, errors.NotDispatched),
     ("nor anybody after closing", officer(), SENT | {"incident_open": False}, errors.IncidentOver),
     ("a closed incident is not told to strangers", officer(), OPEN | {"incident_open": False}, errors.NotDispatched),
     ("an unknown incident gives nothing", officer(), {}, errors.NotDispatched),

@@ -45,6 +45,8 @@ MAY = {
     ("GET", "/v1/agencies/<id:agency_id>/jurisdiction"): {"admin", "supervisor"},
     ("PUT", "/v1/agencies/<id:agency_id>/jurisdiction"): {"admin"},
     ("POST", "/v1/grants/<id:grant_id>/renewal"): {"supervisor"},
+    ("GET", "/v1/services"): ANY - {"cad112"},
+    ("PUT", "/v1/services/<id:service>/policy"): {"admin"},
     ("POST", "/v1/grants"): {"supervisor"},
     ("GET", "/v1/grants"): ANY,
     ("POST", "/v1/grants/<id:grant_id>/acceptance"): ANY,
