@@ -6,10 +6,9 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from demo import scenario
 from demo.pictures import clips
-from demo.province import CALL
 from demo.running import Running, running
+from demo.scenarios import SCENARIOS, Scenario, listed
 from deploy.__main__ import WANTED_PORT, stoppable, watch
 from deploy.child import ChildFailed
 from deploy.stack import Stack
@@ -23,19 +22,15 @@ def introduce(demo: Running) -> None:
     print("\nThe officer rides in the unit that is sent. Ctrl-C stops everything.\n", flush=True)
 
 
-def play(stack: Stack, demo: Running, *, with_call: bool) -> None:
-    """Play the call, then stay until a signal comes.
+def play(stack: Stack, demo: Running, scenario: Scenario | None) -> None:
+    """Play the scenario, then stay until a signal comes.
 
     Raises:
         ChildFailed: a process ended on its own.
     """
     introduce(demo)
-    if with_call:
-        incident = scenario.raise_call(demo.room(), unit_id=demo.unit_id)
-        print(f"112: {CALL.address} — {CALL.summary}")
-        print(
-            f"     {len(incident['cameras'])} cameras chosen, unit sent. Log in as the officer to see it.\n", flush=True
-        )
+    if scenario is not None:
+        print(f"{scenario.play(demo)} Log in as the officer to see it.\n", flush=True)
     watch(stack)
 
 
@@ -43,17 +38,22 @@ def main(arguments: list[str]) -> int:
     """Exit 0 after a signal or a check that is well, else 1."""
     parser = argparse.ArgumentParser(prog="./run demo", description=__doc__)
     parser.add_argument("--check", action="store_true", help="play it in a headless browser, print one JSON object")
-    parser.add_argument("--no-scenario", action="store_true", help="start everything and raise no call")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--scenario", choices=[*SCENARIOS, "help"], default="112", help="what happens; help lists them")
+    which.add_argument("--no-scenario", action="store_true", help="start everything and raise no call")
     parser.add_argument("--port", type=int, help="the port of the page; 0 for any free one (all ports, then)")
     parser.add_argument("--var", type=Path, default=Path("var"), help="where everything is kept")
     parser.add_argument("--clips", type=Path, default=Path("var/clips"), help="where the cameras' pictures are kept")
     given = parser.parse_args(arguments)
+    if given.scenario == "help":
+        print(listed())
+        return 0
     port = given.port if given.port is not None else (0 if given.check else WANTED_PORT)
     try:
         with stoppable(given.var), running(given.var, port=port, clip_folder=given.clips) as (stack, demo):
             if given.check:
                 return tell(stack, demo)
-            play(stack, demo, with_call=not given.no_scenario)
+            play(stack, demo, None if given.no_scenario else SCENARIOS[given.scenario])
     except (ChildFailed, clips.ClipsNotMade) as failure:
         print(f"✗ {failure}", file=sys.stderr)
         return 1

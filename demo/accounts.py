@@ -19,16 +19,17 @@ class Secrets:
 
 
 def secrets_in(path: Path, *, officers: Sequence[str], clients: Sequence[str]) -> Secrets:
-    """Read the secrets, or make them on the first run."""
-    if not path.exists():
-        made = Secrets(
-            passwords={key: secrets.token_urlsafe(9) for key in officers},
-            client_secrets={key: secrets.token_urlsafe(24) for key in clients},
-            camera_username="goldentime",
-            camera_password=secrets.token_urlsafe(12),
-        )
+    """Read the secrets; make those that are missing, all of them on the first run."""
+    known = json.loads(path.read_text()) if path.exists() else {"passwords": {}, "client_secrets": {}}
+    made = Secrets(
+        passwords={key: secrets.token_urlsafe(9) for key in officers} | known["passwords"],
+        client_secrets={key: secrets.token_urlsafe(24) for key in clients} | known["client_secrets"],
+        camera_username=known.get("camera_username", "goldentime"),
+        camera_password=known.get("camera_password", secrets.token_urlsafe(12)),
+    )
+    if made.__dict__ != known:
         write_private(path, json.dumps(made.__dict__))
-    return Secrets(**json.loads(path.read_text()))
+    return made
 
 
 def write_private(path: Path, text: str) -> None:

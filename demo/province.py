@@ -155,6 +155,7 @@ CLIENTS = (
     Client("disaster", "disaster", ("disaster",)),
     Client("moj", "moj", ("ankle_monitor",)),
     Client("lpr", "police_112", ("wanted_vehicle",)),
+    Client("readers_46110", "cctv_46110", ()),
 )
 
 _LIVE = (  # name, direction and distance from the scene, where it looks, angle of view, range

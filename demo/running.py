@@ -43,8 +43,12 @@ class Running:
 
     def room(self) -> Caller:
         """The 112 room's machine, signed in."""
+        return self.client("police_112")
+
+    def client(self, key: str) -> Caller:
+        """One of the machines, signed in."""
         caller = Caller(self.at.base_url)
-        caller.sign_in_as_client("police_112", self.secrets.client_secrets["police_112"])
+        caller.sign_in_as_client(key, self.secrets.client_secrets[key])
         return caller
 
     def officer(self, key: str) -> Caller:
@@ -104,7 +108,9 @@ def running(var: Path, *, port: int, clip_folder: Path) -> Iterator[tuple[Stack,
         with Stack(at) as stack:
             start_cameras(stack, films, secrets, port=camera_port)
             demo = Running(at, secrets, unit_ids)
-            scenario.close_leftovers(demo.officer("officer"), {"police_112": demo.room()})
+            scenario.close_leftovers(
+                demo.officer("officer"), {"police_112": demo.room(), "wanted_vehicle": demo.client("lpr")}
+            )
             told = at.var / "demo.json"
             write_private(told, demo.as_json())
             try:

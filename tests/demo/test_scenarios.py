@@ -1,0 +1,73 @@
+"""The demo's scenarios against the seeded province."""
+
+import pytest
+
+from demo import province, wanted_vehicle
+from demo.__main__ import main
+from demo.accounts import Secrets, secrets_in
+from demo.seed import province_in
+from server import app as application
+from server import clock, db
+from server.access.keys import Keys
+from server.api.deps import Deps
+from server.cameras.credentials import Vault
+from tests import town
+from tests.phone import Phone
+
+
+class Caller:
+    """The demo's caller, through Flask's test client."""
+
+    def __init__(self, client, client_id, secret):
+        self.phone = Phone(client)
+        form = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": secret}
+        self.phone.tokens = self.phone.token(**form).json
+
+    def call(self, method, path, body=None):
+        reply = self.phone.call(method, path, body)
+        assert reply.status_code < 400, reply.text
+        return reply.json
+
+
+@pytest.fixture
+def machines(tmp_path):
+    keys, vault = Keys.create(tmp_path), Vault.create(tmp_path)
+    url = f"sqlite:///{tmp_path / 'goldentime.db'}"
+    db.migrate(url)
+    secrets = Secrets(
+        passwords={one.key: "password" for one in province.OFFICERS},
+        client_secrets={one.key: f"secret of {one.key}" for one in province.CLIENTS},
+        camera_username="viewer",
+        camera_password="canary",
+    )
+    province_in(tmp_path, secrets, rtsp_port=8554, films={})
+    engine = db.engine(url)
+    deps = Deps(db.transaction(engine), db.read(engine), keys, vault, "https://goldentime.test", clock.now)
+    client = application.create_app(deps, town.UNLIMITED).test_client()
+    yield lambda key: Caller(client, key, secrets.client_secrets[key])
+    engine.dispose()
+
+
+def test_a_wanted_car_is_tracked_to_the_square_and_the_unit_is_sent_however_often_it_is_played(machines):
+    room, readers = machines("lpr"), machines("readers_46110")
+    hits = [wanted_vehicle.pass_by(room, readers, unit_id="patrol_11") for _ in range(2)]
+    for hit in hits:
+        assert (hit["notice"], hit["read"]["camera_id"]) == ("확인 필요", wanted_vehicle.SEEN_AT[-1])
+        incident = room.call("GET", f"/v1/incidents/{hit['incident_id']}")
+        assert [one["unit"] for one in incident["dispatches"]] == ["patrol_11"]
+        assert incident["location"]["lat"] == pytest.approx(hit["read"]["lat"])
+        assert len(incident["cameras"]) >= 5
+
+
+def test_help_lists_every_scenario_and_starts_nothing(capsys):
+    assert main(["--scenario", "help"]) == 0
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == ["112", "wanted-vehicle"]
+
+
+def test_a_secret_that_an_older_demo_did_not_know_is_made_and_the_others_stay(tmp_path):
+    path = tmp_path / "secrets.json"
+    first = secrets_in(path, officers=["kim"], clients=["cad"])
+    later = secrets_in(path, officers=["kim"], clients=["cad", "lpr"])
+    assert later.passwords == first.passwords
+    assert later.client_secrets == first.client_secrets | {"lpr": later.client_secrets["lpr"]}
+    assert secrets_in(path, officers=["kim"], clients=["cad", "lpr"]) == later
