@@ -5,6 +5,7 @@ inside our own network (OWASP ASVS 5.0 1.3.6, 15.3.2). So the same rule is asked
 starts.
 """
 
+import functools
 import re
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
@@ -78,6 +79,7 @@ def _address(host: str) -> Address | None:
     return None if address.scope_id else address.ipv4_mapped or address
 
 
+@functools.lru_cache(maxsize=1024)  # a list of cameras asks a hundred thousand times for the same few
 def _network(cidr: str) -> Network | None:
     try:
         return ip_network(cidr)

@@ -5,7 +5,7 @@ The bounds keep absurd numbers out of the planner; what a camera really sends is
 
 import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from server.errors import CameraCodecUnknown, CameraInvalid, CameraProfileInvalid, CameraProfileTooLarge
@@ -41,7 +41,10 @@ class Profile:
 
     def stored(self) -> dict[str, Any]:
         """The item of ``cameras.profiles``."""
-        return asdict(self)
+        return {name: getattr(self, name) for name in STORED}
+
+
+STORED = tuple(one.name for one in fields(Profile))
 
 
 def checked(profiles: Sequence[Profile], *, field: str) -> list[dict[str, Any]]:
