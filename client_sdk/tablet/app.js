@@ -47,8 +47,8 @@ const incident = new Incident($('incident'), async (status) => {
   current.status = status;
 });
 
-loginForm($('login'), async (username, password) => {
-  await client.login(username, password);
+loginForm($('login'), async (username, password, otp) => {
+  await client.login(username, password, otp);
   await begin();
 });
 $('logout').addEventListener('click', () => finish());

@@ -110,8 +110,13 @@ export function refused(error) {
   return error.words('ko') ?? REFUSALS.playback_refused.ko;
 }
 
+/** The refusals after which the login form asks for the code of the second factor. */
+export const CODE_WANTED = new Set(['otp_needed', 'otp_invalid']);
+const SAID_BY_THE_CATALOGUE = new Set([...CODE_WANTED, 'otp_enrolment_needed', 'too_many_attempts', 'device_lost', 'device_not_enrolled']);
+
 /** @param {import('/sdk/errors.js').CallFailed} error */
 export function loginFailed(error) {
+  if (SAID_BY_THE_CATALOGUE.has(error.code)) return error.words('ko')[1];
   if (error.code === 'invalid_grant') return '아이디나 비밀번호가 맞지 않습니다. 다시 입력하세요.';
   if (error.name === 'NoKeys') return '이 주소에서는 로그인할 수 없습니다. https로 시작하는 주소로 여세요.';
   if (error.code === 'too_many_requests') return '시도가 너무 잦습니다. 잠시 뒤 다시 하세요.';

@@ -78,6 +78,7 @@ class Backend:
         self.told = {}
         self.last_event = 0
         self.tokens = set()
+        self.otp = None  # the code of the account's second factor, if it has one
         self.refresh = ""
         self._loop = asyncio.new_event_loop()
         self._runners = []
@@ -188,6 +189,8 @@ class Backend:
         form = await request.post()
         if form["grant_type"] == "password" and form["password"] != PASSWORD:
             return _problem(400, "invalid_grant")
+        if form["grant_type"] == "password" and self.otp not in {None, form.get("otp")}:
+            return _problem(400, "otp_invalid" if "otp" in form else "otp_needed")
         if form["grant_type"] == "refresh_token" and form["refresh_token"] != self.refresh:
             return _problem(400, "invalid_grant")
         self.refresh = secrets.token_urlsafe(16)

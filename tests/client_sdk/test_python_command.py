@@ -18,6 +18,7 @@ from tests import town
 from tests.client_sdk.backend import PASSWORD, dispatch
 from tests.client_sdk.served import serving
 from tests.nginx.conftest import until
+from tests.server.test_totp import Authenticator
 
 SDK = Path(words.__file__).parents[1]
 PROGRAM = [sys.executable, "-m", "goldentime"]
@@ -65,6 +66,13 @@ def test_from_signing_in_to_signing_out(goldentime, served, phone, environ):
     assert goldentime("--lang", "en", "sign-out") == (0, "Signed out.\n")
     status, said = goldentime("dispatches")
     assert (status, said) == (1, "로그인되어 있지 않습니다. goldentime sign-in 을 실행하세요.\n")
+
+
+def test_a_second_factor_is_asked_for_when_it_is_needed(goldentime, served, phone, clock):
+    kim = Authenticator(phone, clock).set_up()
+    assert goldentime("sign-in", served.base, "kim", typed=f"{town.PASSWORD}\n000000\n")[0] != 0
+    typed = f"{town.PASSWORD}\n{kim.code()}\n"
+    assert goldentime("sign-in", served.base, "kim", typed=typed) == (0, "로그인되었습니다.\n")
 
 
 def test_what_is_refused_is_said_in_words_with_code_and_request(goldentime, served):

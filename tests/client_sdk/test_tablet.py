@@ -55,6 +55,19 @@ def test_a_wrong_password_is_said_in_words_and_the_field_is_emptied(tablet):
     expect(tablet.get_by_label("비밀번호")).to_be_focused()
 
 
+def test_a_second_factor_is_asked_for_when_it_is_needed(tablet, backend):
+    backend.otp = "123456"
+    expect(tablet.get_by_label("인증번호")).to_be_hidden()
+    log_in(tablet)
+    for code, said in (("000000", "다음 인증번호를 기다려"), ("123456", None)):
+        expect(tablet.get_by_label("인증번호")).to_be_focused()
+        tablet.get_by_label("인증번호").fill(code)
+        tablet.get_by_role("button", name="로그인").click()
+        if said:
+            expect(tablet.get_by_text(said)).to_be_visible()
+    tablet.wait_for_selector("[data-view=waiting]")
+
+
 def test_after_the_login_it_waits(on_duty):
     expect(on_duty.get_by_role("heading", name="지령 대기 중")).to_be_visible()
     expect(on_duty.get_by_text("목포 순11")).to_be_visible()

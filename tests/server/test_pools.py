@@ -194,6 +194,22 @@ def test_the_story_through_the_pools(pools, transaction):
         assert secret not in log
 
 
+def test_a_revoked_signing_key_is_refused_by_every_process_at_once_and_tablets_go_on(pools):
+    pools.start("api")
+    kim = pools.sign_in("kim")
+    assert pools.call("api", "GET", "/v1/me/dispatches", who=kim)[0] == 200
+    began = time.monotonic()
+    argv = [sys.executable, "-m", "server", "keys", "revoke", "--all"]
+    subprocess.run(argv, env=pools.environ, cwd=ROOT, check=True, capture_output=True)
+    assert {pools.call("api", "GET", "/v1/me/dispatches", who=kim)[0] for _ in range(8)} == {401}  # two workers
+    assert time.monotonic() - began < 60  # of the five minutes that there are
+    form = urllib.parse.urlencode({"grant_type": "refresh_token", "refresh_token": kim.tokens["refresh_token"]})
+    proof = kim.device.proof("POST", f"{ISSUER}/v1/auth/token")
+    given = {"Content-Type": "application/x-www-form-urlencoded", "DPoP": proof}
+    status, kim.tokens = pools.call("api", "POST", "/v1/auth/token", form, **given)
+    assert (status, pools.call("api", "GET", "/v1/me/dispatches", who=kim)[0]) == (200, 200)
+
+
 def test_the_gate_notes_who_watches(pools, transaction, read, phone, clock):
     incident = phone("cad112").post("/v1/incidents", town.report()).json
     playback = phone("kim").post("/v1/playback", {"camera_id": "cam-near", "incident_id": incident["id"]}).json

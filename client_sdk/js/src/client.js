@@ -47,9 +47,9 @@ export class Client {
     return this.#refresh !== '';
   }
 
-  /** @param {string} username @param {string} password */
-  async login(username, password) {
-    this.#take(await this.#token({ grant_type: 'password', username, password }));
+  /** @param {string} username @param {string} password @param {string} [otp] where the account has a second factor */
+  async login(username, password, otp = '') {
+    this.#take(await this.#token({ grant_type: 'password', username, password, ...(otp && { otp }) }));
   }
 
   /** Go on with a refresh token kept from before. @param {string} refresh_token */

@@ -58,7 +58,13 @@ class _Nobody(GoldentimeError):
 def sign_in(given: argparse.Namespace) -> None:
     """Sign in for a shift, and set a PIN where the server knows PINs."""
     with Client(given.server, keep=given.keep, ca=given.ca) as client:
-        client.login(given.username, _secret("password", given.lang))
+        password = _secret("password", given.lang)
+        try:
+            client.login(given.username, password)
+        except Refused as refused:
+            if refused.code != "otp_needed":
+                raise
+            client.login(given.username, password, _secret("otp", given.lang))
         place = {"base": given.server, "ca": given.ca and str(given.ca.absolute())}
         secret_file.write(given.keep / "server", json.dumps(place).encode())
         print(said("signed_in", given.lang))

@@ -52,9 +52,13 @@ class Client(Caller):
         """Whether a PIN opens the login again after a restart; None where the server knows no PINs."""
         return self._login.pin_set
 
-    def login(self, username: str, password: str) -> None:
-        """Sign in for a shift. Raises Refused (``invalid_grant``) and, before anything is sent, FileNotKept."""
-        self._login.open({"grant_type": "password", "username": username, "password": password})
+    def login(self, username: str, password: str, otp: str | None = None) -> None:
+        """Sign in for a shift; ``otp``: the code of the second factor, where the account has one.
+
+        Raises Refused (``invalid_grant``, ``otp_needed`` …) and, before anything is sent, FileNotKept.
+        """
+        form = {"grant_type": "password", "username": username, "password": password}
+        self._login.open(form | ({"otp": otp} if otp else {}))
 
     def resume(self) -> bool:
         """Go on with the login kept from before, which may be ``locked`` then; False where there is none that can.

@@ -4,6 +4,7 @@ from goldentime.errors import Language
 
 WORDS: dict[str, dict[Language, str]] = {
     "password": {"ko": "비밀번호: ", "en": "Password: "},
+    "otp": {"ko": "인증번호: ", "en": "Code of the second factor: "},
     "pin": {"ko": "PIN: ", "en": "PIN: "},
     "new_pin": {"ko": "새 PIN (숫자 4~8자리, 없으면 Enter): ", "en": "New PIN (4 to 8 digits, Enter for none): "},
     "signed_in": {"ko": "로그인되었습니다.", "en": "Signed in."},
