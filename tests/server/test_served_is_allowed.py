@@ -84,7 +84,11 @@ class Access(RuleBasedStateMachine):
         until = begins + timedelta(seconds=GRANTED_S)
         body = {"to": {"unit": CREWS[crew]}, "camera_ids": [camera], "reason": "수색", "legal_basis": "PIPA_18_2_3"}
         times = {"from": begins.isoformat(), "until": until.isoformat()}
-        given = self.who["supervisor"].post("/v1/grants", body | times).json
+        reply = self.who["supervisor"].post("/v1/grants", body | times)
+        assert (reply.status_code == 422) == (camera in self.dark), reply.text
+        if reply.status_code == 422:
+            return
+        given = reply.json
         known = {"id": given["id"], "crew": crew, "camera": camera, "begins": begins, "until": until}
         self.grants.append(known | {"ended": False, "accepted": False})
 
