@@ -52,7 +52,6 @@ class Gate:
         self.feed = Feed(engine, now, steady)
         self.notes = Notes(db.read(engine), db.transaction(engine), now)
         self._now = now
-        self._served: set[str] = set()
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         """Answer one request, or start and stop with the server."""
@@ -72,21 +71,21 @@ class Gate:
         age_s = self.feed.age_s()
         if age_s > GONE_S:
             return 503, None
-        found = self.feed.memory.get(facts.sid_hash(sid))
+        memory, now = self.feed.memory, self._now()
+        found = memory.get(facts.sid_hash(sid))
         if found is None:
             return None
-        now = self._now()
-        origin = self.feed.memory.origins.of(camera_id, now=now)
+        origin = memory.origins.of(camera_id, now=now)
         status, code = verdict(found, camera_id, origin, now=now)
         if status == HTTPStatus.FORBIDDEN:
             self.notes.refused(found, code)
             return status, None
-        if age_s > NEW_S and found.session_id not in self._served:
+        if age_s > NEW_S and found.session_id not in memory.served:
             return 503, None
         self.notes.watches(found)  # who waits for a host still watches
         if code != ALLOWED:
             return status, None
-        self._served.add(found.session_id)
+        memory.served.add(found.session_id)
         return status, origin
 
     async def _answer(self, headers: dict[bytes, bytes]) -> tuple[int, Headers]:

@@ -93,6 +93,7 @@ class Feed:
         with self._read() as session:
             fresh.add(facts.of_everybody(session, now=self._now()))
             fresh.origins = origins.read(session, now=self._now())
+        fresh.served = self.memory.served.intersection(fresh.ids())
         self.memory = fresh
         self._to_repair = []
 
@@ -133,6 +134,9 @@ class Feed:
             act()
         except TROUBLE as error:
             LOG.warning("database unavailable", kind=type(error).__name__)
-            self.close()
-            return False
-        return True
+        except Exception:  # the thread must not end: what is known would never be true again
+            LOG.exception("feed failed")
+        else:
+            return True
+        self.close()
+        return False

@@ -32,6 +32,7 @@ class Memory:
 
     def __init__(self) -> None:
         self.origins = Origins()
+        self.served: set[str] = set()  # ids of the sessions that this process has said yes to
         self._by_hash: dict[str, Watching] = {}
         self._by_id: dict[str, Watching] = {}
         self._concerned: dict[Concern, set[str]] = defaultdict(set)
@@ -42,10 +43,6 @@ class Memory:
     def get(self, sid_hash: str) -> Watching | None:
         """The session of a sid, as it was when it last changed."""
         return self._by_hash.get(sid_hash)
-
-    def holds(self, session_id: str) -> bool:
-        """Whether the session is known."""
-        return session_id in self._by_id
 
     def ids(self) -> list[str]:
         """Of all sessions."""
@@ -84,3 +81,4 @@ class Memory:
         if not kept:
             self._by_hash.pop(old.sid_hash, None)
             self._by_id.pop(old.session_id, None)
+            self.served.discard(old.session_id)

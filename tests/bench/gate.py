@@ -129,7 +129,6 @@ def revocations(took: list[Outcome]) -> Iterator[Figure]:
     yield Figure("revoked → last byte through nginx, p50", round(refused[len(took) // 2], 3), "s")
     yield Figure("… p99", round(refused[int(len(took) * 0.99)], 3), "s", 1.0)
     yield Figure("… at most", round(refused[-1], 3), "s", 2.0)
-    yield Figure("media served after a refusal", sum(o.served_after for o in took), "", 0)
     for way in WAYS:
         yield Figure(
             f"… at most, {way}", round(max((o.refused_s for o in took if o.way == way), default=0), 3), "s", 2.0

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from server.access import facts
 from server.gate.app import Gate
 from tests import town
 from tests.server.test_pools import until
@@ -42,6 +43,20 @@ def backends(engine):
         pids = [row.pid for row in found]
     parent = Path(f"/proc/{pids[0]}/stat").read_text().rsplit(")", 1)[1].split()[1]
     return [*pids, int(parent)]
+
+
+@POSTGRES
+def test_after_a_failure_of_any_kind_everything_is_read_anew(living, phone, monkeypatch):
+    def fail(*_):
+        raise LookupError
+
+    sid = opened(phone, "1", ["car1"])
+    until(lambda: living.decide(sid, "cam-near") == (204, "host-a"))
+    monkeypatch.setattr(living.feed, "_follow", fail)
+    until(lambda: living.feed.begun > living.feed.ended)
+    later = opened(phone, "2", ["car2"])
+    until(lambda: living.decide(later, "cam-near") == (204, "host-a"))
+    assert living.feed.memory.served == {living.feed.memory.get(facts.sid_hash(s)).session_id for s in (sid, later)}
 
 
 @POSTGRES
