@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 from server import outbox
+from server.events import wire
 from server.events.app import EventsApp
 from server.events.hub import Hub
 from server.models import Base
@@ -13,7 +14,15 @@ from tests.nginx.wire import ask
 
 SEED = "seed".ljust(22, "s")  # a session that the stand-in for the gate always allows: it fills nginx's cache
 STRANGE = "strange".ljust(22, "x")
-NOT_OURS = {"refusal_tallies", "audit_events", "audit_head", "idempotency_keys", "refresh_tokens", "login_attempts"}
+NOT_OURS = {
+    "refusal_tallies",
+    "audit_events",
+    "audit_head",
+    "idempotency_keys",
+    "refresh_tokens",
+    "login_attempts",
+    "seen_proofs",
+}
 
 
 class World:
@@ -115,19 +124,23 @@ class World:
         """The kinds of event that name the incident or the camera, of all that ever happened."""
         with self.transaction() as session:
             outbox.append(session, f"officer:{self.account}", "last", {}, now=self.clock())
-        app = EventsApp(Hub(self.read, self.clock), self.read, self.keys, issuer=ISSUER, now=self.clock)
+        app = EventsApp(
+            Hub(self.read, self.clock), (self.transaction, self.read), self.keys, issuer=ISSUER, now=self.clock
+        )
         environ = {"PATH_INFO": "/v1/events", "REQUEST_METHOD": "GET", "HTTP_LAST_EVENT_ID": "0"}
-        environ["HTTP_AUTHORIZATION"] = f"Bearer {self.who.tokens['access_token']}"
+        said = self.who.headers("GET", "/v1/events")
+        environ |= {f"HTTP_{name.upper()}": value for name, value in said.items()}
         kinds, stream = set(), iter(app(environ, lambda *_: None))
         next(stream)
         for chunk in stream:
+            assert chunk != wire.PING, "the last event never came"
             said = dict(line.split(": ", 1) for line in chunk.decode().strip().splitlines())
             if said["event"] == "last":
                 stream.close()
                 return "+".join(sorted(kinds)) or "nothing"
             if any(secret in said["data"] for secret in self._secrets()):
                 kinds.add(said["event"])
-        raise AssertionError("the last event never came")
+        raise AssertionError("the stream ended")
 
     def acts(self, operations):
         """What is otherwise in the tables after all these were tried on other people's things."""
