@@ -21,6 +21,7 @@ from server.models import (
     Shift,
 )
 from server.plates import reads
+from server.plates import retention as tracks
 
 EVENTS_KEPT = timedelta(hours=1)  # how far Last-Event-ID reaches back
 ANSWERS_KEPT = timedelta(hours=24)
@@ -66,6 +67,11 @@ def tell_refusals(session: Session, *, now: datetime) -> None:
 def drop_reads(session: Session, *, now: datetime) -> None:
     """Delete plate reads that were of no wanted vehicle and whose time is over."""
     reads.drop(session, now=now)
+
+
+def forget_tracks(session: Session, *, now: datetime) -> None:
+    """Delete wanted vehicles and their tracks thirty days after they were last wanted."""
+    tracks.forget(session, now=now)
 
 
 def checkpoint(key: AuditKey) -> Callable[..., None]:

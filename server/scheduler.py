@@ -18,7 +18,13 @@ from server.reviews import anomalies, months
 from server.thresholds import Thresholds
 
 Job = Callable[..., None]
-EVERY_S: dict[Job, int] = {jobs.expire: 5, jobs.purge: 60, jobs.drop_reads: 5, jobs.tell_refusals: 15}
+EVERY_S: dict[Job, int] = {
+    jobs.expire: 5,
+    jobs.purge: 60,
+    jobs.drop_reads: 5,
+    jobs.tell_refusals: 15,
+    jobs.forget_tracks: 600,
+}
 CHECKPOINT_S = 5
 COPY_S = 10
 RETENTION_S = 60

@@ -118,13 +118,19 @@ def read(text: str, *, field: str = "plate") -> Plate:
         PlateInvalid: it is of no family, or longer than any.
     """
     if len(text) <= MOST_CHARACTERS:
-        plain = text if text.isalnum() and "0" <= text[0] <= "9" and text.isprintable() else normal(text)
-        for family, pattern in FAMILIES:
-            found = pattern.fullmatch(plain)
-            if found:
-                return Plate(family, found.groupdict().get("region"), found["body"])
+        # What begins with a digit and fits as it stands is plain already; most reads are.
+        known = (_fitting(text) if "0" <= text[:1] <= "9" else None) or _fitting(normal(text))
+        if known is not None:
+            return known
     raise PlateInvalid(
         "no Korean plate is written like that; a region stands only on business, motorcycle and old plates, as in "
         "123가4567, 전남12바3456, 서울강남가1234, 외교001001",
         field=field,
     )
+
+
+def _fitting(plain: str) -> Plate | None:
+    for family, pattern in FAMILIES:
+        if found := pattern.fullmatch(plain):
+            return Plate(family, found.groupdict().get("region"), found["body"])
+    return None

@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
+from server.models import Stream
 from tests.phone import ask
 from tests.plate_town import posted, readers, wanted
 from tests.server.test_story import events, watch
@@ -31,6 +33,9 @@ def test_a_read_of_a_wanted_plate_gives_the_room_an_incident_and_the_sent_unit_i
     assert incident["dispatches"] == []
     ahead = [one["camera_id"] for one in incident["cameras"] if "ahead" in one["reasons"]]
     assert ahead == ["cam-other-1", "cam-other-2"]
+    with read() as session:
+        running = {one.camera_id for one in session.scalars(select(Stream)) if one.wanted_until > clock()}
+    assert running == set(ahead)
 
     offered = room.get(f"/v1/incidents/{incident['id']}/units").json["units"]
     assert [(one["unit"], one["busy"]) for one in offered] == [("car1", False)]

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from server import jobs
-from server.models import AuditEvent, Incident, PlateHit, PlateRead
+from server.models import AuditEvent, Incident, PlateHit, PlateRead, WantedVehicle
 from tests.plate_town import posted, seen, wanted
 from tests.server.test_story import events
 
@@ -218,6 +218,30 @@ def test_an_entry_finds_the_reads_of_the_last_minutes(room, lpr, clock, read):
     track = room.get(f"/v1/wanted-vehicles/{vehicle['id']}/track").json["items"]
     assert [one["read"]["camera_id"] for one in track] == ["cam-near", "cam-other-1"]
     assert count(read, Incident) == 1
+
+
+@pytest.mark.usefixtures("any_database")
+def test_a_track_is_destroyed_thirty_days_after_its_vehicle_was_wanted_unless_it_is_still_pursued(
+    room, lpr, clock, read, transaction
+):
+    vehicle = wanted(room, clock)
+    posted(lpr, clock)
+    [(_, alert)] = events(read, "agency:room112")
+    room.delete(f"/v1/wanted-vehicles/{vehicle['id']}")
+
+    def forget():
+        with transaction() as session:
+            jobs.forget_tracks(session, now=clock())
+        return [count(read, kind) for kind in (PlateHit, PlateRead, WantedVehicle)]
+
+    clock.forward(days=30)
+    assert forget() == [1, 1, 1]
+    room.sign_in("dispatcher")
+    room.patch(f"/v1/incidents/{alert['incident_id']}", {"status": "closed", "closing_reason": "종결"})
+    clock.forward(seconds=-1)
+    assert forget() == [1, 1, 1]
+    clock.forward(seconds=1)
+    assert forget() == [0, 0, 0]
 
 
 # Hits
