@@ -12,6 +12,7 @@ from server import cameras_command, clock, db, keys_command, settings
 from server.audit import bundle, checkpoints, ledgers, log, proof, retention
 from server.audit.note import AuditKey, AuditKeyMissing
 from server.audit.scope import Asked, Scope
+from server.inert import inert
 
 LINE_BYTES = 1 << 20  # of a bundle; a row has some hundred
 
@@ -146,14 +147,15 @@ def _verify(command: argparse.Namespace) -> int:
         sys.stderr.write(f"{error}\n")
         return 1
     for text in report.faults:
-        sys.stdout.write(f"✗ {text}\n")
+        sys.stdout.write(f"✗ {inert(text)}\n")
     for text in report.remarks:
-        sys.stdout.write(f"! {text}\n")
+        sys.stdout.write(f"! {inert(text)}\n")
     last = report.first + report.rows - 1
     said = f"{report.rows} rows from seq {report.first}, {report.checkpoints} checkpoints"
     sys.stdout.write(f"✓ whole up to seq {last}: {said}\n" if report.whole else f"✗ not whole: {said}\n")
     if report.removed:
-        sys.stdout.write(f"  of {report.removed} rows the content was removed, the newest of {report.removed_until}\n")
+        newest = inert(report.removed_until)
+        sys.stdout.write(f"  of {report.removed} rows the content was removed, the newest of {newest}\n")
     return 0 if report.whole else 1
 
 

@@ -343,3 +343,5 @@ def test_the_commands_export_and_verify_offline(record, database_url, data_dir, 
         ["seq 3: changed, it is not what was recorded"],
     )
     assert run("verify", tmp_path / "nothing").returncode == 1
+    file.write_text(file.read_text().replace('{"row":{', '{"row":{"\\u001b[31m":1,', 1))
+    assert "\x1b" not in run("verify", file).stdout

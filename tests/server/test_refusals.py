@@ -69,7 +69,7 @@ def test_a_refusal_of_any_act_is_recorded_before_it_is_answered(row, phone, refu
 
 def test_a_loop_leaves_two_rows_a_minute_and_nothing_is_lost(phone, refusals, later, read):
     lee = phone("lee")
-    for n in range(30):
+    for n in (*range(10), *range(20)):
         lee.post("/v1/playback", {"camera_id": f"cam-{n}", "incident_id": "x"})
     assert len(refusals()) == 1
     later(59)
@@ -78,7 +78,8 @@ def test_a_loop_leaves_two_rows_a_minute_and_nothing_is_lost(phone, refusals, la
     (_, first), (actor, rest) = refusals()
     assert (first["camera_id"], "times" in first) == ("cam-0", False)
     assert (actor, rest["times"], rest["code"]) == ("lee", 29, "not_dispatched")
-    assert rest["asked"] == [{"camera_id": f"cam-{n}", "incident_id": "x"} for n in range(1, 21)]
+    asked = [*range(1, 10), 0, *range(10, 20)]  # each once, twenty at most
+    assert rest["asked"] == [{"camera_id": f"cam-{n}", "incident_id": "x"} for n in asked]
     later(60)
     assert len(refusals()) == 2
     with read() as session:

@@ -120,6 +120,12 @@ def test_a_week_ends_on_sunday_at_midnight_in_korea():
     )
 
 
+def test_a_week_goes_on_over_the_end_of_the_year():
+    thursday = datetime(2026, 12, 31, 12, tzinfo=UTC)
+    given = facts([view(n, thursday + timedelta(hours=n)) for n in range(20)])
+    assert [one.fact for one in rules.same_camera(given, LIMITS)] == ["one_camera_often:kim:cam:2026-W53"]
+
+
 @pytest.mark.parametrize(
     ("rows", "odd"),
     [
