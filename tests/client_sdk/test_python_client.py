@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import goldentime
 import pytest
-from goldentime import secret_file
+from goldentime import answers, secret_file
 from goldentime.device import DeviceKey
 from goldentime.errors import refusals
 from sqlalchemy import select
@@ -108,6 +108,7 @@ def test_access_is_asked_for_given_accepted_and_taken_back(room, device, folder,
     assert (grant.accepted, grant.until) == (True, clock() + timedelta(hours=2))
     assert lee.play("cam-near", grant_id=grant.id).basis.kind == "grant"
     assert [one.viewer_id for one in boss.watched()] == ["lee"]
+    assert boss.grants.renew(grant.id, clock() + timedelta(hours=3)).until == clock() + timedelta(hours=3)
     boss.grants.revoke(grant.id)
     assert [one.status for one in lee.grants.list()] == ["ended"]
     given = boss.grants.give(
@@ -115,6 +116,63 @@ def test_access_is_asked_for_given_accepted_and_taken_back(room, device, folder,
         camera_ids=["cam-far"], incident_id=incident.id,
     )  # fmt: skip
     assert [one.id for one in given.cameras] == ["cam-far"]
+
+
+def test_a_room_asks_another_to_help(room, served):
+    incident = reported(room)
+    with goldentime.Room(served.base, "cad119", town.PASSWORD) as other:
+        asked = room.sharings.ask(incident.id, "mutual_aid", "room119", reason="부상자", units=["engine1"])
+        assert [one.id for one in other.sharings.list()] == [asked.id]
+        assert other.sharings.accept(asked.id).incident.summary == incident.summary
+        assert other.sharings.end(asked.id).ended_at
+
+
+def test_a_device_is_prepared_enrolled_and_lost(device, kim, folder):
+    boss = device(keep=folder / "boss")
+    boss.login("admin", town.PASSWORD)
+    prepared = boss.devices.prepare("순11 태블릿", agency_id="station", unit_id="car1")
+    assert prepared.code not in repr(prepared)
+    assert kim.enrol(prepared.code).label == "순11 태블릿"
+    assert [(one.standing, one.jkt) for one in boss.devices.list()] == [("enrolled", kim.thumbprint)]
+    assert boss.devices.lost(prepared.id).standing == "lost"
+    assert refusal(kim.dispatches).status in {400, 401, 403}
+    assert refusal(kim.login, "kim", town.PASSWORD).code == "device_lost"
+
+
+SHOWN = {
+    "Playback": "OpenedPlayback",
+    "Stream": "ShownStream",
+    "Watched": "WatchedSessions.WatchedSession",
+    "MyDispatches": "MyDispatches",
+    "Dispatch": "ShownDispatch",
+    "Incident": "ShownIncident",
+    "Grant": "ShownGrant",
+    "AccessRequest": "ShownRequest",
+    "Sharing": "ShownSharing",
+    "EnrolledDevice": "EnrolledDevice",
+    "Device": "ShownDevice",
+    "NewDevice": "ShownCode",
+    "AuditEvent": "ShownEvents.ShownEvent",
+    "Checkpoint": "ShownCheckpoints.ShownCheckpoint",
+}
+
+
+def fields(schema, schemas, path=""):
+    """The path of every field, down to the last, of a JSON schema."""
+    for name, found in schema.get("properties", {}).items():
+        yield f"{path}{name}"
+        for part in (found, found.get("items", {}), *found.get("anyOf", [])):
+            if "$ref" in part:
+                yield from fields(schemas[part["$ref"].split("/")[-1]], schemas, f"{path}{name}.")
+
+
+def test_what_is_read_of_an_answer_is_what_the_server_documents(app):
+    with app.app_context():
+        documented = app.spec["components"]["schemas"]
+    for ours, theirs in SHOWN.items():
+        schema = getattr(answers, ours).model_json_schema()
+        missing = set(fields(schema, schema.get("$defs", {}))) - set(fields(documented[theirs], documented))
+        assert not missing, (ours, missing)
 
 
 def test_a_refusal_says_what_where_and_how_to_mend_it(room, kim):

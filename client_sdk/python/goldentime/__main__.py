@@ -83,7 +83,7 @@ def enrol(given: argparse.Namespace) -> None:
     """Enrol this device with the code its agency prepared."""
     with Client(given.server, keep=given.keep, ca=given.ca) as client:
         device = client.enrol(given.code)
-        print(said("enrolled", given.lang), device.get("label"), client.thumbprint)
+        print(said("enrolled", given.lang), device.label, client.thumbprint)
 
 
 def dispatches(given: argparse.Namespace) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from goldentime.address import segment
 from goldentime.answers import AccessRequest, Grant
-from goldentime.api import Api
+from goldentime.api import Api, given
 
 Ring = Sequence[tuple[float, float]]
 
@@ -42,10 +42,10 @@ class Grants:
             incident_id: its closing ends the grant; without cameras and area it is the incident's set.
             area: ``(lat, lon)`` pairs, the last the same as the first.
         """
-        given: dict[str, Any] = {"incident_id": incident_id, "area": area, "conditions": conditions}
+        more: dict[str, Any] = {"incident_id": incident_id, "area": area, "conditions": conditions}
         body = {"to": to, "until": until.isoformat(), "reason": reason, "legal_basis": legal_basis}
-        body |= {"camera_ids": [*camera_ids], "from": starts_at and starts_at.isoformat()} | given
-        return self._api.get(Grant, "POST", "/v1/grants", said(body))
+        body |= {"camera_ids": [*camera_ids], "from": starts_at and starts_at.isoformat()} | more
+        return self._api.get(Grant, "POST", "/v1/grants", given(body))
 
     def accept(self, grant_id: str) -> Grant:
         """Accept the conditions of a grant to the caller, who may watch by it from then on."""
@@ -54,6 +54,10 @@ class Grants:
     def approve(self, grant_id: str) -> Grant:
         """Approve a grant that another gave, or confirm a glass that another has broken."""
         return self._api.get(Grant, "POST", f"/v1/grants/{segment(grant_id)}/approval")
+
+    def renew(self, grant_id: str, until: datetime) -> Grant:
+        """Let a grant last until then, at most 12 hours from now."""
+        return self._api.get(Grant, "POST", f"/v1/grants/{segment(grant_id)}/renewal", {"until": until.isoformat()})
 
     def revoke(self, grant_id: str) -> None:
         """Take a grant back, with everything that is watched on it. Repeating it changes nothing."""
@@ -84,12 +88,12 @@ class AccessRequests:
     ) -> AccessRequest:
         """Ask the supervisors of an agency for cameras, or for those of an incident. It is over after ten minutes."""
         body = {"agency": agency, "reason": reason, "incident_id": incident_id, "camera_ids": [*camera_ids]}
-        return self._api.get(AccessRequest, "POST", "/v1/access-requests", said(body))
+        return self._api.get(AccessRequest, "POST", "/v1/access-requests", given(body))
 
     def grant(self, request_id: str, *, legal_basis: str, until: datetime | None = None) -> AccessRequest:
         """Give what was asked for, for an hour if ``until`` is not said."""
         body = {"granted": True, "legal_basis": legal_basis, "until": until and until.isoformat()}
-        return self._answer(request_id, said(body))
+        return self._answer(request_id, given(body))
 
     def refuse(self, request_id: str) -> AccessRequest:
         """Do not give what was asked for."""
@@ -97,8 +101,3 @@ class AccessRequests:
 
     def _answer(self, request_id: str, body: dict[str, Any]) -> AccessRequest:
         return self._api.get(AccessRequest, "POST", f"/v1/access-requests/{segment(request_id)}/answer", body)
-
-
-def said(body: dict[str, Any]) -> dict[str, Any]:
-    """The members that were given."""
-    return {name: value for name, value in body.items() if value is not None}

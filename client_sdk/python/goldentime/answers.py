@@ -216,6 +216,63 @@ class AccessRequest(Answer):
     grant_id: str | None
 
 
+class SharedIncident(Answer):
+    """What another room is shown of an incident before it has a part in it."""
+
+    id: str
+    service: str
+    type: str
+    priority: int
+    location: Location
+    summary: str
+    reported_at: datetime
+
+
+class Sharing(Answer):
+    """One room's request to another about an incident."""
+
+    id: str
+    verb: str
+    from_agency_id: str
+    to_agency_id: str
+    units: list[str]
+    reason: str
+    legal_basis: str
+    status: str
+    created_at: datetime
+    answered_at: datetime | None
+    ended_at: datetime | None
+    incident: SharedIncident
+
+
+class EnrolledDevice(Answer):
+    """What a device learns of itself."""
+
+    id: str
+    label: str
+    agency_id: str
+    unit_id: str | None
+
+
+class Device(EnrolledDevice):
+    """A device as those see it who run it; ``jkt`` is the thumbprint of its key."""
+
+    standing: str  # waiting expired enrolled lost
+    jkt: str | None
+    made_at: datetime
+    made_by: str
+    enrolled_at: datetime | None
+    lost_at: datetime | None
+    lost_by: str | None
+
+
+class NewDevice(Device):
+    """A device that was prepared: its code enrols it once."""
+
+    code: str = Field(repr=False)
+    code_until: datetime
+
+
 class AuditEvent(Answer):
     """One act or refusal of the record."""
 

@@ -26,7 +26,7 @@ class Api:
         A call that changes something carries an Idempotency-Key, so it is done once, however often it is sent.
         """
         more = {} if method == "GET" else {"Idempotency-Key": secrets.token_hex(16)}
-        known = {name: value for name, value in (query or {}).items() if value is not None}
+        known = given(query or {})
 
         def send(token: str) -> Any:
             def headers() -> dict[str, str]:
@@ -71,3 +71,8 @@ def parsed(kind: type[Model], answer: Any) -> Model:
     except ValidationError as error:
         names = ", ".join(sorted({".".join(map(str, one["loc"])) for one in error.errors()}))
         raise Unreadable(f"the answer is no {kind.__name__}: {names}; is this SDK too old for the server?") from None
+
+
+def given(members: Mapping[str, Any]) -> dict[str, Any]:
+    """Those that were given."""
+    return {name: value for name, value in members.items() if value is not None}

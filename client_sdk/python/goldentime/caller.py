@@ -7,12 +7,13 @@ from typing import Any, Literal, Self
 from goldentime.access import AccessRequests, Grants
 from goldentime.address import segment
 from goldentime.answers import Playback, Stream, Watched
-from goldentime.api import Api
+from goldentime.api import Api, given
 from goldentime.audit import Audit
 from goldentime.clock import ServerClock
 from goldentime.devices import Devices
 from goldentime.events import Events
 from goldentime.incidents import Incidents
+from goldentime.sharings import Sharings
 
 
 class Caller:
@@ -23,6 +24,7 @@ class Caller:
         self.incidents = Incidents(api)
         self.grants = Grants(api)
         self.access_requests = AccessRequests(api)
+        self.sharings = Sharings(api)
         self.devices = Devices(api)
         self.audit = Audit(api)
 
@@ -50,8 +52,7 @@ class Caller:
     ) -> Playback:
         """Open a playback session by one of an incident, a grant and one's own centre, which needs a purpose."""
         by = {"incident_id": incident_id, "grant_id": grant_id, "centre": centre, "purpose": purpose}
-        body = {"camera_id": camera_id} | {name: value for name, value in by.items() if value is not None}
-        return self._api.get(Playback, "POST", "/v1/playback", body)
+        return self._api.get(Playback, "POST", "/v1/playback", given({"camera_id": camera_id} | by))
 
     def stop(self, session_id: str) -> None:
         """Stop watching, or as a supervisor cut a session. Repeating it changes nothing."""

@@ -4,11 +4,10 @@ from datetime import datetime
 from functools import partial
 from os import PathLike
 from pathlib import Path
-from typing import Any
 
 from goldentime.address import segment
-from goldentime.answers import Dispatch, MyDispatches
-from goldentime.api import Api
+from goldentime.answers import Dispatch, EnrolledDevice, MyDispatches
+from goldentime.api import Api, parsed
 from goldentime.caller import Caller
 from goldentime.kept import Kept
 from goldentime.login import RoomLogin, ShiftLogin
@@ -75,12 +74,11 @@ class Client(Caller):
         """Set the PIN, 4 to 8 digits, of this officer on this device. Raises Refused ten minutes after the password."""
         self._login.pin_was(self._api.call("PUT", "/v1/auth/pin", {"pin": pin}))
 
-    def enrol(self, code: str) -> dict[str, Any]:
-        """Enrol this device by a code of ``devices.prepare``, without a login: ``{id, label, agency_id, unit_id}``."""
+    def enrol(self, code: str) -> EnrolledDevice:
+        """Enrol this device by a code of ``devices.prepare``, without a login. Raises Refused."""
         path = "/v1/devices/enrolment"
         headers = partial(self._login.proof, "POST", path)
-        found: dict[str, Any] = self._api.wire.send("POST", path, body={"code": code}, headers=headers)
-        return found
+        return parsed(EnrolledDevice, self._api.wire.send("POST", path, body={"code": code}, headers=headers))
 
     def logout(self) -> None:
         """End the login here, and at the server if it answers."""

@@ -167,15 +167,15 @@ def _refused(response: httpx.Response) -> CallFailed:
 
 
 def _passing(failed: CallFailed) -> bool:
-    """Whether trying again soon may help: not after a wait that was long already."""
+    """Whether trying again soon may help: not after a wait that was long already, nor before one that is."""
     if isinstance(failed, Refused):
-        return failed.status in PASSING
+        return failed.status in PASSING and (failed.retry_after_s or 0.0) <= RETRY_AFTER_MOST_S
     return isinstance(failed, Offline) and not isinstance(failed.__cause__, httpx.TimeoutException)
 
 
 def _wait_s(failed: CallFailed, failures: int) -> float:
     asked_s = failed.retry_after_s if isinstance(failed, Refused) else None
-    return min(RETRY_AFTER_MOST_S, asked_s or 0.0) + back_off(failures, SPREAD.random())
+    return (asked_s or 0.0) + back_off(failures, SPREAD.random())
 
 
 def _said(error: Exception) -> str:
