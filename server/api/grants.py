@@ -104,7 +104,7 @@ class GrantedCamera(Shown):
 class ShownGrant(Shown):
     """A grant. ``cameras`` is empty when it covers the incident's set."""
 
-    model_config = ConfigDict(serialize_by_alias=True)
+    model_config = ConfigDict(serialize_by_alias=True, validate_by_name=True)
 
     id: str
     status: Literal["pending", "active", "ended"]
@@ -113,7 +113,7 @@ class ShownGrant(Shown):
     covers: str
     incident_id: str | None
     cameras: list[GrantedCamera]
-    starts_at: Annotated[ShownTime, Field(serialization_alias="from")]
+    starts_at: Annotated[ShownTime, Field(alias="from")]
     until: ShownTime
     reason: str
     legal_basis: str

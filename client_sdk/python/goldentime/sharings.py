@@ -23,7 +23,7 @@ class Sharings:
         units: Sequence[str] = (),
         legal_basis: str | None = None,
     ) -> Sharing:
-        """Ask another room: ``transfer``, ``mutual_aid`` or ``joint_response``, on the incident's legal basis or another."""
+        """Ask another room: ``transfer``, ``mutual_aid`` or ``joint_response``, on its legal basis or another."""
         body = {"verb": verb, "to_agency": to_agency, "reason": reason, "units": [*units], "legal_basis": legal_basis}
         return self._api.get(Sharing, "POST", f"/v1/incidents/{segment(incident_id)}/sharings", given(body))
 
