@@ -31,6 +31,7 @@ from server.api.ledgers import ledgers
 from server.api.me import me
 from server.api.officers import officers
 from server.api.oidc import oidc
+from server.api.pin import pin
 from server.api.plates import plates
 from server.api.playback import playback
 from server.api.registry import registry
@@ -47,8 +48,8 @@ from server.settings import Settings
 
 MAX_BODY_BYTES = 64 * 1024
 BLUEPRINTS = (
-    *(auth, totp, oidc, incidents, dispatches, sharings, me, playback, grants, access_requests, second_person, streams),
-    *(camera_import, wanted_vehicles, plates, anomalies, reviews),
+    *(auth, pin, totp, oidc, incidents, dispatches, sharings, me, playback, grants, access_requests, second_person),
+    *(streams, camera_import, wanted_vehicles, plates, anomalies, reviews),
     *(cameras, blackouts, officers, devices, jurisdictions, services, registry, audit, ledgers, health),
     docs,
 )

@@ -14,6 +14,9 @@ def ask(gate, url):
     return gate.decide(sid, camera) or (403, None)
 
 
+KEPT = ("refresh_token", "access_token")
+
+
 class Holder:
     """Who holds an access token and, an officer's, the key it is bound to."""
 
@@ -49,7 +52,12 @@ class Phone:
         return reply
 
     def refresh(self):
-        return self.token(grant_type="refresh_token", refresh_token=self.tokens["refresh_token"])
+        return self.token(grant_type="refresh_token", **{name: self.tokens[name] for name in KEPT})
+
+    def restart(self):
+        """As after a power cut: the access token is gone."""
+        self.tokens = self.token(grant_type="refresh_token", refresh_token=self.tokens["refresh_token"]).json
+        return self.tokens
 
     def token(self, headers=None, /, **form):
         officer = form.get("grant_type") != "client_credentials"

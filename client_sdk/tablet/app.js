@@ -7,20 +7,23 @@
 import { Client } from '/sdk/client.js';
 import { ApiError } from '/sdk/errors.js';
 import { Events } from '/sdk/events.js';
+import * as store from '/sdk/kept.js';
+import { alone } from '/alone.js';
 import { Cameras, best } from '/cameras.js';
 import { Incident } from '/incident.js';
 import { loginForm } from '/login.js';
 import { expose, mark } from '/marks.js';
 import { Picture } from '/picture.js';
+import { pinForm } from '/pin.js';
 import * as words from '/words.js';
 
-const KEPT = 'refresh_token';
+const KEPT = 'refresh_token'; // in this browser: it is good only with the key beside it
 const READ_AGAIN_MS = 5_000; // what is not pushed
 const BAND_AFTER_MS = 3_000;
 
 const $ = (id) => document.getElementById(id);
 const client = new Client({
-  keep: (token) => (token ? sessionStorage.setItem(KEPT, token) : sessionStorage.removeItem(KEPT)),
+  keep: (token) => (token ? store.keep(KEPT, token) : store.drop(KEPT)),
 });
 let events = null;
 let current = null;
@@ -47,9 +50,23 @@ const incident = new Incident($('incident'), async (status) => {
   current.status = status;
 });
 
-loginForm($('login'), async (username, password, otp) => {
+loginForm($('login'), async ({ username, password, otp, code }) => {
+  if (code) await client.enrol(code);
   await client.login(username, password, otp);
   await begin();
+});
+pinForm($('unlock'), async (pin) => {
+  try {
+    await client.unlock(pin);
+  } catch (error) {
+    if (error.status === 401 || error.tries_left === 0) finish();
+    throw error;
+  }
+  await begin();
+});
+pinForm($('choose'), async (pin) => {
+  await client.choosePin(pin);
+  $('choose').hidden = true;
 });
 $('logout').addEventListener('click', () => finish());
 setInterval(() => incident.tick(client.clock.now()), 1_000);
@@ -57,33 +74,49 @@ setInterval(look, READ_AGAIN_MS);
 expose(() => ({ view: document.body.dataset.view, dispatch_id: current?.id ?? null, ...picture.figures }));
 resume();
 
-/** After a reload: go on with this tab's login. */
+/** After a reload or a restart: go on with the login that was kept, as soon as there is a line and no other page has it. */
 async function resume() {
-  const token = sessionStorage.getItem(KEPT);
-  if (!token) return view('login');
+  await alone();
+  const token = await store.kept(KEPT).catch(() => null);
+  if (!token || client.known) return;
   try {
     await client.resume(token);
+    band('');
     await begin();
-  } catch {
-    view('login');
+  } catch (error) {
+    if (error instanceof ApiError) return band('');
+    band(words.OFFLINE);
+    setTimeout(resume, READ_AGAIN_MS);
   }
 }
 
 async function begin() {
+  if (client.locked) return lock();
+  $('choose').hidden = client.pin_set;
   view('waiting');
   await read();
   listen();
 }
 
 function finish() {
+  leave();
+  client.logout();
+  view('login');
+}
+
+/** Nothing is shown until the PIN. */
+function lock() {
+  leave();
+  view('locked');
+}
+
+function leave() {
   events?.stop();
   events = null;
   current = null;
   letGo();
   picture.close();
   band('');
-  client.logout();
-  view('login');
 }
 
 function listen() {
@@ -135,7 +168,7 @@ function connection(state) {
   clearInterval(poll);
   $('line').textContent = state === 'online' ? '연결됨' : '연결 중';
   document.body.dataset.line = state;
-  if (state === 'refused') return finish();
+  if (state === 'refused') return client.locked ? lock() : finish();
   if (state === 'online') {
     band(kept ? words.kept(kept) : '');
     return read();
@@ -170,7 +203,8 @@ async function readOnce() {
   try {
     mine = await client.dispatches();
   } catch (error) {
-    if (error instanceof ApiError && error.status === 401) finish();
+    if (client.locked) lock();
+    else if (error instanceof ApiError && error.status === 401) finish();
     return;
   }
   $('unit').textContent = mine.unit?.call_sign ?? '차량 미지정';
@@ -229,6 +263,7 @@ function view(name) {
   document.body.dataset.view = name;
   if (name !== 'waiting') told('', '');
   if (name === 'login') $('username').focus();
+  if (name === 'locked') $('pin').focus();
 }
 
 /** Why the last dispatch ended, as long as nothing else is on the screen. */

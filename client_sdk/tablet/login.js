@@ -1,32 +1,37 @@
-/** The login form. Calls `login(username, password, otp)`, says in words what went wrong, and asks for a code where one is needed. */
+/** The login form. Calls `login(given)`, says in words what went wrong, and asks for a code where one is needed. */
 import * as words from '/words.js';
 
-/** @param {HTMLElement} place @param {(username: string, password: string, otp: string) => Promise<void>} login */
+/**
+ * @param {HTMLElement} place
+ * @param {(given: { username: string, password: string, otp: string, code: string }) => Promise<void>} login `otp` of the second
+ *   factor, `code` that enrols this device; both may be empty
+ */
 export function loginForm(place, login) {
   const form = place.querySelector('form');
   const button = form.querySelector('button');
   const wrong = form.querySelector('.wrong');
-  const [username, password, otp] = ['username', 'password', 'otp'].map((name) => form.elements.namedItem(name));
+  const [username, password, otp, code] = ['username', 'password', 'otp', 'code'].map((name) => form.elements.namedItem(name));
 
-  function askForCode(asked) {
-    for (const part of [otp, ...otp.labels]) part.hidden = !asked;
+  function ask(field, asked) {
+    for (const part of [field, ...field.labels]) part.hidden = !asked;
   }
 
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
     button.disabled = true;
     wrong.textContent = '';
+    const given = { username: username.value.trim(), password: password.value, otp: otp.value.trim(), code: code.value.trim() };
     try {
-      await login(username.value.trim(), password.value, otp.value.trim());
+      await login(given);
       form.reset();
-      askForCode(false);
+      for (const field of [otp, code]) ask(field, false);
     } catch (error) {
       wrong.textContent = words.loginFailed(error);
-      const codeIsMissing = words.CODE_WANTED.has(error.code);
-      if (codeIsMissing) askForCode(true);
+      const missing = (words.CODE_WANTED.has(error.code) && otp) || (words.WITHOUT_DEVICE.has(error.code) && code);
+      if (missing) ask(missing, true);
       else password.value = '';
-      otp.value = '';
-      (codeIsMissing ? otp : password).focus();
+      otp.value = code.value = '';
+      (missing || password).focus();
     } finally {
       button.disabled = false;
     }

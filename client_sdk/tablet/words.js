@@ -112,10 +112,22 @@ export function refused(error) {
 
 /** The refusals after which the login form asks for the code of the second factor. */
 export const CODE_WANTED = new Set(['otp_needed', 'otp_invalid']);
-const SAID_BY_THE_CATALOGUE = new Set([...CODE_WANTED, 'otp_enrolment_needed', 'too_many_attempts', 'device_lost', 'device_not_enrolled']);
+const SAID_BY_THE_CATALOGUE = new Set([...CODE_WANTED, 'otp_enrolment_needed', 'too_many_attempts']);
+
+/** The server's refusals that a code for this device mends. */
+export const WITHOUT_DEVICE = new Set(['device_not_enrolled', 'device_lost', 'enrolment_code_invalid']);
+
+/** @param {import('/sdk/errors.js').CallFailed} error */
+export function pinFailed(error) {
+  if (error.tries_left === 0) return '다섯 번 틀려 로그인이 끝났습니다. 비밀번호로 다시 로그인하세요.';
+  if (error.code === 'pin_wrong') return `PIN이 맞지 않습니다. ${error.tries_left}번 더 시도할 수 있습니다.`;
+  if (error.code === 'invalid_request') return '숫자 4–8자리로, 같은 숫자나 차례로 이어진 숫자가 아니게 정하세요.';
+  return error.words?.('ko')?.join('. ') ?? '서버가 응답하지 않습니다. 통신 상태를 확인하고 다시 하세요.';
+}
 
 /** @param {import('/sdk/errors.js').CallFailed} error */
 export function loginFailed(error) {
+  if (WITHOUT_DEVICE.has(error.code)) return error.words('ko').join('. ');
   if (SAID_BY_THE_CATALOGUE.has(error.code)) return error.words('ko')[1];
   if (error.code === 'invalid_grant') return '아이디나 비밀번호가 맞지 않습니다. 다시 입력하세요.';
   if (error.name === 'NoKeys') return '이 주소에서는 로그인할 수 없습니다. https로 시작하는 주소로 여세요.';

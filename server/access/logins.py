@@ -16,7 +16,7 @@ from server.access import viewer as viewers
 from server.access.viewer import Viewer
 from server.audit import log
 from server.errors import Refusal
-from server.models import Client, Officer, RefreshToken, Shift
+from server.models import Client, Officer, Pin, RefreshToken, Shift
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,8 @@ class Login:
     refresh_token: str | None = None
     ends_at: datetime | None = None
     jkt: str | None = None  # the key it is bound to; none for clients
+    locked: bool | None = None
+    pin_set: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class Knock:
 
     by: log.Actor
     jkt: str
+    access_token: str | None = None  # the last one, if it is still at hand
 
 
 Answer = Login | Refusal | None  # None: what is not said to strangers
@@ -92,27 +95,37 @@ def by_refresh_token(session: Session, token: str, *, knock: Knock, now: datetim
     Only the shift's own key can do either: with another one a token is unknown, so that who stole it can end nothing.
     """
     found = session.scalar(select(RefreshToken).where(RefreshToken.token_hash == _hash(token)).with_for_update())
-    if found is None:
+    shift = session.scalar(select(Shift).where(Shift.id == found.shift_id).with_for_update()) if found else None
+    if found is None or shift is None or shift.ended_at or now >= shift.ends_at:
         return None
-    shift = session.scalars(select(Shift).where(Shift.id == found.shift_id).with_for_update()).one()
     officer = session.get_one(Officer, shift.officer_id)
-    if shift.ended_at or now >= shift.ends_at:
-        return None
-    if reason := _refused(officer, shift, knock):
-        log.record(session, log.Tag.LOGIN_REFUSED, _as(officer, knock.by), now=now, reason=reason)
-        return None
-    if refusal := devices.refused(officer, devices.of_key(session, knock.jkt)):
-        log.record(session, log.Tag.LOGIN_REFUSED, _as(officer, knock.by), now=now, reason=refusal.code)
+    by, reason = _as(officer, knock.by), _reason(officer, shift, knock)
+    refusal = None if reason else devices.refused(officer, devices.of_key(session, knock.jkt))
+    if reason or refusal:
+        log.record(session, log.Tag.LOGIN_REFUSED, by, now=now, reason=reason or (refusal and refusal.code))
         return refusal
     if found.used_at:
         end(session, shift.id, now=now)
-        log.record(session, log.Tag.REFRESH_REUSED, _as(officer, knock.by), now=now, login=shift.id)
+        log.record(session, log.Tag.REFRESH_REUSED, by, now=now, login=shift.id)
         return None
     found.used_at = now
+    if not shifts.awake(shift, knock.access_token, now=now) and not _locked(session, shift, by, now):
+        return None
     return _issue(session, officer, shift, now)
 
 
-def _refused(officer: Officer, shift: Shift, knock: Knock) -> str | None:
+def _locked(session: Session, shift: Shift, by: log.Actor, now: datetime) -> bool:
+    """Lock the shift after a restart; without a PIN nothing could open it, so it ends."""
+    if session.get(Pin, (shift.officer_id, shift.jkt)) is None:
+        end(session, shift.id, now=now)
+        log.record(session, log.Tag.LOGIN_REFUSED, by, now=now, reason="restarted", login=shift.id)
+        return False
+    ended = shifts.lock(session, shift, now=now)
+    log.record(session, log.Tag.LOGIN_LOCKED, by, now=now, login=shift.id, sessions_ended=ended)
+    return True
+
+
+def _reason(officer: Officer, shift: Shift, knock: Knock) -> str | None:
     if shift.jkt != knock.jkt:
         return "key"
     return None if officer.enabled else "disabled"
@@ -168,7 +181,9 @@ def _opened(session: Session, officer: Officer, grant: str, knock: Knock, now: d
 def _issue(session: Session, officer: Officer, shift: Shift, now: datetime) -> Login:
     token = secrets.token_urlsafe(32)
     session.add(RefreshToken(token_hash=_hash(token), shift_id=shift.id, issued_at=now))
-    return Login(viewers.of_officer(officer, shift.id), token, shift.ends_at, shift.jkt)
+    pin_set = session.get(Pin, (officer.id, shift.jkt)) is not None
+    viewer = viewers.of_officer(officer, shift.id)
+    return Login(viewer, token, shift.ends_at, shift.jkt, locked=shift.locked, pin_set=pin_set)
 
 
 def _hash(token: str) -> str:

@@ -11,6 +11,7 @@ from server.access.viewer import Viewer
 from server.db import Transaction
 from server.errors import DpopProofInvalid, Refusal, TokenInvalid, TokenMissing
 
+LOCKED = "the login is locked after a restart; send the PIN to /v1/auth/pin"
 ERRORS: dict[type[Refusal], str] = {DpopProofInvalid: "invalid_dpop_proof", TokenInvalid: "invalid_token"}
 
 

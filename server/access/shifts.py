@@ -4,16 +4,20 @@ A shift is held (``viewer.hold``) while something is opened under it, and ended 
 while it ends and left behind.
 """
 
+import hashlib
+import hmac
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from server.access import playback
+from server.access import compact, playback
+from server.access.tokens import LIFETIME
 from server.models import PlaybackSession, Shift
 from server.models.base import new_id
 
 LENGTH = timedelta(hours=12)
+SLEEP = timedelta(minutes=15)  # NIST SP 800-63B-4 has as much for inactivity; a tunnel is shorter
 
 
 def begin(session: Session, officer_id: str, *, jkt: str, device_id: str | None, now: datetime) -> Shift:
@@ -24,6 +28,34 @@ def begin(session: Session, officer_id: str, *, jkt: str, device_id: str | None,
     session.add(shift)
     session.flush()
     return shift
+
+
+def issued(session: Session, shift_id: str, access_token: str, *, now: datetime) -> None:
+    """Note the newest access token: who still has it has not been restarted since."""
+    shift = session.get_one(Shift, shift_id)
+    shift.access_hash, shift.renewed_at = _hash(access_token), now
+
+
+def awake(shift: Shift, access_token: str | None, *, now: datetime) -> bool:
+    """Whether it has been going on without a restart or a long sleep. Pure.
+
+    ``access_token``: what the device has in memory, where nothing survives a restart.
+    """
+    if access_token is None or shift.access_hash is None or shift.renewed_at is None:
+        return False
+    same = hmac.compare_digest(_hash(access_token), shift.access_hash)
+    return same and now < shift.renewed_at + LIFETIME + SLEEP
+
+
+def lock(session: Session, shift: Shift, *, now: datetime) -> list[str]:
+    """Nothing but a PIN opens it again; what it watches ends. Returns the ids of the sessions ended."""
+    shift.locked = True
+    session.flush()
+    return playback.end(session, PlaybackSession.login_id == shift.id, playback.LOGIN_LOCKED, now=now)
+
+
+def _hash(access_token: str) -> str:
+    return compact.encoded(hashlib.sha256(access_token.encode()).digest())
 
 
 def end(session: Session, which: ColumnElement[bool], reason: str, *, now: datetime) -> tuple[list[str], list[str]]:

@@ -62,11 +62,8 @@ def mint(keys: Keys, subject: str, *, bound: Bound | None, issuer: str, now: dat
     return jwt.encode(claims, key.private, algorithm="EdDSA", headers={"kid": key.kid, "typ": TYPE})
 
 
-def verify(keys: Keys, token: str, *, issuer: str, now: datetime, late: timedelta = timedelta(0)) -> Claims:
-    """What the token says. Raises TokenInvalid, with the same words whatever is wrong: a forger learns nothing.
-
-    ``late``: for how long after its end it is still read.
-    """
+def verify(keys: Keys, token: str, *, issuer: str, now: datetime) -> Claims:
+    """What the token says. Raises TokenInvalid, with the same words whatever is wrong: a forger learns nothing."""
     try:
         kid = _kid(token)
         claims = jwt.decode(
@@ -83,7 +80,7 @@ def verify(keys: Keys, token: str, *, issuer: str, now: datetime, late: timedelt
                 "verify_iat": False,
             },
         )
-        return _claims(claims, now, late)
+        return _claims(claims, now)
     except (jwt.PyJWTError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise TokenInvalid(REFUSED) from error
 
@@ -98,13 +95,12 @@ def _kid(token: str) -> str:
     return kid
 
 
-def _claims(claims: dict[str, Any], now: datetime, late: timedelta) -> Claims:
+def _claims(claims: dict[str, Any], now: datetime) -> Claims:
     expires, not_before, issued = (claims[name] for name in ("exp", "nbf", "iat"))
     if not all(type(value) is int for value in (expires, not_before, issued)):
         raise ValueError("times are whole seconds")
     at = now.timestamp()
-    last = expires + SKEW_S + late.total_seconds()
-    if not (max(not_before, issued) - SKEW_S <= at < last) or expires - issued > LIFETIME.total_seconds():
+    if not (max(not_before, issued) - SKEW_S <= at < expires + SKEW_S) or expires - issued > LIFETIME.total_seconds():
         raise ValueError("not now")
     who = SUBJECT.fullmatch(claims["sub"])
     login_id, jkt = claims.get("sid"), claims.get("cnf", {}).get("jkt")

@@ -1,6 +1,6 @@
 """Who calls: an officer or a client as the database knows them now, whatever their token remembers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import and_, exists, select
 from sqlalchemy.orm import Session
@@ -27,6 +27,7 @@ class Viewer:
     centre_id: str | None = None  # the centre that its agency runs
     services: tuple[str, ...] = ()
     login_id: str | None = None
+    locked: bool = False  # until the PIN: it may do nothing else
 
     @property
     def subject(self) -> str:
@@ -94,7 +95,7 @@ def hold(session: Session, viewer: Viewer) -> bool:
     """Whether an officer's login goes on; it cannot be ended before this transaction is over. A client needs none."""
     if viewer.login_id is None:
         return viewer.kind == "client"
-    found = select(Shift.id).where(Shift.id == viewer.login_id, GOES_ON)
+    found = select(Shift.id).where(Shift.id == viewer.login_id, GOES_ON, ~Shift.locked)
     return session.scalar(found.with_for_update(read=True)) is not None
 
 
@@ -106,5 +107,5 @@ def find(session: Session, kind: str, viewer_id: str, login_id: str | None) -> V
     officer = session.get(Officer, viewer_id)
     if not officer or not officer.enabled or not login_id:
         return None
-    goes_on = session.scalar(select(Shift.id).where(Shift.id == login_id, GOES_ON))
-    return of_officer(officer, login_id) if goes_on else None
+    locked = session.scalar(select(Shift.locked).where(Shift.id == login_id, GOES_ON))
+    return None if locked is None else replace(of_officer(officer, login_id), locked=locked)

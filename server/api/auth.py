@@ -9,14 +9,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
 from server import errors
-from server.access import logins, passwords, tokens
+from server.access import logins, passwords, shifts, tokens
 from server.access.logins import Answer, Knock, Login
 from server.api import oidc, sign_in
 from server.api.call import anonymous, refuses
 from server.api.deps import deps
 from server.api.fields import LINE, Shown, ShownTime
 from server.api.proof import used_up
-from server.refusal import Refusal
 
 auth = APIBlueprint("auth", __name__)
 
@@ -42,6 +41,7 @@ class TokenRequest(BaseModel):
     iss: Annotated[str, Field(max_length=255, pattern=LINE, description="if the service sent it (RFC 9207)")] | None = (
         None
     )
+    access_token: Annotated[Secret | None, Field(description="the last one; without it the login locks")] = None
     client_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")] | None = None
     client_secret: Secret | None = None
 
@@ -62,6 +62,8 @@ class Tokens(Shown):
     expires_in: int = int(tokens.LIFETIME.total_seconds())
     refresh_token: str | None = None
     login_ends_at: ShownTime | None = None
+    locked: bool | None = None
+    pin_set: bool | None = None
 
     @classmethod
     def of(cls, login: Login) -> Self:
@@ -74,6 +76,8 @@ class Tokens(Shown):
             token_type="DPoP" if bound else "Bearer",
             refresh_token=login.refresh_token,
             login_ends_at=login.ends_at,
+            locked=login.locked,
+            pin_set=login.pin_set,
         )
 
 
@@ -97,7 +101,12 @@ def token(form_data: TokenRequest) -> Tokens:
     if grant is None:
         known = ", ".join(GRANTS)
         raise errors.UnsupportedGrantType(f"use one of {known}", field="grant_type", error="unsupported_grant_type")
-    return Tokens.of(grant(form_data))
+    login = grant(form_data)
+    given = Tokens.of(login)
+    if login.viewer.login_id is not None:
+        with deps().transaction() as session:
+            shifts.issued(session, login.viewer.login_id, given.access_token, now=deps().now())
+    return given
 
 
 @auth.post("/v1/auth/revoke")
@@ -132,7 +141,7 @@ def _by_password(form: TokenRequest) -> Login:
 
 
 def _by_refresh_token(form: TokenRequest) -> Login:
-    knock = Knock(anonymous(), used_up().jkt)
+    knock = Knock(anonymous(), used_up().jkt, form.access_token)
     refresh_token = _given(form.refresh_token, "refresh_token")
 
     def act(session: Session) -> Answer:
@@ -182,6 +191,6 @@ def _login(act: Callable[[Session], Answer], detail: str) -> Login:
         login = act(session)
     if login is None:
         raise errors.InvalidGrant(detail, error="invalid_grant")
-    if isinstance(login, Refusal):
+    if isinstance(login, errors.Refusal):
         raise login
     return login

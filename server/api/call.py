@@ -23,6 +23,7 @@ from server.errors import (
     DpopProofInvalid,
     IdempotencyConflict,
     InvalidRequest,
+    LoginLocked,
     NotFound,
     Refusal,
     RoleMissing,
@@ -97,7 +98,7 @@ def takes(media_type: str) -> Callable[[View], View]:
     return decorate
 
 
-def needs(*roles: Role, clients: bool = False) -> Callable[[View], View]:
+def needs(*roles: Role, clients: bool = False, even_locked: bool = False) -> Callable[[View], View]:
     """Let in officers of these roles (none named: of any) and, when said, clients; the view gets ``caller``.
 
     It stands right under the route, so that a stranger is turned away before the body is read. What only administrators
@@ -112,6 +113,8 @@ def needs(*roles: Role, clients: bool = False) -> Callable[[View], View]:
                 raise NotFound(NOWHERE)
             g.caller = caller = Caller(_viewer(), request_id(), remote_address())
             counted().spend(caller)
+            if caller.viewer.locked and not even_locked:
+                raise LoginLocked(presented.LOCKED)
             if not _fits(caller.viewer, roles, clients=clients):
                 raise RoleMissing("another role is needed for that", roles=[role.value for role in roles])
             return view(*args, caller=caller, **kwargs)
@@ -119,7 +122,7 @@ def needs(*roles: Role, clients: bool = False) -> Callable[[View], View]:
         guarded.__dict__.setdefault("_spec", {})["security"] = ["dpop", "bearer"] if clients else ["dpop"]
         guarded.__dict__["managing"] = managing
         elsewhere = [NotFound] if managing else []
-        return refuses(TokenMissing, TokenInvalid, DpopProofInvalid, RoleMissing, *elsewhere)(guarded)
+        return refuses(TokenMissing, TokenInvalid, DpopProofInvalid, LoginLocked, RoleMissing, *elsewhere)(guarded)
 
     return decorate
 

@@ -35,6 +35,18 @@ class DeviceNotEnrolled(Refusal, status=403):
     """The agency wants one of its own enrolled devices."""
 
 
+class LoginLocked(Refusal, status=403):
+    """The login is locked until the PIN."""
+
+
+class PinWrong(Refusal, status=403):
+    """The PIN is wrong."""
+
+
+class PasswordNeeded(Refusal, status=403):
+    """The password was given too long ago."""
+
+
 class EnrolmentCodeInvalid(Refusal, status=403):
     """The enrolment code is not valid."""
 

@@ -53,6 +53,8 @@ class EventsApp:
             viewer, claims = presented.viewer(
                 self._presented(environ), self._write, self._keys, issuer=self._issuer, now=self._now()
             )
+            if viewer.locked:
+                raise errors.LoginLocked(presented.LOCKED)
         except errors.Refusal as refusal:
             return _refuse(refusal, environ, start_response)
         except SQLAlchemyError:

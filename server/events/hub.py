@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from server import logs
-from server.access.viewer import Viewer
+from server.access.viewer import GOES_ON, Viewer
 from server.clock import Clock
 from server.db import Transaction
 from server.events import watching, wire
@@ -103,7 +103,7 @@ def _known(session: Session, subscribers: Iterable[Subscriber]) -> dict[Account,
     logins = {viewer.login_id for viewer in viewers if viewer.login_id}
     officers = {viewer.id for viewer in viewers if viewer.kind == "officer"}
     clients = {viewer.id for viewer in viewers if viewer.kind == "client"}
-    going_on = set(session.scalars(select(Shift.id).where(Shift.id.in_(logins), Shift.ended_at.is_(None))))
+    going_on = set(session.scalars(select(Shift.id).where(Shift.id.in_(logins), GOES_ON, ~Shift.locked)))
     rows = session.execute(
         select(Officer.id, Officer.unit_id, Officer.role).where(Officer.id.in_(officers), Officer.enabled)
     )

@@ -6,7 +6,7 @@ from server.models.audit import AuditCheckpoint, AuditEvent, AuditHead, RefusalT
 from server.models.base import Base
 from server.models.blackout import BLACKED_OUT, Blackout
 from server.models.camera import Camera, CameraHealth
-from server.models.credential import IdempotencyKey, RefreshToken, SecondFactor, SeenProof, Shift, SignInTally
+from server.models.credential import IdempotencyKey, Pin, RefreshToken, SecondFactor, SeenProof, Shift, SignInTally
 from server.models.device import Device
 from server.models.grant import Grant, GrantAcceptance, GrantCamera, GrantCovers, GrantTo
 from server.models.incident import (
@@ -101,6 +101,7 @@ __all__ = [
     "Officer",
     "OutboxEvent",
     "Part",
+    "Pin",
     "PlateHit",
     "PlateLookup",
     "PlateRead",

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.models.base import Base, UTCDateTime
@@ -22,6 +22,21 @@ class Shift(Base):
     ends_at: Mapped[datetime] = mapped_column(UTCDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # before its time
     end_reason: Mapped[str | None] = mapped_column(String(40))
+    locked: Mapped[bool] = mapped_column(default=False, server_default=false())  # until the PIN
+    wrong_pins: Mapped[int] = mapped_column(default=0, server_default="0")
+    access_hash: Mapped[str | None] = mapped_column(String(43))  # of the newest access token, which no disk keeps
+    renewed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # when that was issued
+
+
+class Pin(Base):
+    """An officer's PIN on one key."""
+
+    __tablename__ = "pins"
+
+    officer_id: Mapped[str] = mapped_column(ForeignKey("officers.id"), primary_key=True)
+    jkt: Mapped[str] = mapped_column(String(43), primary_key=True)
+    pin_hash: Mapped[str] = mapped_column(String(255))
+    set_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 class SeenProof(Base):

@@ -14,6 +14,7 @@ from aiohttp import web
 from tests.client_sdk.origin import Origin
 
 PASSWORD = "correct horse battery"
+CODE = "ABCD-EFGH-JKLM"
 
 
 def camera(rank, name, distance_m, reasons, **more):
@@ -80,6 +81,10 @@ class Backend:
         self.tokens = set()
         self.otp = None  # the code of the account's second factor, if it has one
         self.refresh = ""
+        self.pin = None
+        self.wrong_pins = 0
+        self.locked = False
+        self.only_enrolled = False
         self._loop = asyncio.new_event_loop()
         self._runners = []
         self.answering = asyncio.Event()
@@ -143,6 +148,9 @@ class Backend:
             "api": [
                 web.post("/v1/auth/token", self._token),
                 web.post("/v1/auth/revoke", self._end),
+                web.put("/v1/auth/pin", self._choose),
+                web.post("/v1/auth/pin", self._unlock),
+                web.post("/v1/devices/enrolment", self._enrol),
                 web.get("/v1/me/dispatches", self._mine),
                 web.patch("/v1/dispatches/{id}", self._report),
                 web.post("/v1/playback", self._play),
@@ -191,13 +199,39 @@ class Backend:
             return _problem(400, "invalid_grant")
         if form["grant_type"] == "password" and self.otp not in {None, form.get("otp")}:
             return _problem(400, "otp_invalid" if "otp" in form else "otp_needed")
-        if form["grant_type"] == "refresh_token" and form["refresh_token"] != self.refresh:
+        if form["grant_type"] == "password" and self.only_enrolled:
+            return _problem(403, "device_not_enrolled")
+        restarted = form.get("access_token") not in self.tokens
+        if form["grant_type"] == "refresh_token" and (
+            form["refresh_token"] != self.refresh or (restarted and self.pin is None)
+        ):
             return _problem(400, "invalid_grant")
+        self.locked = form["grant_type"] == "refresh_token" and (self.locked or restarted)
         self.refresh = secrets.token_urlsafe(16)
         token = secrets.token_urlsafe(16)
         self.tokens.add(token)
         body = {"access_token": token, "refresh_token": self.refresh, "token_type": "DPoP", "expires_in": 300}
-        return web.json_response(body)
+        return web.json_response(body | self._lock())
+
+    def _lock(self):
+        return {"locked": self.locked, "pin_set": self.pin is not None}
+
+    async def _choose(self, request):
+        self.pin = (await request.json())["pin"]
+        return web.json_response(self._lock())
+
+    async def _unlock(self, request):
+        if (await request.json())["pin"] != self.pin:
+            self.wrong_pins += 1
+            return _problem(403, "pin_wrong", tries_left=5 - self.wrong_pins)
+        self.locked = False
+        return web.json_response(self._lock())
+
+    async def _enrol(self, request):
+        if (await request.json())["code"] != CODE:
+            return _problem(403, "enrolment_code_invalid")
+        self.only_enrolled = False
+        return web.json_response({"id": "device", "label": "순11", "agency_id": "a", "unit_id": None}, status=201)
 
     async def _end(self, _request):
         self.refresh = ""
@@ -209,6 +243,8 @@ class Backend:
     async def _mine(self, request):
         if not self._known(request):
             return _problem(401, "token_invalid")
+        if self.locked:
+            return _problem(403, "login_locked")
         await self.answering.wait()
         unit = {"id": "unit-1", "call_sign": "목포 순11", "kind": "patrol_car"}
         return web.json_response({"unit": unit, "dispatches": self.dispatches})
@@ -316,6 +352,12 @@ class Backend:
         self.streams.clear()
 
 
-def _problem(status, code):
-    body = {"type": f"urn:goldentime:problem:{code}", "title": code, "status": status, "detail": code, "code": code}
+def _problem(status, code, **more):
+    body = more | {
+        "type": f"urn:goldentime:problem:{code}",
+        "title": code,
+        "status": status,
+        "detail": code,
+        "code": code,
+    }
     return web.json_response(body, status=status, content_type="application/problem+json")

@@ -24,6 +24,7 @@ ACCOUNTS = {  # who can do most at an address
     "/v1/cameras/{camera_id}/blackout": "centre",
     "/v1/centres": "centre",
     "/v1/cameras": "admin",
+    "/v1/auth/pin": "kim",
     "/v1/devices": "supervisor",
     "/v1/grants": "supervisor",
     "/v1/incidents": "cad112",

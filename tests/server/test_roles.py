@@ -73,6 +73,8 @@ MAY = {
     ("PUT", "/v1/cameras/<id:camera_id>/blackout"): {"supervisor"},
     ("PUT", "/v1/centres/<id:centre_id>/blackout"): {"supervisor"},
     ("PATCH", "/v1/officers/<id:officer_id>"): {"admin"},
+    ("PUT", "/v1/auth/pin"): ANY - {"cad112"},
+    ("POST", "/v1/auth/pin"): ANY - {"cad112"},
     ("POST", "/v1/devices"): {"admin", "supervisor"},
     ("GET", "/v1/devices"): {"admin", "supervisor"},
     ("POST", "/v1/devices/<id:device_id>/lost"): {"admin", "supervisor"},

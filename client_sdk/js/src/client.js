@@ -22,11 +22,16 @@ export class Client {
   /**
    * @param {object} [options]
    * @param {string} [options.base] origin of the server; empty for the page's own
-   * @param {(refresh_token: string | null) => void} [options.keep] told of each new refresh token, and of null at the end
+   * @param {(refresh_token: string | null) => void | Promise<void>} [options.keep] told of each new refresh token, and of null at
+   *   the end; waited for, because a used token in its place would end the login after the next start
    * @param {() => Promise<Device>} [options.device] where the key comes from; kept in this browser, if not said
    */
   constructor({ base = '', keep = () => {}, device = Device.here } = {}) {
     this.base = base;
+    /** After a restart or a long sleep: only `unlock` works. */
+    this.locked = false;
+    /** Whether a restart can be gone on from. */
+    this.pin_set = false;
     this.#findDevice = device;
     /** The server's time, for ages and waits. */
     this.clock = new ServerClock();
@@ -35,6 +40,7 @@ export class Client {
 
   #keep;
   #findDevice;
+  #newDevice = Device.anew;
   /** @type {Promise<Device> | null} */
   #device = null;
   #access = '';
@@ -49,10 +55,32 @@ export class Client {
 
   /** @param {string} username @param {string} password @param {string} [otp] where the account has a second factor */
   async login(username, password, otp = '') {
-    this.#take(await this.#token({ grant_type: 'password', username, password, ...(otp && { otp }) }));
+    await this.#take(await this.#token({ grant_type: 'password', username, password, ...(otp && { otp }) }));
   }
 
-  /** Go on with a refresh token kept from before. @param {string} refresh_token */
+  /** Make this device one of an agency. A key that is enrolled already, or was lost, gives way to a new one. @param {string} code */
+  async enrol(code) {
+    const request = { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ code }) };
+    try {
+      return await this.#sendProven('POST', '/v1/devices/enrolment', request);
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.code !== 'device_enrolled') throw error;
+      this.#device = this.#newDevice();
+      return this.#sendProven('POST', '/v1/devices/enrolment', request);
+    }
+  }
+
+  /** Open a login that is `locked` after a restart. @param {string} pin @throws {ApiError} `pin_wrong` with `tries_left` */
+  async unlock(pin) {
+    this.#stands(await this.call('POST', '/v1/auth/pin', { pin }));
+  }
+
+  /** Choose the PIN of this officer on this device, soon after the password. @param {string} pin 4 to 8 digits */
+  async choosePin(pin) {
+    this.#stands(await this.call('PUT', '/v1/auth/pin', { pin }));
+  }
+
+  /** Go on with a refresh token kept from before; the login may be `locked` then. @param {string} refresh_token */
   async resume(refresh_token) {
     this.#refresh = refresh_token;
     await this.renew();
@@ -153,9 +181,12 @@ export class Client {
   async #renewOnce() {
     if (!this.#refresh) throw new ApiError({ status: 401, code: 'logged_out' });
     try {
-      this.#take(await this.#token({ grant_type: 'refresh_token', refresh_token: this.#refresh }));
+      const form = { grant_type: 'refresh_token', refresh_token: this.#refresh };
+      if (this.#access) form.access_token = this.#access; // shows that this is no restart
+      await this.#take(await this.#token(form));
     } catch (error) {
-      if (error instanceof ApiError && error.status < 500 && error.status !== 429) this.#forget();
+      const over = error instanceof ApiError && error.status < 500 && !['too_many_requests', 'dpop_proof_invalid'].includes(error.code);
+      if (over) this.#forget();
       throw error;
     }
   }
@@ -181,6 +212,7 @@ export class Client {
     try {
       return await send();
     } catch (error) {
+      if (error.code === 'login_locked') this.locked = true; // by a restart of another page
       if (!(error instanceof ApiError) || error.code !== 'dpop_proof_invalid') throw error;
       return send();
     }
@@ -202,13 +234,19 @@ export class Client {
     return text ? JSON.parse(text) : null;
   }
 
-  #take({ access_token, refresh_token, expires_in }) {
+  async #take({ access_token, refresh_token, expires_in, ...rest }) {
+    this.#stands(rest);
     this.#access = access_token;
     this.#renew_at_ms = Date.now() + Math.max(expires_in * 500, expires_in * 1000 - RENEW_BEFORE_MS);
     if (refresh_token && refresh_token !== this.#refresh) {
       this.#refresh = refresh_token;
-      this.#keep(refresh_token);
+      await this.#keep(refresh_token);
     }
+  }
+
+  #stands({ locked, pin_set }) {
+    this.locked = locked === true;
+    this.pin_set = pin_set === true;
   }
 
   #forget() {

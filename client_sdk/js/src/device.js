@@ -43,7 +43,7 @@ export class Device {
   /** A new key for this browser, in place of the old one. */
   static async anew() {
     const device = await Device.make();
-    await keep('key', device.#pair);
+    if (globalThis.indexedDB) await keep('key', device.#pair);
     return device;
   }
 

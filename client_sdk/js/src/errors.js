@@ -10,13 +10,14 @@ import { REFUSALS } from './refusals.js';
 export class CallFailed extends Error {}
 
 export class ApiError extends CallFailed {
-  /** @param {{ status: number, code: string, title?: string, detail?: string, request_id?: string }} problem */
-  constructor({ status, code, title = '', detail = '', request_id = '' }) {
+  /** @param {{ status: number, code: string, title?: string, detail?: string, request_id?: string, tries_left?: number }} problem */
+  constructor({ status, code, title = '', detail = '', request_id = '', tries_left }) {
     super(detail || title || code);
     this.name = 'ApiError';
     this.status = status;
     this.code = code;
     this.request_id = request_id;
+    this.tries_left = tries_left;
   }
 
   /**

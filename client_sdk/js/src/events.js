@@ -55,6 +55,7 @@ export class Events extends EventTarget {
       } catch (error) {
         if (this.#stopped.signal.aborted) break;
         if (error instanceof ApiError && (error.status === 401 || error.status === 403)) {
+          if (error.code === 'login_locked') this.#client.locked = true;
           this.#say('refused');
           break;
         }

@@ -130,8 +130,9 @@ class ShiftLogin:
             if not refresh_token:
                 raise Refused(401, LOGGED_OUT)
             form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
-            if self._access.token:  # shows that this is no restart
-                form["access_token"] = self._access.token
+            newest = (self._kept.access_token() if self._kept else "") or self._access.token
+            if newest:  # shows that this is no restart; another program's may be newer than ours
+                form["access_token"] = newest
             try:
                 answer = self._ask(form)
             except Refused as refused:

@@ -1,0 +1,97 @@
+"""Signing in on the page: the device's key, its code, and the PIN after a restart."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.client_sdk.backend import CODE, dispatch
+from tests.client_sdk.conftest import log_in
+from tests.client_sdk.test_tablet import on_duty, playing
+from tests.nginx.conftest import until
+
+__all__ = ["on_duty"]
+pytestmark = pytest.mark.nginx
+
+
+def choose_pin(page, backend, pin="2580"):
+    page.get_by_label("다시 켰을 때 쓸 PIN").fill(pin)
+    page.get_by_role("button", name="PIN 저장").click()
+    until(lambda: backend.pin == pin, 10)
+
+
+def unlock(page, pin="2580"):
+    page.get_by_label("PIN", exact=True).fill(pin)
+    page.get_by_role("button", name="잠금 해제").click()
+
+
+def test_a_restart_goes_on_with_the_pin_and_a_logout_does_not(on_duty, backend):
+    choose_pin(on_duty, backend)
+    expect(on_duty.get_by_label("다시 켰을 때 쓸 PIN")).to_be_hidden()
+    backend.send(dispatch())
+    playing(on_duty)
+    on_duty.reload()
+    expect(on_duty.get_by_role("heading", name="화면이 잠겼습니다")).to_be_visible()
+    assert on_duty.locator("video").count() == 0
+    unlock(on_duty, "1379")
+    expect(on_duty.get_by_text("4번 더 시도할 수 있습니다")).to_be_visible()
+    unlock(on_duty)
+    playing(on_duty)
+    on_duty.get_by_role("button", name="로그아웃").click()
+    expect(on_duty.get_by_label("아이디")).to_be_visible()
+    assert on_duty.locator("video").count() == 0
+    assert on_duty.evaluate("[sessionStorage.length, localStorage.length]") == [0, 0]
+    on_duty.reload()
+    expect(on_duty.get_by_label("아이디")).to_be_visible()
+
+
+def test_without_a_pin_a_restart_asks_for_the_password(on_duty):
+    on_duty.reload()
+    expect(on_duty.get_by_label("아이디")).to_be_visible()
+
+
+def test_five_wrong_pins_ask_for_the_password(on_duty, backend):
+    choose_pin(on_duty, backend)
+    backend.wrong_pins = 4
+    on_duty.reload()
+    unlock(on_duty, "1379")
+    expect(on_duty.get_by_label("아이디")).to_be_visible()
+
+
+def test_the_key_cannot_be_read_and_stays_over_a_restart(on_duty):
+    script = """() => new Promise((resolve, reject) => {
+      const request = indexedDB.open('goldentime', 1);
+      request.onsuccess = () => {
+        const got = request.result.transaction('kept').objectStore('kept').get('key');
+        got.onsuccess = async () => {
+          const { privateKey, publicKey } = got.result;
+          const read = await crypto.subtle.exportKey('jwk', privateKey).then(() => 'read', (error) => error.name);
+          resolve([read, privateKey.extractable, (await crypto.subtle.exportKey('jwk', publicKey)).x]);
+        };
+      };
+      request.onerror = () => reject(request.error);
+    })"""
+    before = on_duty.evaluate(script)
+    assert before[:2] == ["InvalidAccessError", False]
+    on_duty.reload()
+    assert on_duty.evaluate(script) == before
+
+
+def test_a_code_is_asked_for_where_only_enrolled_devices_may(tablet, backend):
+    backend.only_enrolled = True
+    expect(tablet.get_by_label("단말 등록 코드")).to_be_hidden()
+    log_in(tablet)
+    expect(tablet.get_by_text("관리자에게 받은 등록 코드를 입력하세요")).to_be_visible()
+    tablet.get_by_label("단말 등록 코드").fill("WRONG")
+    tablet.get_by_role("button", name="로그인").click()
+    expect(tablet.get_by_text("등록 코드가 맞지 않음")).to_be_visible()
+    tablet.get_by_label("단말 등록 코드").fill(CODE)
+    tablet.get_by_role("button", name="로그인").click()
+    tablet.wait_for_selector("[data-view=waiting]")
+
+
+def test_a_second_page_does_not_take_the_login_of_the_first(on_duty, backend):
+    choose_pin(on_duty, backend)
+    other = on_duty.context.new_page()
+    other.goto(on_duty.url)
+    expect(other.get_by_label("아이디")).to_be_visible()
+    other.close()
+    assert backend.locked is False
