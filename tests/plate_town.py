@@ -21,6 +21,9 @@ def settle_another_centre(session):
     session.flush()
     session.add(Agency(id="control2", name="control2", kind=AgencyKind.CCTV_CENTRE, centre_id="other"))
     session.flush()
+    session.add(Agency(id="room112b", name="room112b", kind=AgencyKind.POLICE_112))
+    session.flush()
+    session.add(Client(id="cad-b", agency_id="room112b", services=["wanted_vehicle"], secret_hash=town._HASH))
     session.add(Client(id="cad-lpr2", agency_id="control2", services=[], secret_hash=town._HASH))
 
 

@@ -87,6 +87,23 @@ def test_a_room_looks_for_a_plate_once_and_others_do_not_see_it(room, phone, clo
     assert [one["id"] for one in phone("supervisor").get("/v1/wanted-vehicles").json["items"]] == [first["id"]]
 
 
+@pytest.mark.usefixtures("readers_of_another_centre")
+def test_what_one_police_room_looks_for_another_neither_sees_nor_changes(room, phone, lpr, clock, read):
+    vehicle, other = wanted(room, clock), phone("cad-b")
+    posted(lpr, clock)
+    [(_, alert)] = events(read, "agency:room112")
+    path = f"/v1/wanted-vehicles/{vehicle['id']}"
+    renewal = {"expires_at": vehicle["expires_at"], "reason": "남의 수배"}
+    assert other.get("/v1/wanted-vehicles").json["items"] == []
+    assert ask(other, "12가3456").json["wanted"] == []
+    for reply in (other.patch(path, renewal), other.delete(path), other.get(f"{path}/track")):
+        assert refused(reply)[:2] == (404, "wanted_vehicle_unknown")
+    assert other.get(f"/v1/plate-hits/{alert['hit_id']}").json["code"] == "plate_hit_unknown"
+    assert other.get(f"/v1/incidents/{alert['incident_id']}").json["code"] == "incident_unknown"
+    assert events(read, "agency:room112b") == []
+    wanted(other, clock)  # and may look for the same plate
+
+
 def test_an_entry_is_renewed_ended_and_each_is_recorded(room, clock, read):
     vehicle = wanted(room, clock)
     path, later = f"/v1/wanted-vehicles/{vehicle['id']}", (clock() + timedelta(days=30)).isoformat()
