@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from apiflask import APIBlueprint
 from flask import Response
-from pydantic import Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
@@ -89,6 +89,14 @@ class WatchedQuery(PageQuery):
     active: Literal["true"]
 
 
+class CutQuery(BaseModel):
+    """Why, when it is somebody else's."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    reason: Annotated[str, Field(min_length=1, max_length=200, pattern=LINE)] | None = None
+
+
 @playback.post("/v1/playback")
 @needs(clients=True)
 @refuses(*errors.PlaybackRefused.__subclasses__())
@@ -123,10 +131,11 @@ def list_sessions(query_data: WatchedQuery, caller: Caller) -> WatchedSessions:
 
 @playback.delete("/v1/playback/<id:session_id>")
 @needs(clients=True)
-@refuses(errors.SessionUnknown)
+@refuses(errors.SessionUnknown, errors.InvalidRequest)
+@playback.input(CutQuery, location="query")
 @playback.doc(responses={204: "Closed"})
-def close(session_id: str, caller: Caller) -> Response:
-    """Close one's own session, or, as a supervisor, cut one that is overseen. Repeating it changes nothing."""
+def close(session_id: str, query_data: CutQuery, caller: Caller) -> Response:
+    """Close one's own session or, as a supervisor, cut one that is overseen, saying why. Repeating changes nothing."""
 
     def act(session: Session) -> Answer:
         now, viewer = deps().now(), caller.viewer
@@ -134,8 +143,12 @@ def close(session_id: str, caller: Caller) -> Response:
         own = found is not None and (found.viewer_kind, found.viewer_id) == (viewer.kind, viewer.id)
         if not own and not _oversees(session, viewer, session_id):
             raise errors.SessionUnknown("there is no such playback session for this caller", session_id=session_id)
+        if not own and query_data.reason is None:
+            raise errors.InvalidRequest("say why the session is cut: ?reason=", field="reason")
         reason, tag = (core.VIEWER_LEFT, Tag.PLAYBACK_CLOSED) if own else (core.SESSION_CUT, Tag.PLAYBACK_CUT)
         if core.end(session, PlaybackSession.id == session_id, reason, now=now):
+            if found is not None and not own:
+                found.end_note = query_data.reason
             record(session, tag, caller.actor, now=now, session=session_id)
         return None, 204
 

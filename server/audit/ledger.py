@@ -77,7 +77,7 @@ def _sessions() -> Select[Any]:
         "device": Device.label,
         "started_at": watched.started_at,
         "ended_at": watched.ended_at,
-        "end_reason": watched.end_reason,
+        "end_reason": func.coalesce(watched.end_reason + ": " + watched.end_note, watched.end_reason),
         "purpose_code": watched.purpose_code,
         "purpose": func.coalesce(watched.purpose, Grant.reason, Incident.type),
         "legal_basis": func.coalesce(watched.legal_basis, Grant.legal_basis, Incident.legal_basis),

@@ -58,3 +58,4 @@ class PlaybackSession(Base):
     grace_until: Mapped[datetime | None] = mapped_column(UTCDateTime)  # the incident closed, and this may go on
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     end_reason: Mapped[str | None] = mapped_column(String(40))
+    end_note: Mapped[str | None] = mapped_column(String(200))  # why a supervisor cut it

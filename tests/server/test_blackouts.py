@@ -58,7 +58,7 @@ def test_the_centre_sees_and_cuts_who_watches_its_cameras(phone, incident, gate)
     opened, centre = watch(phone("kim"), incident).json, phone("centre")
     (shown,) = centre.get("/v1/playback?active=true").json["items"]
     assert shown["viewer_id"] == "kim"
-    assert centre.delete(f"/v1/playback/{shown['id']}").status_code == 204
+    assert centre.delete(f"/v1/playback/{shown['id']}?reason=민원").status_code == 204
     assert ask(gate, opened["url"])[0] == 403
 
 

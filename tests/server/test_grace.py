@@ -99,7 +99,7 @@ def test_whatever_else_ends_a_view_ends_it_in_the_grace_too(how, *, phone, incid
     assert served(opened)
     match how:
         case "cut":
-            reply = phone("supervisor").delete(f"/v1/playback/{opened['session_id']}")
+            reply = phone("supervisor").delete(f"/v1/playback/{opened['session_id']}?reason=끝")
         case "blackout":
             reply = phone("centre").put("/v1/cameras/cam-near/blackout", {"on": True, "reason": "민원"})
         case "shut":

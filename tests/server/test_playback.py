@@ -73,13 +73,17 @@ def test_a_supervisor_of_the_room_lists_and_cuts_and_another_does_not(phone, inc
     assert other.delete(f"/v1/playback/{body['session_id']}").json["code"] == "session_unknown"
     assert phone("lee").delete(f"/v1/playback/{body['session_id']}").json["code"] == "session_unknown"
 
-    assert supervisor.delete(f"/v1/playback/{body['session_id']}").status_code == 204
+    path = f"/v1/playback/{body['session_id']}"
+    for query in ("", "?reason=", "?reason=%0a", f"?reason={'x' * 201}"):
+        unsaid = supervisor.delete(path + query)
+        assert (unsaid.status_code, unsaid.json["field"]) == (422, "reason")
+    assert [supervisor.delete(f"{path}?reason=근거 확인 불가").status_code for _ in range(2)] == [204, 204]
     assert supervisor.get("/v1/playback?active=true").json["items"] == []
     with read() as session:
         told = session.scalars(select(OutboxEvent.data).where(OutboxEvent.kind == "revoked")).all()
         ended = session.get(PlaybackSession, body["session_id"])
     assert told == [{"session_ids": [body["session_id"]], "incident_id": incident["id"], "reason": "session_cut"}]
-    assert (ended.end_reason, ended.ended_at is not None) == ("session_cut", True)
+    assert (ended.end_reason, ended.end_note) == ("session_cut", "근거 확인 불가")
 
 
 def test_a_viewer_closes_its_own_session_and_may_do_so_twice(phone, incident, read):

@@ -287,5 +287,5 @@ def test_an_owner_sees_and_cuts_who_watches_and_a_helper_those_it_sent(sides, in
     assert {one["viewer_id"] for one in lists["supervisor"]} == {"kim", "fire"}
     assert {one["viewer_id"] for one in lists["supervisor119"]} == {"fire"}
     assert phone("supervisor119").delete(f"/v1/playback/{seen['kim']['session_id']}").status_code == 404
-    assert phone("supervisor119").delete(f"/v1/playback/{seen['fire']['session_id']}").status_code == 204
+    assert phone("supervisor119").delete(f"/v1/playback/{seen['fire']['session_id']}?reason=끝").status_code == 204
     assert gate_says(gate, seen["fire"]["url"])[0] == 403
