@@ -3,6 +3,7 @@ import os
 import resource
 import stat
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 
@@ -242,6 +243,16 @@ def test_programs_that_share_a_folder_renew_in_turn(device, kim, clock):
     for client in (kim, other, other, kim, kim, other):
         clock.forward(minutes=6)
         assert client.dispatches().unit.id == "car1"
+
+
+def test_programs_that_renew_at_the_same_time_wait_for_each_other(device, kim, clock):
+    others = [device() for _ in range(3)]
+    assert all(other.resume() for other in others)
+    for _ in range(2):
+        clock.forward(minutes=6)
+        with ThreadPoolExecutor(4) as threads:
+            found = [threads.submit(client.dispatches) for client in (kim, *others)]
+        assert [one.result().unit.id for one in found] == ["car1"] * 4
 
 
 def test_a_login_kept_for_another_server_is_not_sent_to_this_one(device, kim, served, folder):
