@@ -1,6 +1,7 @@
 import errno
 import os
 import resource
+import shutil
 import stat
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -259,6 +260,36 @@ def test_a_login_kept_for_another_server_is_not_sent_to_this_one(device, kim, se
     elsewhere = goldentime.Client("http://127.0.0.1:9", keep=folder)
     assert elsewhere.resume() is False
     elsewhere.close()
+
+
+def reboot(tmp_path):
+    """What is in memory only is gone."""
+    shutil.rmtree(tmp_path / "run" / "goldentime")
+
+
+def test_after_a_reboot_the_login_is_locked_until_the_pin(device, kim, tmp_path):
+    kim.set_pin("4711")
+    assert (kim.locked, kim.pin_set) == (False, True)
+    reboot(tmp_path)
+    again = device()
+    assert again.resume()
+    assert again.locked
+    assert refusal(again.dispatches).code == "login_locked"
+    wrong = refusal(again.unlock, "0000")
+    assert (wrong.code, wrong.problem["tries_left"]) == ("pin_wrong", 4)
+    again.unlock("4711")
+    assert not again.locked
+    assert again.dispatches().unit.id == "car1"
+    other = device()
+    assert other.resume()
+    assert not other.locked, "somebody is at it"
+
+
+def test_after_a_reboot_a_login_without_a_pin_cannot_go_on_and_nothing_is_asked(device, kim, served, tmp_path):
+    reboot(tmp_path)
+    asked = len(served.answers)
+    assert device().resume() is False
+    assert len(served.answers) == asked
 
 
 def test_after_the_shift_the_login_is_over_and_forgotten(device, kim, clock, folder):

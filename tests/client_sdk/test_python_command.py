@@ -2,6 +2,7 @@ import contextlib
 import os
 import pty
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -75,6 +76,15 @@ def test_a_second_factor_is_asked_for_when_it_is_needed(goldentime, served, phon
     assert goldentime("sign-in", served.base, "kim", typed=typed) == (0, "로그인되었습니다.\n")
 
 
+def test_after_a_reboot_the_pin_is_asked_for(goldentime, served, environ):
+    assert goldentime("sign-in", served.base, "kim", typed=f"{town.PASSWORD}\n4711\n")[0] == 0
+    shutil.rmtree(Path(environ["XDG_RUNTIME_DIR"]) / "goldentime")
+    status, said = goldentime("dispatches", typed="0000\n")
+    assert (status, "pin_wrong" in said) == (1, True)
+    assert goldentime("dispatches", typed="4711\n") == (0, "순11: 진행 중인 출동이 없습니다.\n")
+    assert goldentime("dispatches") == (0, "순11: 진행 중인 출동이 없습니다.\n")
+
+
 def test_what_is_refused_is_said_in_words_with_code_and_request(goldentime, served):
     status, said = goldentime("sign-in", served.base, "kim", typed="wrong\n")
     assert status == 1
@@ -99,15 +109,14 @@ def test_on_a_terminal_the_password_is_asked_for_and_not_shown(served, environ):
     process = subprocess.Popen(argv, env=environ, stdin=its, stdout=its, stderr=its, start_new_session=True)
     os.close(its)
     shown = b""
-    while "비밀번호: ".encode() not in shown:
-        shown += os.read(ours, 1000)
-    os.write(ours, f"{town.PASSWORD}\n".encode())
-    while "로그인되었습니다.".encode() not in shown:
-        shown += os.read(ours, 1000)
+    for asked, typed in (("비밀번호: ", town.PASSWORD), ("로그인되었습니다.", ""), ("새 PIN", "4711")):
+        while asked.encode() not in shown:
+            shown += os.read(ours, 1000)
+        os.write(ours, f"{typed}\n".encode() if typed else b"")
     assert process.wait(20) == 0
     os.close(ours)
     assert town.PASSWORD not in shown.decode()
-    assert town.PASSWORD not in " ".join(argv)
+    assert "4711" not in shown.decode()
 
 
 def test_every_word_is_in_both_languages_and_every_ending_has_words():
