@@ -35,7 +35,7 @@ class Limits:
     calls_per_s: int = 300  # per address: a whole fleet may share one
     media_per_s: int = 60  # per session: a player needs about 10
     media_per_address_per_s: int = 5000  # the whole fleet's players, in one address
-    management_per_s: int = 20  # per address, on the management listener
+    management_per_s: int = 50  # per address, on the management listener
     connections_per_address: int = 4096
     held_per_session: int = 16  # requests at once: a player has three
     pages_per_token: int = 8  # event streams at once
