@@ -22,7 +22,7 @@ from server.db import BUSY_TIMEOUT_MS
 from server.models import PlaybackSession
 from tests import town
 from tests.conftest import ISSUER
-from tests.phone import Holder
+from tests.phone import KEPT, Holder
 
 pytestmark = pytest.mark.process
 ROOT = Path(__file__).parents[2]
@@ -203,7 +203,8 @@ def test_a_revoked_signing_key_is_refused_by_every_process_at_once_and_tablets_g
     subprocess.run(argv, env=pools.environ, cwd=ROOT, check=True, capture_output=True)
     assert {pools.call("api", "GET", "/v1/me/dispatches", who=kim)[0] for _ in range(8)} == {401}  # two workers
     assert time.monotonic() - began < 60  # of the five minutes that there are
-    form = urllib.parse.urlencode({"grant_type": "refresh_token", "refresh_token": kim.tokens["refresh_token"]})
+    kept = {name: kim.tokens[name] for name in KEPT}
+    form = urllib.parse.urlencode({"grant_type": "refresh_token"} | kept)
     proof = kim.device.proof("POST", f"{ISSUER}/v1/auth/token")
     given = {"Content-Type": "application/x-www-form-urlencoded", "DPoP": proof}
     status, kim.tokens = pools.call("api", "POST", "/v1/auth/token", form, **given)
