@@ -69,7 +69,7 @@ def test_closing_while_everybody_opens_leaves_nothing_open(phone, gate, read, cl
                 lambda one=one, wish=wish: one.post("/v1/playback", wish)
                 for one, wish in zip(tablets, wishes, strict=True)
             ],
-            gate.flush,
+            gate.notes.flush,
         )
         assert replies[0].status_code == 200
         assert {reply.status_code for reply in replies[1:-1]} <= {201, 403}
