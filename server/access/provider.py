@@ -20,12 +20,14 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from requests import RequestException
+from urllib3.exceptions import HTTPError
 
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA"]
 SKEW_S = 30
 TIMEOUT_S = 5
 MAX_BYTES = 256 * 1024
 METADATA_KEPT = timedelta(minutes=5)
+DOWN_KEPT = timedelta(seconds=10)  # each try takes a thread for up to TIMEOUT_S: strangers could take them all
 ADDRESSES = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 
 Metadata = dict[str, Any]
@@ -64,6 +66,7 @@ class Providers:
     """The services this process has talked to lately."""
 
     _known: dict[str, tuple[datetime, Metadata]] = field(default_factory=dict)
+    _down: dict[str, datetime] = field(default_factory=dict)
 
     def authorization_url(self, service: Service, secrets: Secrets, *, now: datetime) -> str:
         """Where the browser goes. Raises ProviderDown."""
@@ -106,15 +109,17 @@ class Providers:
         return name
 
     def _metadata(self, session: OAuth2Session, service: Service, now: datetime) -> Metadata:
-        """What the service publishes of itself, at most five minutes old; what failed is asked for again."""
+        """What the service publishes of itself, five minutes old at most; what failed is left alone for ten seconds."""
         at, known = self._known.get(service.issuer, (now - METADATA_KEPT, {}))
         if now - at < METADATA_KEPT:
             return known
-        found = _fetched(session, f"{service.issuer.rstrip('/')}/.well-known/openid-configuration")
-        if found.get("issuer") != service.issuer:
-            raise ProviderDown("it says that it is another issuer")
-        if not all(is_safe(found.get(name)) for name in ADDRESSES):
-            raise ProviderDown("an address of it is missing or not https")
+        if now - self._down.get(service.issuer, now - DOWN_KEPT) < DOWN_KEPT:
+            raise ProviderDown("it did not answer a moment ago")
+        try:
+            found = _published(session, service.issuer)
+        except ProviderDown:
+            self._down[service.issuer] = now
+            raise
         self._known[service.issuer] = (now, found)
         return found
 
@@ -151,6 +156,15 @@ def _session(service: Service) -> OAuth2Session:
     return made
 
 
+def _published(session: OAuth2Session, issuer: str) -> Metadata:
+    found = _fetched(session, f"{issuer.rstrip('/')}/.well-known/openid-configuration")
+    if found.get("issuer") != issuer:
+        raise ProviderDown("it says that it is another issuer")
+    if not all(is_safe(found.get(name)) for name in ADDRESSES):
+        raise ProviderDown("an address of it is missing or not https")
+    return found
+
+
 def _fetched(session: OAuth2Session, url: str) -> dict[str, Any]:
     try:
         reply = session.request("GET", url, withhold_token=True, allow_redirects=False, stream=True)
@@ -158,7 +172,7 @@ def _fetched(session: OAuth2Session, url: str) -> dict[str, Any]:
         if reply.status_code != 200 or len(body) > MAX_BYTES:
             raise ProviderDown(f"it answers {reply.status_code}, {len(body)} bytes")
         found = json.loads(body)
-    except (RequestException, OSError, ValueError, RecursionError) as error:
+    except (RequestException, HTTPError, OSError, ValueError, RecursionError) as error:
         raise ProviderDown(type(error).__name__) from error
     if not isinstance(found, dict):
         raise ProviderDown("what it publishes is no object")

@@ -22,6 +22,7 @@ REPAIR_S = 1.0
 REPAIRS = 30  # after so many everything was read again, though nothing said that it had changed
 RETRY_S = 0.5
 STOP_S = 1.0
+FORGOTTEN_S = 60.0  # changes are kept for ten minutes: who slept longer than this follows nothing, and reads all anew
 LOG = logs.get("gate")
 
 
@@ -46,6 +47,8 @@ class Feed:
     def look(self) -> None:
         """Read what has changed. Raises one of TROUBLE, and then the next look begins anew."""
         began_at = self._steady()
+        if self.age_s() > FORGOTTEN_S:
+            self.close()
         self.begun += 1
         try:
             if self._changes is None:

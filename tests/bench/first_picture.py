@@ -21,7 +21,7 @@ GOP_S = 2.0
 
 @dataclass(frozen=True)
 class Profile:
-    """A network and what DESIGN asks for on it, in ms."""
+    """A network and the targets on it, in ms."""
 
     name: str
     down_bps: float | None

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 
 @dataclass(frozen=True)
 class Figure:
-    """One measured value; ``met`` is none where DESIGN gives no target. Smaller is better unless ``at_least``."""
+    """One measured value; ``met`` is none where there is no target. Smaller is better unless ``at_least``."""
 
     what: str
     value: float

@@ -91,7 +91,7 @@ def test_closing_stops_the_bytes_and_blanks_the_page(product, tablet, dispatched
     close_call(product.room(), dispatched["id"])
     tablet.wait_until_blank()
     assert tablet.marked_at_s("blank", camera) - closed_at < 2.0
-    while time.time() - closed_at < 1.2:  # the gate's answer may be remembered for a second
+    while time.time() - closed_at < 1.2:  # the gate's answer may be remembered for half a second
         tablet.page.wait_for_timeout(50)
     stranger = Caller(product.base_url)
     assert {stranger.status(url) for url in playing} == {403}

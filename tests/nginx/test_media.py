@@ -139,7 +139,7 @@ def test_a_host_that_was_not_rendered_is_never_connected_to(fresh):
     assert fresh.origin.seen == []
 
 
-def test_a_revoked_session_is_refused_within_a_second(front):
+def test_a_revoked_session_is_soon_refused(front):
     sid = "revoked".ljust(22, "r")
     path = f"/live/{sid}/camA/360p/1a2b-12.m4s"
     for _ in range(4):
@@ -151,7 +151,7 @@ def test_a_revoked_session_is_refused_within_a_second(front):
         assert time.monotonic() - at <= 1.1
 
 
-def test_a_decision_is_asked_for_once_a_second_not_once_a_request(front):
+def test_a_decision_is_asked_for_twice_a_second_not_once_a_request(front):
     sid = "often".ljust(22, "o")
     front.gate.allowed.add((sid, "camA"))
     for _ in range(40):

@@ -2,9 +2,9 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import delete, event, select
 
-from server.models import AuditEvent, Host, Lease, LeaseState, Officer, PlaybackSession, Stream
+from server.models import AccessChange, AuditEvent, Host, Lease, LeaseState, Officer, PlaybackSession, Stream
 from tests import town
 from tests.phone import ask
 
@@ -120,6 +120,15 @@ def test_a_refusal_stays_one_while_nothing_new_is_known(gate, opened, phone, ste
     assert ask(gate, opened["url"])[0] == 403
     steady.at += 10
     assert gate.decide(opened["url"].split("/")[2], "cam-near")[0] == 403
+
+
+def test_a_gate_that_slept_while_changes_were_forgotten_reads_everything_anew(gate, opened, phone, steady, transaction):
+    assert ask(gate, opened["url"])[0] == 204
+    phone("kim").delete(f"/v1/playback/{opened['session_id']}")
+    with transaction() as session:
+        session.execute(delete(AccessChange))
+    steady.at += 61
+    assert ask(gate, opened["url"])[0] == 403
 
 
 def test_a_session_that_was_just_opened_works_at_once(gate, phone):

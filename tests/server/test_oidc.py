@@ -139,13 +139,19 @@ DOWN = {
 
 
 @pytest.mark.parametrize("fault", DOWN.values(), ids=DOWN.keys())
-def test_a_service_that_does_not_answer_as_one_is_told_so_and_asked_again(fault, browser, provider, agency):
+def test_a_service_that_does_not_answer_as_one_is_told_so_and_asked_again_after_a_while(
+    fault, browser, provider, agency, clock
+):
     whole = provider.__dict__ | {}
     provider.__dict__.update(fault)
     reply = browser.begin(agency)
     assert (reply.status_code, reply.json["code"]) == (503, "provider_unavailable")
     assert "/elsewhere" not in provider.asked
     provider.__dict__.update({name: whole[name] for name in fault} | {"replies": {}, "metadata": {}})
+    asked = len(provider.asked)
+    assert browser.begin(agency).status_code == 503, "strangers must not keep every thread waiting for it"
+    assert len(provider.asked) == asked
+    clock.forward(seconds=10)
     assert browser.begin(agency).status_code == 201
 
 
