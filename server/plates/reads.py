@@ -1,7 +1,7 @@
 """차량번호 인식: what a centre's readers saw, each read taken or refused by itself; the same again changes nothing.
 
 A read of no wanted vehicle is gone at ``keep_until``: queries refuse it by the clock, a job deletes it. The centre is
-never told which of its reads was a hit.
+never told which of its reads was a hit: one that came after its ``keep_until`` is ``accepted`` however often it comes.
 """
 
 from collections.abc import Sequence
@@ -80,8 +80,9 @@ def accept(
             stored = session.get_one(PlateRead, row["id"])
             for match in matches[row["id"]]:
                 hits.take(session, caller, stored, match, now=now)
-    dropped = {row["id"] for row in first.values() if not matches[row["id"]] and row["keep_until"] <= now}
-    return [_outcome(row, new | dropped) for row in rows]
+    # Also a hit that is stored already: its answer would otherwise tell that the plate is wanted.
+    late = {row["id"] for row in first.values() if row["keep_until"] <= now}
+    return [_outcome(row, new | late) for row in rows]
 
 
 def of_the_past(session: Session, caller: Caller, vehicle: WantedVehicle, *, now: datetime) -> None:

@@ -216,6 +216,20 @@ def test_a_read_of_no_wanted_plate_is_gone_after_its_time_whether_or_not_the_job
     assert (still, count(read, PlateRead)) == (1, 0)
 
 
+@pytest.mark.parametrize("minutes", [0, 9, 10, 11])
+def test_a_centre_is_answered_alike_whether_or_not_a_plate_is_wanted(minutes, room, lpr, clock, read):
+    wanted(room, clock)
+    read_at = (clock() - timedelta(minutes=minutes)).isoformat()
+    told = {
+        text: [
+            lpr.post("/v1/plate-reads", {"reads": [seen(clock, plate=text, read_at=read_at)] * 2}).json for _ in "ab"
+        ]
+        for text in ("12가3456", "34다5678")
+    }
+    assert told["12가3456"] == told["34다5678"]
+    assert count(read, PlateHit) == 1
+
+
 @pytest.mark.usefixtures("any_database")
 def test_a_query_refuses_a_read_past_its_time_before_the_job_ran(room, phone, lpr, clock):
     wanted(room, clock)
