@@ -98,6 +98,12 @@ def takes(media_type: str) -> Callable[[View], View]:
     return decorate
 
 
+def unrepeated(view: View) -> View:
+    """Document that a view heeds no Idempotency-Key: each call is an act of its own."""
+    view.__dict__["unrepeated"] = True
+    return view
+
+
 def needs(*roles: Role, clients: bool = False, even_locked: bool = False) -> Callable[[View], View]:
     """Let in officers of these roles (none named: of any) and, when said, clients; the view gets ``caller``.
 

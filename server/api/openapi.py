@@ -96,7 +96,8 @@ def complete(spec: Any, app: APIFlask) -> dict[str, Any]:
             view = app.view_functions[operation["operationId"].split("_", 1)[1].replace("_", ".", 1)]
             if (body := view.__dict__.get("takes")) is not None:
                 operation["requestBody"] = dict(body)
-            _complete(operation, method, view.__dict__.get("refuses", []))
+            takes_key = method != "get" and "security" in operation and not view.__dict__.get("unrepeated")
+            _complete(operation, view.__dict__.get("refuses", []), takes_key=takes_key)
             if view.__dict__.get("managing"):
                 operation.update(MANAGED)
     spec["paths"]["/v1/events"] = {"get": EVENTS}
@@ -104,14 +105,14 @@ def complete(spec: Any, app: APIFlask) -> dict[str, Any]:
     return dict(spec)
 
 
-def _complete(operation: dict[str, Any], method: str, refused: list[type[errors.Refusal]]) -> None:
+def _complete(operation: dict[str, Any], refused: list[type[errors.Refusal]], *, takes_key: bool) -> None:
     kinds = [*ALWAYS, *refused]
     if "requestBody" in operation:
         operation["requestBody"]["required"] = True
         kinds += WITH_BODY
     if operation["parameters"]:
         kinds += WITH_PARAMETERS
-    if method != "get" and "security" in operation:
+    if takes_key:
         operation["parameters"].append(IDEMPOTENCY)
         kinds += WITH_KEY
     operation["responses"].update(_problems(kinds))

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from server import errors
 from server.access.viewer import Caller
-from server.api.call import Answer, change, needs, refuses
+from server.api.call import Answer, change, needs, refuses, unrepeated
 from server.api.deps import deps
 from server.api.paging import PageQuery, page
 from server.api.plate_body import (
@@ -94,17 +94,15 @@ def end(wanted_vehicle_id: str, caller: Caller) -> Response:
 
 @wanted_vehicles.post("/v1/plate-lookups")
 @needs(Role.DISPATCHER, Role.SUPERVISOR, clients=True)
+@unrepeated
 @refuses(errors.ServiceNotAllowed, errors.PlateInvalid, errors.LookupTooBroad)
 @wanted_vehicles.input(NewLookup)
 @wanted_vehicles.output(LookupAnswer)
-def look_up(json_data: NewLookup, caller: Caller) -> Response:
-    """Look a plate up, or a part of it."""
-
-    def act(session: Session) -> Answer:
-        now = deps().now()
-        return LookupAnswer.of(lookup.ask(session, caller, json_data.question(), now=now), now), 200
-
-    return change(caller, act)
+def look_up(json_data: NewLookup, caller: Caller) -> LookupAnswer:
+    """Look a plate up, or a part of it. Asking again is another look-up and recorded, whatever its Idempotency-Key."""
+    now = deps().now()
+    with deps().transaction() as session:  # not change: what was found would be kept, to be read again unrecorded
+        return LookupAnswer.of(lookup.ask(session, caller, json_data.question(), now=now), now)
 
 
 @wanted_vehicles.get("/v1/plate-lookups")

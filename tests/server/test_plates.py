@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from server import jobs
-from server.models import AuditEvent, Incident, PlateHit, PlateRead, WantedVehicle
+from server.models import AuditEvent, IdempotencyKey, Incident, PlateHit, PlateRead, WantedVehicle
 from tests.plate_town import posted, seen, wanted
 from tests.server.test_story import events
 
@@ -377,3 +377,15 @@ def test_a_look_up_says_why_and_the_auditor_reads_it(room, phone, read):
     with read() as session:
         rows = session.scalars(select(AuditEvent.subject)).all()
     assert "12가3456" not in str(rows)  # the record holds ids and codes
+
+
+def test_what_a_look_up_found_is_kept_for_no_repeat_and_each_one_is_recorded(room, phone, lpr, clock, read):
+    posted(lpr, clock)
+    body = {"kind": "exact", "asked": "12가3456", "reason": "강도 사건 수사", "legal_basis": "PIPA_18_2_7"}
+    answers = [room.post("/v1/plate-lookups", body, headers={"Idempotency-Key": "k"}).json for _ in "ab"]
+    assert [len(one["reads"]) for one in answers] == [1, 1]
+    recorded = {one["id"] for one in phone("auditor").get("/v1/plate-lookups").json["items"]}
+    assert {one["lookup_id"] for one in answers} == recorded
+    assert (len(recorded), count(read, IdempotencyKey)) == (2, 0)
+    operation = phone().get("/v1/openapi.json").json["paths"]["/v1/plate-lookups"]["post"]
+    assert [one["name"] for one in operation["parameters"]] == []
