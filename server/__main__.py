@@ -1,4 +1,4 @@
-"""``python -m server migrate | keys … | cameras … | audit …``: what is done before the first start, or by hand."""
+"""``python -m server migrate | keys | cameras | officers | audit``: what is done before the first start, or by hand."""
 
 import argparse
 import os
@@ -8,12 +8,13 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from server import cameras_command, clock, db, keys_command, settings
+from server import cameras_command, clock, db, keys_command, officers_command, settings
 from server.audit import bundle, checkpoints, ledgers, log, proof, retention
 from server.audit.note import AuditKey, AuditKeyMissing
 from server.audit.scope import Asked, Scope
 from server.inert import inert
 
+OTHERS = {"keys": keys_command.run, "cameras": cameras_command.run, "officers": officers_command.run}
 LINE_BYTES = 1 << 20  # of a bundle; a row has some hundred
 
 
@@ -31,13 +32,10 @@ def main() -> int:
     if command.command == "migrate":
         found.data_dir.mkdir(parents=True, exist_ok=True)
         db.migrate(found.database)
-    elif command.command == "keys":
-        return keys_command.run(command, found.data_dir, found.database)
-    elif command.command == "cameras":
-        return cameras_command.run(command, found.data_dir, found.database)
-    else:
+        return 0
+    if command.command == "audit":
         return _audit(command, found)
-    return 0
+    return OTHERS[command.command](command, found.data_dir, found.database)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -46,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("migrate", help="bring the database to the newest schema")
     keys_command.arguments(commands.add_parser("keys", help="the keys of this host"))
     cameras_command.arguments(commands.add_parser("cameras", help="the cameras that are registered"))
+    officers_command.arguments(commands.add_parser("officers", help="accounts; the first administrator"))
     audit = commands.add_parser("audit", help="the record of every act").add_subparsers(dest="action", required=True)
     audit.add_parser("key", help="print the public key; keep it where the product does not run")
     audit.add_parser("due", help="count what is past its time and will be removed; removes nothing")

@@ -19,6 +19,8 @@ from server.api.blackouts import blackouts
 from server.api.call import request_id
 from server.api.camera_import import camera_import
 from server.api.cameras import cameras
+from server.api.centres import centres
+from server.api.clients import clients
 from server.api.deps import EXTENSION, Deps
 from server.api.devices import devices
 from server.api.dispatches import dispatches
@@ -31,6 +33,7 @@ from server.api.ledgers import ledgers
 from server.api.me import me
 from server.api.officers import officers
 from server.api.oidc import oidc
+from server.api.own_password import own_password
 from server.api.pin import pin
 from server.api.plates import plates
 from server.api.playback import playback
@@ -51,6 +54,7 @@ BLUEPRINTS = (
     *(auth, pin, totp, oidc, incidents, dispatches, sharings, me, playback, grants, access_requests, second_person),
     *(streams, camera_import, wanted_vehicles, plates, anomalies, reviews),
     *(cameras, blackouts, officers, devices, jurisdictions, services, registry, audit, ledgers, health),
+    *(centres, clients, own_password),
     docs,
 )
 

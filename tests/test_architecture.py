@@ -112,6 +112,7 @@ EDGES = {
     "__main__",
     "keys_command",
     "cameras_command",
+    "officers_command",
     "app",
     "api",
     "wsgi_api",

@@ -63,16 +63,19 @@ def secret_hash(session: Session, client_id: str) -> str | None:
     return session.scalar(select(Client.secret_hash).where(Client.id == client_id))
 
 
-def by_password(session: Session, username: str, *, proven: bool, knock: Knock, now: datetime) -> Answer:
+def by_password(session: Session, username: str, *, proven: str | None, knock: Knock, now: datetime) -> Answer:
     """A new shift, or None for an unknown name, a wrong password or a disabled account: the caller cannot tell.
 
-    ``proven``: whether the password fits the name's hash. Only then it is said that the device will not do.
+    ``proven``: the hash that the password fits, which must still be the officer's; the row is held, so that another
+    password ends this shift or refuses it. Only then it is said that the device will not do.
     """
-    officer = session.scalar(select(Officer).where(Officer.username == username))
+    held = select(Officer).where(Officer.username == username).with_for_update(read=True, of=Officer)
+    officer = session.scalar(held)
     if officer is None:
         return None
-    if not proven or not officer.enabled:
-        reason = "disabled" if proven else "password"
+    fits = proven == officer.password_hash
+    if not fits or not officer.enabled:
+        reason = "disabled" if fits else "password"
         log.record(session, log.Tag.LOGIN_REFUSED, _as(officer, knock.by), now=now, reason=reason)
         return None
     return _opened(session, officer, "password", knock, now)

@@ -30,7 +30,7 @@ from server.errors import (
     TokenInvalid,
     TokenMissing,
 )
-from server.models import IdempotencyKey, Role
+from server.models import AgencyKind, IdempotencyKey, Role
 
 P = ParamSpec("P")
 View = Callable[..., Any]
@@ -104,11 +104,14 @@ def unrepeated(view: View) -> View:
     return view
 
 
-def needs(*roles: Role, clients: bool = False, even_locked: bool = False) -> Callable[[View], View]:
+def needs(
+    *roles: Role, clients: bool = False, even_locked: bool = False, own_agency: bool = False
+) -> Callable[[View], View]:
     """Let in officers of these roles (none named: of any) and, when said, clients; the view gets ``caller``.
 
     It stands right under the route, so that a stranger is turned away before the body is read. What only administrators
-    and auditors may do is not found but by the management listener, whoever asks.
+    and auditors may do is not found but by the management listener, whoever asks. Administrators are the province's;
+    those of another agency get in only where the view keeps to their ``own_agency``.
     """
     managing = bool(roles) and MANAGING.issuperset(roles) and not clients
 
@@ -123,6 +126,8 @@ def needs(*roles: Role, clients: bool = False, even_locked: bool = False) -> Cal
                 raise LoginLocked(presented.LOCKED)
             if not _fits(caller.viewer, roles, clients=clients):
                 raise RoleMissing("another role is needed for that", roles=[role.value for role in roles])
+            if roles and not own_agency and _is_local_admin(caller.viewer):
+                raise RoleMissing("an administrator of the province is needed for that", roles=[Role.ADMIN.value])
             return view(*args, caller=caller, **kwargs)
 
         guarded.__dict__.setdefault("_spec", {})["security"] = ["dpop", "bearer"] if clients else ["dpop"]
@@ -181,3 +186,7 @@ def _viewer() -> Viewer:
 
 def _fits(viewer: Viewer, roles: tuple[Role, ...], *, clients: bool) -> bool:
     return clients if viewer.kind == "client" else not roles or viewer.role in roles
+
+
+def _is_local_admin(viewer: Viewer) -> bool:
+    return viewer.role == Role.ADMIN and viewer.agency_kind != AgencyKind.PROVINCE

@@ -28,18 +28,18 @@ DETAILS = {
 }
 
 
-def proven(username: str, password: str, *, otp: str | None, jkt: str | None = None) -> bool:
-    """Whether the password is that of the name, and the second factor, where there is one, is the account's.
+def proven(username: str, password: str, *, otp: str | None, jkt: str | None = None) -> str | None:
+    """The hash that the password fits, if it is that of the name, and the second factor, if any, is the account's.
 
     ``jkt``: the thumbprint of the key that the request was proven to come with. Raises TooManyAttempts before anything
     is looked at; when the password fits, OtpNeeded, OtpInvalid or OtpEnrolmentNeeded.
     """
-    attempt, fits = _looked_at(username, password, jkt)
+    attempt, fitting = _looked_at(username, password, jkt)
     with deps().transaction() as session:
         now, officer = deps().now(), logins.officer(session, username)
         by = logins.acting(officer, anonymous()) if officer else None
         verdict = None
-        if fits and officer and by:
+        if fitting and officer and by:
             verdict = totp.check(session, officer, otp, opened=deps().vault.open, now=now)
             if verdict in RECORDED:
                 tag, subject = RECORDED[verdict]
@@ -53,26 +53,26 @@ def proven(username: str, password: str, *, otp: str | None, jkt: str | None = N
     if verdict in REFUSALS:
         kind = REFUSALS[verdict]
         raise kind(DETAILS[verdict], error=kind.code)
-    return fits
+    return fitting
 
 
 def password_fits(username: str, password: str) -> bool:
     """Whether the password alone fits; that opens nothing, so it makes nothing known. Raises TooManyAttempts."""
-    attempt, fits = _looked_at(username, password, None)
+    attempt, fitting = _looked_at(username, password, None)
     with deps().transaction() as session:
         now, officer = deps().now(), logins.officer(session, username)
-        if fits:
+        if fitting:
             lockout.taken_back(session, attempt, now=now)
         else:
             lockout.failed(session, attempt, logins.acting(officer, anonymous()) if officer else None, now=now)
-    return fits
+    return fitting is not None
 
 
-def _looked_at(username: str, password: str, jkt: str | None) -> tuple[Attempt, bool]:
+def _looked_at(username: str, password: str, jkt: str | None) -> tuple[Attempt, str | None]:
     attempt = _begun(lockout.names(deps().keys.digest, username, address=remote_address(), jkt=jkt))
     with deps().read() as session:
         stored = logins.password_hash(session, username)
-    return attempt, passwords.fits(password, stored)  # takes long, so it holds no lock
+    return attempt, stored if passwords.fits(password, stored) else None  # takes long, so it holds no lock
 
 
 def _begun(names: lockout.Names) -> Attempt:

@@ -55,6 +55,15 @@ class Tag(StrEnum):
     GLASS_EXPLAINED = "viewer:glass:explained"
     OFFICER_DISABLED = "admin:officer:disabled"
     OFFICER_ENABLED = "admin:officer:enabled"
+    OFFICER_REGISTERED = "admin:officer:registered"
+    PASSWORD_RESET = "admin:password:reset"  # noqa: S105 — the name of an act
+    PASSWORD_CHANGED = "viewer:password:changed"  # noqa: S105
+    AGENCY_REGISTERED = "admin:agency:registered"
+    CENTRE_REGISTERED = "admin:centre:registered"
+    CENTRE_CHANGED = "admin:centre:changed"
+    UNIT_REGISTERED = "admin:unit:registered"
+    CLIENT_REGISTERED = "admin:client:registered"
+    CLIENT_SECRET_REPLACED = "admin:client:secret_replaced"  # noqa: S105
     JURISDICTION_SET = "admin:jurisdiction:set"
     POLICY_CHANGED = "admin:policy:changed"
     GRANT_ACCEPTED = "recipient:grant:accepted"

@@ -94,6 +94,18 @@ MAY = {
     ("GET", "/v1/plate-lookups"): {"auditor"},
     ("GET", "/v1/incidents/<id:incident_id>/units"): {"dispatcher", "supervisor", "cad112"},
     ("GET", "/v1/units"): {"dispatcher", "supervisor", "admin", "cad112"},
+    ("POST", "/v1/units"): {"admin"},
+    ("GET", "/v1/agencies"): {"admin"},
+    ("POST", "/v1/agencies"): {"admin"},
+    ("GET", "/v1/centres"): {"admin"},
+    ("POST", "/v1/centres"): {"admin"},
+    ("PATCH", "/v1/centres/<id:centre_id>"): {"admin"},
+    ("GET", "/v1/officers"): {"admin"},
+    ("POST", "/v1/officers"): {"admin"},
+    ("PUT", "/v1/officers/<id:officer_id>/password"): {"admin"},
+    ("POST", "/v1/clients"): {"admin"},
+    ("POST", "/v1/clients/<id:client_id>/secret"): {"admin"},
+    ("PUT", "/v1/me/password"): ANY - {"cad112"},
 }
 
 
