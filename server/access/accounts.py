@@ -9,11 +9,11 @@ from datetime import datetime
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from server.access import grants, playback, shifts
+from server.access import administered, grants, playback, shifts
 from server.access import viewer as viewers
 from server.access.viewer import Caller
 from server.audit import log
-from server.errors import OfficerUnknown, TokenInvalid, UnitUnknown, UsernameTaken
+from server.errors import TokenInvalid, UnitUnknown, UsernameTaken
 from server.models import Grant, GrantTo, Officer, PlaybackSession, Shift, Unit
 
 
@@ -31,7 +31,7 @@ def switch(session: Session, caller: Caller, officer_id: str, *, enabled: bool, 
     Shutting ends the officer's logins, sessions, and the grants to this officer; those that the officer gave as a
     supervisor stay, because they are the agency's.
     """
-    officer = _administered(session, caller, officer_id)
+    officer = administered.officer(session, caller.viewer, officer_id, hold=True)
     if officer.enabled == enabled:
         return officer
     officer.enabled = enabled
@@ -60,7 +60,7 @@ def add(session: Session, officer: Officer, by: log.Actor, *, now: datetime) -> 
 
 def reset_password(session: Session, caller: Caller, officer_id: str, given: NewPassword, *, now: datetime) -> Officer:
     """The password from now on; all logins of the officer end. Raises OfficerUnknown."""
-    officer = _administered(session, caller, officer_id)
+    officer = administered.officer(session, caller.viewer, officer_id, hold=True)
     officer.password_hash = given.hash
     ended, sessions = shifts.end(session, Shift.officer_id == officer_id, playback.LOGGED_OUT, now=now)
     ids = {"officer": officer_id, "reason": given.reason, "logins_ended": ended, "sessions_ended": sessions}
@@ -78,13 +78,6 @@ def change_password(session: Session, caller: Caller, password_hash: str, *, now
     others = and_(Shift.officer_id == viewer.id, Shift.id != viewer.login_id)
     ended, sessions = shifts.end(session, others, playback.LOGGED_OUT, now=now)
     log.record(session, log.Tag.PASSWORD_CHANGED, caller.actor, now=now, logins_ended=ended, sessions_ended=sessions)
-
-
-def _administered(session: Session, caller: Caller, officer_id: str) -> Officer:
-    officer = session.scalar(select(Officer).where(Officer.id == officer_id).with_for_update(of=Officer))
-    if officer is None or not caller.viewer.scope.covers(officer.agency_id):
-        raise OfficerUnknown("there is no such officer, or it is not your agency's", officer_id=officer_id)
-    return officer
 
 
 def _end_everything(session: Session, officer_id: str, now: datetime) -> dict[str, list[str]]:

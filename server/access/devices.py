@@ -27,7 +27,7 @@ from server.errors import (
     Refusal,
     UnitUnknown,
 )
-from server.models import Agency, Device, Officer, Role, Shift, Unit
+from server.models import Agency, Device, Officer, Shift, Unit
 from server.models.base import new_id
 
 CODE_LIFE = timedelta(hours=24)
@@ -59,8 +59,7 @@ class Try:
 def register(session: Session, caller: Caller, new: NewDevice, *, now: datetime) -> Device:
     """A device that waits for its key. Raises AgencyUnknown, UnitUnknown: of another agency, too."""
     agency_id = new.agency_id or caller.viewer.agency_id
-    own = caller.viewer.role == Role.ADMIN or agency_id == caller.viewer.agency_id
-    if not own or session.get(Agency, agency_id) is None:
+    if not caller.viewer.administers(agency_id) or session.get(Agency, agency_id) is None:
         raise AgencyUnknown("there is no such agency, or it is not yours", field="agency_id")
     unit = session.get(Unit, new.unit_id) if new.unit_id else None
     if new.unit_id and (unit is None or unit.agency_id != agency_id):
@@ -112,15 +111,14 @@ def enrol(session: Session, digest: Digest, tried: Try, *, now: datetime) -> Dev
 def lose(session: Session, caller: Caller, device_id: str, *, now: datetime) -> Device:
     """End all that the device has, for good: its logins with their tokens, what they watch, its code.
 
-    Repeating it changes nothing. Raises DeviceUnknown, for a supervisor of another agency, too.
+    Repeating it changes nothing. Raises DeviceUnknown: of another agency, too.
     """
     device = session.scalar(select(Device).where(Device.id == device_id).with_for_update())
-    viewer = caller.viewer
-    if device is None or (viewer.role != Role.ADMIN and device.agency_id != viewer.agency_id):
+    if device is None or not caller.viewer.administers(device.agency_id):
         raise DeviceUnknown("there is no such device", device_id=device_id)
     if device.lost_at is not None:
         return device
-    device.lost_at, device.lost_by, device.code_name = now, viewer.id, None
+    device.lost_at, device.lost_by, device.code_name = now, caller.viewer.id, None
     session.flush()
     of_key = Shift.jkt == device.jkt
     logins, sessions = shifts.end(session, of_key, playback.DEVICE_LOST, now=now) if device.jkt else ([], [])

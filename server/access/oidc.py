@@ -12,11 +12,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from server.access import administered
 from server.access.provider import Secrets, Service
 from server.access.viewer import Caller
 from server.audit import log
-from server.errors import AgencyUnknown, IdentityTaken, OfficerUnknown, ProviderUnknown
-from server.models import Agency, Officer, Provider, ProviderSignIn
+from server.errors import IdentityTaken, ProviderUnknown
+from server.models import Officer, Provider, ProviderSignIn
 
 ON_THE_WAY = timedelta(minutes=10)
 
@@ -65,8 +66,7 @@ def purge(session: Session, *, now: datetime) -> None:
 
 def put_provider(session: Session, caller: Caller, provider: Provider, *, now: datetime) -> None:
     """Say where an agency's officers sign in from now on. Raises AgencyUnknown."""
-    if session.get(Agency, provider.agency_id) is None:
-        raise AgencyUnknown("there is no such agency", agency_id=provider.agency_id)
+    administered.agency(session, caller.viewer, provider.agency_id)
     session.merge(provider)
     subject = {"agency": provider.agency_id, "issuer": provider.issuer, "claim": provider.claim}
     log.record(session, log.Tag.PROVIDER_CHANGED, caller.actor, now=now, **subject)
@@ -74,8 +74,7 @@ def put_provider(session: Session, caller: Caller, provider: Provider, *, now: d
 
 def remove_provider(session: Session, caller: Caller, agency_id: str, *, now: datetime) -> None:
     """Have an agency's officers sign in with passwords alone. Repeating it changes nothing. Raises AgencyUnknown."""
-    if session.get(Agency, agency_id) is None:
-        raise AgencyUnknown("there is no such agency", agency_id=agency_id)
+    administered.agency(session, caller.viewer, agency_id)
     found = session.get(Provider, agency_id, with_for_update=True)
     if found is not None:
         session.delete(found)
@@ -84,9 +83,7 @@ def remove_provider(session: Session, caller: Caller, agency_id: str, *, now: da
 
 def identify(session: Session, caller: Caller, officer_id: str, external_id: str | None, *, now: datetime) -> Officer:
     """Say which identity of the agency's service is this officer, or none. Raises OfficerUnknown, IdentityTaken."""
-    officer = session.scalar(select(Officer).where(Officer.id == officer_id).with_for_update(of=Officer))
-    if officer is None:
-        raise OfficerUnknown("there is no such officer", officer_id=officer_id)
+    officer = administered.officer(session, caller.viewer, officer_id, hold=True)
     same = select(Officer.id).where(Officer.agency_id == officer.agency_id, Officer.external_id == external_id)
     if external_id is not None and (session.scalar(same) or officer_id) != officer_id:
         raise IdentityTaken("another officer of the agency has it; take it away there first", field="external_id")

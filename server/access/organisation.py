@@ -19,7 +19,7 @@ Unique = InstrumentedAttribute[str]
 
 def administered(session: Session, viewer: Viewer, agency_id: str) -> Agency:
     """The agency, if this administrator looks after it. Raises AgencyUnknown."""
-    agency = session.get(Agency, agency_id) if viewer.scope.covers(agency_id) else None
+    agency = session.get(Agency, agency_id) if viewer.administers(agency_id) else None
     if agency is None:
         raise errors.AgencyUnknown("there is no such agency, or it is not yours", field="agency_id")
     return agency

@@ -17,9 +17,10 @@ from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from sqlalchemy.orm import Session
 
+from server.access import administered
 from server.access.viewer import Caller
 from server.audit import log
-from server.errors import OfficerUnknown, OtpEnrolled
+from server.errors import OtpEnrolled
 from server.models import Officer, SecondFactor
 
 Seal = Callable[[str], bytes]
@@ -98,8 +99,7 @@ def check(session: Session, officer: Officer, code: str | None, *, opened: Open,
 
 def reset(session: Session, caller: Caller, officer_id: str, *, now: datetime) -> None:
     """Take an officer's second factor away, for a new phone. Repeating it changes nothing. Raises OfficerUnknown."""
-    if session.get(Officer, officer_id) is None:
-        raise OfficerUnknown("there is no such officer", officer_id=officer_id)
+    administered.officer(session, caller.viewer, officer_id)
     factor = session.get(SecondFactor, officer_id, with_for_update=True)
     if factor is not None:
         session.delete(factor)

@@ -45,6 +45,19 @@ class Viewer:
         return Scope() if self.agency_kind == AgencyKind.PROVINCE else Scope(self.agency_id, self.centre_id)
 
     @property
+    def runs_province(self) -> bool:
+        """Whether it administers every agency."""
+        return self.role == Role.ADMIN and self.agency_kind == AgencyKind.PROVINCE
+
+    def administers(self, agency_id: str) -> bool:
+        """Whether its role, which ``needs`` has seen, reaches to that agency: its own."""
+        return self.runs_province or agency_id == self.agency_id
+
+    def administers_centre(self, centre_id: str) -> bool:
+        """Whether it looks after that centre's cameras: those of the centre that its own agency runs."""
+        return self.runs_province or centre_id == self.centre_id
+
+    @property
     def audiences(self) -> list[str]:
         """The outbox audiences it belongs to."""
         mine = [self.subject, f"members:{self.agency_id}"]

@@ -67,8 +67,8 @@ def shown(fate: Fate) -> ShownFate:
 
 
 @camera_import.post("/v1/cameras:import")
-@needs(Role.ADMIN)
-@refuses(errors.CentreUnknown, errors.CentreNotYours, errors.ImportFileInvalid)
+@needs(Role.ADMIN, own_agency=True)
+@refuses(errors.CentreUnknown, errors.ImportFileInvalid)
 @takes("text/csv")
 @camera_import.input(ImportQuery, location="query")
 @camera_import.output(ShownImport)
@@ -79,9 +79,7 @@ def read_in(query_data: ImportQuery, caller: Caller) -> Response:
 
     def act(session: Session) -> Answer:
         given, now = deps(), deps().now()
-        centre = importing.centre(session, query_data.centre_id)
-        if caller.viewer.centre_id not in {None, centre.id}:
-            raise errors.CentreNotYours("an administrator of a centre brings in its own cameras")
+        centre = importing.centre(session, query_data.centre_id, mine=caller.viewer.administers_centre)
         sheet = importing.parse(data, centre, registration)
         if len(sheet.rows) > MOST_ROWS:
             raise errors.ImportFileInvalid(f"at most {MOST_ROWS} rows; longer files: python -m server cameras import")

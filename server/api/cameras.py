@@ -28,33 +28,36 @@ REGISTERED: dict[int | str, dict[str, str | dict[str, dict[str, Any]]]] = {
 
 
 @cameras.get("/v1/cameras")
-@needs(Role.ADMIN)
+@needs(Role.ADMIN, own_agency=True)
 @refuses(errors.CursorInvalid)
 @cameras.input(PageQuery, location="query")
 @cameras.output(ListedCameras)
-def listed(query_data: PageQuery, caller: Caller) -> ListedCameras:  # noqa: ARG001 — every known view takes its caller
-    """List the cameras."""
+def listed(query_data: PageQuery, caller: Caller) -> ListedCameras:
+    """List the centre's cameras; to the province's administrators all of them."""
+    found = select(Camera)
+    if not caller.viewer.runs_province:
+        found = found.where(Camera.centre_id == caller.viewer.centre_id)
     with deps().read() as session:
-        rows, cursor = page(session, select(Camera), Camera.id, query_data)
+        rows, cursor = page(session, found, Camera.id, query_data)
         return ListedCameras(items=[ListedCamera.model_validate(row) for row in rows], next_cursor=cursor)
 
 
 @cameras.get("/v1/cameras/<id:camera_id>")
-@needs(Role.ADMIN)
+@needs(Role.ADMIN, own_agency=True)
 @refuses(errors.CameraUnknown)
 @cameras.output(ShownCamera)
-def shown(camera_id: str, caller: Caller) -> ShownCamera:  # noqa: ARG001
+def shown(camera_id: str, caller: Caller) -> ShownCamera:
     """Show what is registered about a camera, without its password."""
     with deps().read() as session:
         row = session.get(Camera, camera_id)
-        if row is None:
+        if row is None or not caller.viewer.administers_centre(row.centre_id):
             raise errors.CameraUnknown("there is no such camera", camera_id=camera_id)
         return ShownCamera.of(row)
 
 
 @cameras.put("/v1/cameras/<id:camera_id>")
-@needs(Role.ADMIN)
-@refuses(errors.CentreUnknown, *errors.CameraInvalid.__subclasses__())
+@needs(Role.ADMIN, own_agency=True)
+@refuses(errors.CentreUnknown, errors.CentreNotYours, *errors.CameraInvalid.__subclasses__())
 @cameras.input(RegisteredCamera)
 @cameras.output(ShownCamera)
 @cameras.doc(responses=REGISTERED)
@@ -62,7 +65,8 @@ def registered(camera_id: str, json_data: RegisteredCamera, caller: Caller) -> R
     """Register a camera, or replace what is registered about it. With ``enabled: false`` it is retired."""
 
     def act(session: Session) -> Answer:
-        done = inventory.register(session, deps().vault, camera_id, json_data.registration())
+        wish, mine = json_data.registration(), caller.viewer.administers_centre
+        done = inventory.register(session, deps().vault, camera_id, wish, mine=mine)
         tag = Tag.CAMERA_REGISTERED if done.is_new else Tag.CAMERA_CHANGED
         subject = {"camera": camera_id, "centre": done.camera.centre_id, "changed": done.changed}
         record(session, tag, caller.actor, now=deps().now(), **subject)

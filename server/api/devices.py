@@ -93,7 +93,7 @@ class EnrolledDevice(Shown):
 
 
 @devices.post("/v1/devices")
-@needs(Role.ADMIN, Role.SUPERVISOR)
+@needs(Role.ADMIN, Role.SUPERVISOR, own_agency=True)
 @refuses(errors.AgencyUnknown, errors.UnitUnknown)
 @devices.input(NewDevice)
 @devices.output(ShownCode, 201)
@@ -135,14 +135,14 @@ def enrolled(json_data: Enrolment) -> EnrolledDevice:
 
 
 @devices.get("/v1/devices")
-@needs(Role.ADMIN, Role.SUPERVISOR)
+@needs(Role.ADMIN, Role.SUPERVISOR, own_agency=True)
 @refuses(errors.CursorInvalid)
 @devices.input(PageQuery, location="query")
 @devices.output(ShownDevices)
 def listed(query_data: PageQuery, caller: Caller) -> ShownDevices:
-    """List the devices: all of them to administrators, the agency's to supervisors."""
+    """List the agency's devices; to the province's administrators all of them."""
     found = select(Device)
-    if caller.viewer.role != Role.ADMIN:
+    if not caller.viewer.runs_province:
         found = found.where(Device.agency_id == caller.viewer.agency_id)
     with deps().read() as session:
         rows, cursor = page(session, found, Device.id, query_data)
@@ -150,7 +150,7 @@ def listed(query_data: PageQuery, caller: Caller) -> ShownDevices:
 
 
 @devices.post("/v1/devices/<id:device_id>/lost")
-@needs(Role.ADMIN, Role.SUPERVISOR)
+@needs(Role.ADMIN, Role.SUPERVISOR, own_agency=True)
 @refuses(errors.DeviceUnknown)
 @devices.output(ShownDevice)
 def lost(device_id: str, caller: Caller) -> Response:

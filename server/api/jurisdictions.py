@@ -9,12 +9,13 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from server import errors
+from server.access import administered
 from server.access.viewer import Caller
 from server.api.call import Answer, change, needs, refuses
 from server.api.deps import deps
 from server.api.fields import Body, Id, Shown
 from server.audit.log import Tag, record
-from server.models import Agency, AgencyCentre, Centre, Role
+from server.models import AgencyCentre, Centre, Role
 
 jurisdictions = APIBlueprint("jurisdictions", __name__)
 
@@ -33,13 +34,13 @@ class ShownJurisdiction(Shown):
 
 
 @jurisdictions.get("/v1/agencies/<id:agency_id>/jurisdiction")
-@needs(Role.ADMIN, Role.SUPERVISOR)
+@needs(Role.ADMIN, Role.SUPERVISOR, own_agency=True)
 @refuses(errors.AgencyUnknown)
 @jurisdictions.output(ShownJurisdiction)
-def shown(agency_id: str, caller: Caller) -> ShownJurisdiction:  # noqa: ARG001 — every known view takes its caller
+def shown(agency_id: str, caller: Caller) -> ShownJurisdiction:
     """Read for which centres' cameras an agency answers."""
     with deps().read() as session:
-        _agency(session, agency_id)
+        administered.agency(session, caller.viewer, agency_id)
         return ShownJurisdiction(agency_id=agency_id, centres=_centres(session, agency_id))
 
 
@@ -52,7 +53,7 @@ def settled(agency_id: str, json_data: Jurisdiction, caller: Caller) -> Response
     """Say for which centres' cameras an agency answers from now on. What was granted before stays."""
 
     def act(session: Session) -> Answer:
-        _agency(session, agency_id, hold=True)
+        administered.agency(session, caller.viewer, agency_id, hold=True)
         for position, centre_id in enumerate(json_data.centres):
             if session.get(Centre, centre_id) is None:
                 raise errors.CentreUnknown(f"there is no centre {centre_id}", field=f"centres.{position}")
@@ -63,13 +64,6 @@ def settled(agency_id: str, json_data: Jurisdiction, caller: Caller) -> Response
         return ShownJurisdiction(agency_id=agency_id, centres=centres), 200
 
     return change(caller, act)
-
-
-def _agency(session: Session, agency_id: str, *, hold: bool = False) -> Agency:
-    agency = session.get(Agency, agency_id, with_for_update=hold or None)
-    if agency is None:
-        raise errors.AgencyUnknown("there is no such agency", agency_id=agency_id)
-    return agency
 
 
 def _centres(session: Session, agency_id: str) -> list[str]:

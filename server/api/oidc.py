@@ -167,7 +167,7 @@ INVALID = {"error": "invalid_grant"}
 
 
 @oidc.put("/v1/agencies/<id:agency_id>/provider")
-@needs(Role.ADMIN)
+@needs(Role.ADMIN, own_agency=True)
 @refuses(errors.AgencyUnknown)
 @oidc.input(NewProvider)
 @oidc.output(ShownProvider)
@@ -185,7 +185,7 @@ def provided(agency_id: str, json_data: NewProvider, caller: Caller) -> Response
 
 
 @oidc.delete("/v1/agencies/<id:agency_id>/provider")
-@needs(Role.ADMIN)
+@needs(Role.ADMIN, own_agency=True)
 @refuses(errors.AgencyUnknown)
 @oidc.doc(responses={204: "It has none now"})
 def removed(agency_id: str, caller: Caller) -> Response:
@@ -199,7 +199,7 @@ def removed(agency_id: str, caller: Caller) -> Response:
 
 
 @oidc.put("/v1/officers/<id:officer_id>/identity")
-@needs(Role.ADMIN)
+@needs(Role.ADMIN, own_agency=True)
 @refuses(errors.OfficerUnknown, errors.IdentityTaken)
 @oidc.input(Identity)
 @oidc.output(ShownIdentity)

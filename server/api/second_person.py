@@ -8,6 +8,7 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from server import errors
+from server.access import administered
 from server.access.viewer import Caller
 from server.api.call import Answer, change, needs, refuses
 from server.api.deps import deps
@@ -16,7 +17,7 @@ from server.api.grants import ShownGrant
 from server.audit.log import Tag, record
 from server.grants import approve as second
 from server.grants import break_glass as glass
-from server.models import Agency, ApprovalPolicy, LegalBasis, Role
+from server.models import ApprovalPolicy, LegalBasis, Role
 
 second_person = APIBlueprint("second", __name__)
 
@@ -98,7 +99,7 @@ def explained(grant_id: str, json_data: Explanation, caller: Caller) -> Response
 
 
 @second_person.put("/v1/agencies/<id:agency_id>/policy")
-@needs(Role.ADMIN)
+@needs(Role.ADMIN, own_agency=True)
 @refuses(errors.AgencyUnknown)
 @second_person.input(Policy)
 @second_person.output(ShownPolicy)
@@ -106,9 +107,7 @@ def policy(agency_id: str, json_data: Policy, caller: Caller) -> Response:
     """Say what an agency wants from now on; what is not named stays."""
 
     def act(session: Session) -> Answer:
-        agency = session.get(Agency, agency_id, with_for_update=True)
-        if agency is None:
-            raise errors.AgencyUnknown("there is no such agency", agency_id=agency_id)
+        agency = administered.agency(session, caller.viewer, agency_id, hold=True)
         wanted = json_data.model_dump(exclude_none=True)
         for name, value in wanted.items():
             setattr(agency, name, value)

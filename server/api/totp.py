@@ -81,7 +81,7 @@ def confirmed(form_data: FirstCode) -> RecoveryCodes:
 
 
 @totp.delete("/v1/officers/<id:officer_id>/totp")
-@needs(Role.ADMIN)
+@needs(Role.ADMIN, own_agency=True)
 @refuses(errors.OfficerUnknown)
 @totp.doc(responses={204: "It has none now"})
 def reset(officer_id: str, caller: Caller) -> Response:

@@ -62,10 +62,10 @@ class Sheet:
         return (self.rows[at : at + BATCH] for at in range(0, len(self.rows), BATCH))
 
 
-def centre(session: Session, named: str) -> Centre:
-    """The centre of that id or code. Raises CentreUnknown."""
+def centre(session: Session, named: str, *, mine: Callable[[str], bool]) -> Centre:
+    """The centre of that id or code, whose cameras the caller looks after. Raises CentreUnknown."""
     found = session.scalar(select(Centre).where(or_(Centre.id == named, Centre.code == named)))
-    if found is None:
+    if found is None or not mine(found.id):
         raise CentreUnknown(f"there is no centre {named}", field="centre_id")
     return found
 

@@ -4,7 +4,7 @@ Nothing is written before everything has been checked. The password is sealed he
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from server.cameras import mask, near, network, profile
 from server.cameras.credentials import Vault
-from server.errors import CameraPasswordNeeded, CentreUnknown, InvalidRequest
+from server.errors import CameraPasswordNeeded, CentreNotYours, CentreUnknown, InvalidRequest
 from server.models import Camera, Centre
 
 ID_MAX = 40
@@ -59,18 +59,28 @@ class Registered:
     changed: list[str]
 
 
-def register(session: Session, vault: Vault, camera_id: str, wish: Registration) -> Registered:
+def register(
+    session: Session, vault: Vault, camera_id: str, wish: Registration, *, mine: Callable[[str], bool]
+) -> Registered:
     """Put the camera in, or replace what is registered about it. Repeating it leaves the same row, sealed anew.
+
+    ``mine``: whether the centre of that id is one whose cameras the caller looks after.
 
     Raises:
         InvalidRequest: the id is too long.
-        CentreUnknown: there is no such centre.
+        CentreUnknown: there is no such centre, or it is not the caller's.
+        CentreNotYours: a centre that is not the caller's has a camera of that id.
         CameraInvalid: one of its kinds; the field is named as in the request's body.
     """
     if len(camera_id) > ID_MAX:
         raise InvalidRequest(f"an id has at most {ID_MAX} characters", field="camera_id")
     camera = session.get(Camera, camera_id, with_for_update=True)
-    made = columns(vault, _centre(session, wish), camera, wish)
+    centre = session.get(Centre, wish.centre_id)
+    if centre is None or not mine(centre.id):
+        raise CentreUnknown("there is no such centre", field="centre_id")
+    if camera is not None and not mine(camera.centre_id):
+        raise CentreNotYours("another centre has a camera of that id", field="camera_id")
+    made = columns(vault, centre, camera, wish)
     if camera is None:
         camera = Camera(id=camera_id, **made)
         session.add(camera)
@@ -92,13 +102,6 @@ def has_password(vault: Vault, camera: Camera, password: str | None) -> bool:
     """Whether that is the password that is stored already."""
     sealed = camera.rtsp_password_sealed
     return password is not None and sealed is not None and vault.open(sealed) == password
-
-
-def _centre(session: Session, wish: Registration) -> Centre:
-    centre = session.get(Centre, wish.centre_id)
-    if centre is None:
-        raise CentreUnknown("there is no such centre", field="centre_id")
-    return centre
 
 
 def _checked(centre: Centre, wish: Registration) -> dict[str, Any]:

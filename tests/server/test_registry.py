@@ -224,11 +224,7 @@ def test_an_administrator_of_one_agency_reaches_no_other(phone, local_admin):
         ("POST", "/v1/agencies", {"name": "new", "kind": "province"}),
         ("POST", "/v1/centres", CENTRE),
         ("POST", "/v1/clients/cad112/secret", None),
-        ("PUT", "/v1/officers/fire/identity", {"external_id": "me"}),
-        ("DELETE", "/v1/officers/fire/totp", None),
         ("PUT", "/v1/agencies/station/jurisdiction", {"centres": ["centre"]}),
-        ("GET", "/v1/cameras", None),
-        ("POST", "/v1/devices", {"label": "tablet", "agency_id": "firehouse"}),
     ],
 )
 def test_the_rest_takes_an_administrator_of_the_province(local_admin, method, path, body):

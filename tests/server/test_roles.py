@@ -1,6 +1,11 @@
-"""Every route and every account: a new route that is not in the table fails here."""
+"""Every route and every account, and how far an administrator's arm is: a new route that is in no table fails here."""
+
+import json
 
 import pytest
+
+from server.models import Centre, Device, Role
+from tests import town
 
 ANY = {"kim", "dispatcher", "supervisor", "auditor", "admin", "cad112"}
 OPEN = {  # routes without a caller
@@ -109,6 +114,10 @@ MAY = {
 }
 
 
+def _to_nothing(route):
+    return route[0], route[1].replace("<id:", "x-").replace(">", "")
+
+
 def test_every_route_is_in_the_table(app):
     routes = {(method, rule.rule) for rule in app.url_map.iter_rules() for method in rule.methods - {"HEAD", "OPTIONS"}}
     assert routes == OPEN | set(MAY)
@@ -116,7 +125,134 @@ def test_every_route_is_in_the_table(app):
 
 @pytest.mark.parametrize("route", MAY, ids=" ".join)
 def test_a_route_takes_those_in_the_table_and_nobody_else(route, phone):
-    method, path = route[0], route[1].replace("<id:", "x-").replace(">", "")
+    method, path = _to_nothing(route)
     assert phone().call(method, path).json["code"] == "token_missing"
     refused = {account for account in ANY if phone(account).call(method, path).json.get("code") == "role_missing"}
     assert ANY - refused == MAY[route]
+
+
+CAMERA = {
+    "centre_id": "THEIRS",
+    "name": "목포역 앞",
+    "lat": 34.79,
+    "lon": 126.38,
+    "rtsp": {"host": "10.46.7.7", "username": None},
+    "profiles": [{"name": "main", "path": "/1"}],
+}
+SHEET = "id,name,lat,lon,host,main_path\n"
+THEIRS = {  # what is somebody else's, and what is asked of it: in the path, the query or the body
+    ("PUT", "/v1/agencies/<id:agency_id>/policy"): ("station", {"approval": "always"}),
+    ("GET", "/v1/agencies/<id:agency_id>/jurisdiction"): ("station", None),
+    ("PUT", "/v1/agencies/<id:agency_id>/provider"): (
+        "station",
+        {"issuer": "https://mine.example", "client_id": "we", "client_secret": "secret"},
+    ),
+    ("DELETE", "/v1/agencies/<id:agency_id>/provider"): ("station", None),
+    ("PATCH", "/v1/officers/<id:officer_id>"): ("kim", {"enabled": False}),
+    ("PUT", "/v1/officers/<id:officer_id>/password"): ("kim", {"reason": "forgotten"}),
+    ("PUT", "/v1/officers/<id:officer_id>/identity"): ("kim", {"external_id": "mine"}),
+    ("DELETE", "/v1/officers/<id:officer_id>/totp"): ("kim", None),
+    ("POST", "/v1/devices"): ("station", {"label": "단말", "agency_id": "THEIRS"}),
+    ("POST", "/v1/devices/<id:device_id>/lost"): ("tablet", None),
+    ("GET", "/v1/cameras/<id:camera_id>"): ("cam-near", None),
+    ("PUT", "/v1/cameras/<id:camera_id>"): ("centre", CAMERA),
+    ("POST", "/v1/cameras:import"): ("centre", SHEET),
+}
+LISTS = {("GET", "/v1/cameras"), ("GET", "/v1/devices")}  # of one's own
+REGISTRY = {  # test_registry.py says what is done there for which agency
+    ("GET", "/v1/officers"),
+    ("POST", "/v1/officers"),
+    ("GET", "/v1/agencies"),
+    ("POST", "/v1/units"),
+    ("GET", "/v1/units"),
+}
+
+
+@pytest.fixture
+def strangers_admin(phone, transaction, clock):
+    """The administrator of the 112 room, which has neither Kim nor a device nor a centre."""
+    with transaction() as session:
+        session.add(town.officer("admin112", Role.ADMIN, "room112"))
+        session.add(
+            Device(
+                id="tablet",
+                agency_id="station",
+                label="단말",
+                made_at=clock(),
+                made_by="admin",
+                code_until=clock(),
+                wrong_codes=0,
+            )
+        )
+    return phone("admin112")
+
+
+def told(caller, route, its_id):
+    """The status and what the caller is told when they ask for that."""
+    method, rule = route
+    _, body = THEIRS[route]
+    path = "/".join(its_id if step.startswith("<id:") else step for step in rule.split("/"))
+    if isinstance(body, str):
+        reply = caller.call(
+            method, f"{path}?centre_id={its_id}", data=body.encode(), headers={"Content-Type": "text/csv"}
+        )
+    else:
+        reply = caller.call(method, path, json.loads(json.dumps(body).replace("THEIRS", its_id)))
+    said = {name: (reply.json or {}).get(name) for name in ("code", "detail", "field")}
+    return reply.status_code, said
+
+
+def test_an_administrator_of_one_agency_gets_no_further_than_the_tables(strangers_admin):
+    administrators = {route for route, who in MAY.items() if "admin" in who and "kim" not in who}
+    told_off = {
+        route
+        for route in administrators
+        if strangers_admin.call(*_to_nothing(route)).json.get("code") == "role_missing"
+    }
+    assert set(THEIRS) | LISTS <= administrators - told_off <= set(THEIRS) | LISTS | REGISTRY
+
+
+@pytest.mark.parametrize("route", THEIRS, ids=" ".join)
+def test_what_is_another_agencys_does_not_exist_for_an_administrator(route, strangers_admin, phone):
+    theirs = THEIRS[route][0]
+    status, said = told(strangers_admin, route, theirs)
+    unknown, alike = told(strangers_admin, route, "unheard-of")
+    assert (status, said) == (unknown, alike | {"detail": alike["detail"].replace("unheard-of", theirs)})
+    assert status in {404, 422}
+    assert said["code"].endswith("_unknown")
+    assert told(phone("admin"), route, theirs)[0] < 300, "the province's administrator looks after everybody"
+
+
+@pytest.mark.parametrize("route", sorted(LISTS), ids=" ".join)
+def test_an_administrator_lists_what_is_their_own(route, strangers_admin, phone):
+    assert strangers_admin.get(route[1]).json["items"] == []
+    assert phone("admin").get(route[1]).json["items"] != []
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [("/v1/services/police_112/policy", {"grace_s": 60}), ("/v1/agencies/room112/jurisdiction", {"centres": []})],
+)
+def test_what_reaches_beyond_an_agency_only_the_province_settles(path, body, strangers_admin, phone):
+    assert strangers_admin.put(path, body).json["code"] == "role_missing"
+    assert phone("admin").put(path, body).status_code == 200
+
+
+def test_an_agencys_administrator_looks_after_their_own(strangers_admin):
+    assert strangers_admin.put("/v1/agencies/room112/policy", {"approval": "always"}).status_code == 200
+    assert strangers_admin.put("/v1/officers/supervisor/identity", {"external_id": "s"}).status_code == 200
+    assert strangers_admin.get("/v1/agencies/room112/jurisdiction").json["centres"] == ["centre"]
+
+
+def test_a_centres_administrator_takes_no_camera_of_another_centre(phone, transaction):
+    with transaction() as session:
+        there = {"lat": 34.7, "lon": 127.6, "networks": town.NETWORKS}
+        session.add(Centre(id="other", code="46130", name="여수시", name_en="Yeosu", **there))
+        session.flush()
+        session.add_all([town.camera("theirs", 0, 40, centre_id="other"), town.officer("mine", Role.ADMIN, "control")])
+    admin = phone("mine")
+    mine, others = CAMERA | {"centre_id": "centre"}, CAMERA | {"centre_id": "other"}
+    assert admin.put("/v1/cameras/new", mine).status_code == 201
+    assert admin.put("/v1/cameras/theirs", mine).json["code"] == "centre_not_yours"
+    assert {admin.put(f"/v1/cameras/{one}", others).json["code"] for one in ("new", "theirs")} == {"centre_unknown"}
+    assert "theirs" not in {one["id"] for one in admin.get("/v1/cameras").json["items"]}
