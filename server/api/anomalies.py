@@ -119,8 +119,7 @@ def listed(query_data: AnomalyQuery, caller: Caller) -> ShownAnomalies:
     now = deps().now()
     with deps().transaction() as session:
         rows, cursor = page(session, found, Anomaly.id, query_data)
-        if query_data.cursor is None:
-            record(session, Tag.AUDIT_READ, caller.actor, now=now, list="anomalies")
+        record(session, Tag.AUDIT_READ, caller.actor, now=now, list="anomalies")
         return ShownAnomalies(items=[ShownAnomaly.of(row, now) for row in rows], next_cursor=cursor)
 
 

@@ -1,8 +1,9 @@
-"""The auditors' face: 접속기록 in the order it was written. Beginning to read it is recorded too."""
+"""The auditors' face: 접속기록 in the order it was written. Each page that is read is recorded too."""
 
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 from apiflask import APIBlueprint
+from pydantic import Field
 from sqlalchemy import select
 
 from server import errors
@@ -15,6 +16,12 @@ from server.audit.log import Tag, record
 from server.models import AuditCheckpoint, AuditEvent, Role
 
 audit = APIBlueprint("audit", __name__)
+
+
+class EventsQuery(PageQuery):
+    """How much of it, from where. Each page adds a row: of one row each, the last page would never come."""
+
+    limit: Annotated[int, Field(ge=2, le=200)] = 50
 
 
 class ShownEvent(Shown):
@@ -63,14 +70,13 @@ class ShownCheckpoints(Page):
 @audit.get("/v1/audit/events")
 @needs(Role.AUDITOR)
 @refuses(errors.CursorInvalid)
-@audit.input(PageQuery, location="query")
+@audit.input(EventsQuery, location="query")
 @audit.output(ShownEvents)
-def events(query_data: PageQuery, caller: Caller) -> ShownEvents:
+def events(query_data: EventsQuery, caller: Caller) -> ShownEvents:
     """Read the access log: the province's auditors all of it, others what their agency's people did."""
     with deps().transaction() as session:
         rows, cursor = page(session, select(AuditEvent).where(caller.viewer.scope.acts()), AuditEvent.seq, query_data)
-        if query_data.cursor is None:  # a row for each page would never let the last page come
-            record(session, Tag.AUDIT_READ, caller.actor, now=deps().now())
+        record(session, Tag.AUDIT_READ, caller.actor, now=deps().now())
         return ShownEvents.of(rows, cursor)
 
 

@@ -55,8 +55,7 @@ def listed(query_data: PageQuery, caller: Caller) -> ShownWantedList:
         watch.must_look_for_vehicles(caller.viewer)
         found = watch.wanted_by(caller.viewer.agency_id, now)
         rows, cursor = page(session, found, WantedVehicle.id, query_data)
-        if query_data.cursor is None:
-            record(session, Tag.VEHICLES_LISTED, caller.actor, now=now, agency=caller.viewer.agency_id)
+        record(session, Tag.VEHICLES_LISTED, caller.actor, now=now, agency=caller.viewer.agency_id)
         return ShownWantedList(items=[ShownWanted.of(row, now) for row in rows], next_cursor=cursor)
 
 
@@ -114,6 +113,5 @@ def lookups(query_data: PageQuery, caller: Caller) -> ShownLookups:
     """Read who looked which plates up, and why."""
     with deps().transaction() as session:
         rows, cursor = page(session, lookup.visible(caller.viewer.scope), PlateLookup.number, query_data)
-        if query_data.cursor is None:
-            record(session, Tag.AUDIT_READ, caller.actor, now=deps().now(), ledger="plate_lookups")
+        record(session, Tag.AUDIT_READ, caller.actor, now=deps().now(), ledger="plate_lookups")
         return ShownLookups(items=[ShownLookup.of(row) for row in rows], next_cursor=cursor)

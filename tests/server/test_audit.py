@@ -103,9 +103,24 @@ def test_the_auditor_reads_all_of_it_page_by_page_and_nobody_else_does(phone, tr
         page = auditor.get(f"/v1/audit/events?limit=2{cursor and '&cursor=' + cursor}").json
         seen += [item["seq"] for item in page["items"]]
         cursor = page["next_cursor"]
-    assert seen == [1, 2, 3, 4, 5, 6, 7]  # the acts, the auditor's login, and that the reading began
+    assert seen == list(range(1, 11))  # the acts, the auditor's login, and each page that was read before the last
+    assert auditor.get("/v1/audit/events?limit=1").json["code"] == "invalid_request"
     for account in ("kim", "dispatcher", "supervisor", "admin", "cad112"):
         assert phone(account).get("/v1/audit/events").json["code"] == "role_missing"
+
+
+@pytest.mark.parametrize(
+    ("account", "path", "tag"),
+    [
+        ("auditor", "/v1/audit/events?cursor=MA", "auditor:audit:read"),
+        ("auditor", "/v1/plate-lookups?cursor=MA", "auditor:audit:read"),
+        ("auditor", "/v1/anomalies?cursor=IiI", "auditor:audit:read"),
+        ("dispatcher", "/v1/wanted-vehicles?cursor=IiI", "room:wanted_vehicle:listed"),
+    ],
+)
+def test_who_makes_up_a_cursor_is_recorded_as_well(account, path, tag, phone, read):
+    assert phone(account).get(path).status_code == 200
+    assert rows(read)[-1].tag == tag
 
 
 def test_where_a_call_came_from_is_what_nginx_saw(phone, read):
