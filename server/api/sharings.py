@@ -121,7 +121,7 @@ def acceptance(sharing_id: str, caller: Caller) -> Response:
 
 @sharings.delete("/v1/sharings/<id:sharing_id>")
 @needs(Role.DISPATCHER, clients=True)
-@refuses(errors.SharingUnknown, errors.SharingOver)
+@refuses(errors.SharingUnknown, errors.SharingOver, errors.IncidentClosed, errors.IncidentNotOwned)
 @sharings.output(ShownSharing)
 def ended(sharing_id: str, caller: Caller) -> Response:
     """Refuse what was asked, take back what nobody has answered, or end mutual aid. Repeating it changes nothing."""

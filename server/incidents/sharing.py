@@ -96,7 +96,10 @@ def accept(session: Session, caller: Caller, sharing_id: str, *, now: datetime) 
 def end(session: Session, caller: Caller, sharing_id: str, *, now: datetime) -> Sharing:
     """Take back, refuse, or end: as it stands and as the caller stands to it. Repeating it changes nothing.
 
-    Raises SharingUnknown; SharingOver for what was accepted and only closing one's part ends.
+    Raises:
+        SharingUnknown: the caller's room has nothing to do with it.
+        SharingOver: it was accepted, and only closing one's part ends it.
+        IncidentClosed, IncidentNotOwned: the caller's room neither helps nor answers for the incident (any more).
     """
     sharing = _held(session, caller.viewer, sharing_id)
     asked = sharing.to_agency_id == caller.viewer.agency_id
@@ -107,6 +110,8 @@ def end(session: Session, caller: Caller, sharing_id: str, *, now: datetime) -> 
         return sharing
     if sharing.verb is not Verb.MUTUAL_AID:
         raise SharingOver("it was accepted: each room closes its own part", sharing_id=sharing_id)
+    if not asked:
+        changes.must_own(sharing.incident, caller.viewer)
     helper = next(one for one in rooms.at_work(sharing.incident) if one.agency_id == sharing.to_agency_id)
     changes.part_ends(session, caller, helper, playback.SHARING_ENDED, now=now)
     return sharing

@@ -156,12 +156,33 @@ def test_in_a_joint_response_each_room_closes_its_own_part(first, *, sides, inci
     assert tags(read).count("room:part:ended") == tags(read).count("room:incident:closed") == 1
 
 
-def test_the_helper_of_one_owner_stays_when_another_owner_closes_its_part(sides, incident, phone, transaction, gate):
+@pytest.fixture
+def helper(phone, transaction):
+    """The dispatcher of a third room."""
     with transaction() as session:
         session.add(town.Agency(id="room-d", name="room-d", kind=AgencyKind.DISASTER))
         session.flush()
         session.add(town.officer("dispatcher-d", town.Role.DISPATCHER, "room-d"))
-    helper = phone("dispatcher-d")
+    return phone("dispatcher-d")
+
+
+@pytest.mark.parametrize("how", ["handed on", "closed", "back as a helper"])
+def test_a_room_that_does_not_own_any_more_ends_nobodys_help(how, sides, incident, helper, gate):
+    aid = shared((sides[0], helper), incident, "mutual_aid", to_agency="room-d")
+    shared(sides, incident, "joint_response" if how == "closed" else "transfer")
+    if how == "closed":
+        close(sides[0], incident)
+    if how == "back as a helper":
+        shared(sides[::-1], incident, "mutual_aid", to_agency="room112")
+    seen = watch(helper, incident).json
+    refused = sides[0].delete(f"/v1/sharings/{aid['id']}")
+    told = (403, "incident_not_owned") if how == "back as a helper" else (409, "incident_closed")
+    assert (refused.status_code, refused.json["code"]) == told
+    assert gate_says(gate, seen["url"])[0] == 204
+    assert sides[1].delete(f"/v1/sharings/{aid['id']}").json["status"] == "ended", "who owns it may"
+
+
+def test_the_helper_of_one_owner_stays_when_another_owner_closes_its_part(sides, incident, helper, gate):
     shared((sides[0], helper), incident, "mutual_aid", to_agency="room-d")
     shared(sides, incident, "joint_response")
     seen = watch(helper, incident).json
@@ -256,18 +277,13 @@ def test_a_bad_asking_names_its_field_and_changes_nothing(change, code, field, *
     assert sides[0].get("/v1/sharings").json["items"] == []
 
 
-def test_somebody_elses_sharing_is_answered_like_one_that_does_not_exist(sides, incident, phone, transaction):
-    with transaction() as session:
-        session.add(town.Agency(id="room-d", name="room-d", kind=AgencyKind.DISASTER))
-        session.flush()
-        session.add(town.officer("dispatcher-d", town.Role.DISPATCHER, "room-d"))
-    stranger = phone("dispatcher-d")
+def test_somebody_elses_sharing_is_answered_like_one_that_does_not_exist(sides, incident, helper):
     sharing = share(sides[0], incident, "transfer").json
     for path in (f"/v1/sharings/{sharing['id']}", "/v1/sharings/unheard-of"):
-        assert stranger.delete(path).json["code"] == "sharing_unknown"
-        assert stranger.post(f"{path}/acceptance").json["code"] == "sharing_unknown"
-    assert stranger.get("/v1/sharings").json["items"] == []
-    assert share(stranger, incident, "transfer").json["code"] == "incident_unknown"
+        assert helper.delete(path).json["code"] == "sharing_unknown"
+        assert helper.post(f"{path}/acceptance").json["code"] == "sharing_unknown"
+    assert helper.get("/v1/sharings").json["items"] == []
+    assert share(helper, incident, "transfer").json["code"] == "incident_unknown"
     assert sides[0].post(f"/v1/sharings/{sharing['id']}/acceptance").json["code"] == "sharing_unknown"
 
 
