@@ -8,13 +8,13 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from server import errors
-from server.access.viewer import Caller
+from server.access.viewer import Caller, Viewer
 from server.api.call import Answer, change, needs, refuses
 from server.api.deps import deps
 from server.api.fields import LINE, Body, Id, Shown, ShownTime
 from server.api.incident_body import ShownLocation
 from server.api.paging import Page, PageQuery, page
-from server.incidents import find
+from server.incidents import find, rooms
 from server.incidents import sharing as core
 from server.models import LegalBasis, Role, Sharing, SharingStatus, Verb
 
@@ -59,13 +59,15 @@ class ShownSharing(Shown):
     created_at: ShownTime
     answered_at: ShownTime | None
     ended_at: ShownTime | None
-    incident: SharedIncident
+    incident: Annotated[SharedIncident | None, Field(description="while it can be answered or the room has a part")]
 
     @classmethod
-    def of(cls, row: Sharing) -> "ShownSharing":
-        """The row as it is shown."""
+    def of(cls, row: Sharing, viewer: Viewer) -> "ShownSharing":
+        """The row as it is shown to a room; who refused, or whose part is over, reads nothing more of the incident."""
         own = {name: getattr(row, name) for name in cls.model_fields if name != "incident"}
         incident = row.incident
+        if row.status is not SharingStatus.OFFERED and not rooms.may_read(incident, viewer.agency_id):
+            return cls(**own, incident=None)
         known = {name: getattr(incident, name) for name in SharedIncident.model_fields if name != "location"}
         return cls(**own, incident=SharedIncident(**known, location=ShownLocation.model_validate(incident)))
 
@@ -89,7 +91,7 @@ def ask(incident_id: str, json_data: NewSharing, caller: Caller) -> Response:
 
     def act(session: Session) -> Answer:
         incident = find.steerable(session, caller.viewer, incident_id)
-        return ShownSharing.of(core.offer(session, caller, incident, offer, now=deps().now())), 201
+        return ShownSharing.of(core.offer(session, caller, incident, offer, now=deps().now()), caller.viewer), 201
 
     return change(caller, act)
 
@@ -103,7 +105,7 @@ def listed(query_data: PageQuery, caller: Caller) -> ShownSharings:
     """List what the caller's room asked and was asked, and the sharings of the incidents it owns."""
     with deps().read() as session:
         rows, cursor = page(session, core.concerning(caller.viewer), Sharing.id, query_data)
-        return ShownSharings(items=[ShownSharing.of(row) for row in rows], next_cursor=cursor)
+        return ShownSharings(items=[ShownSharing.of(row, caller.viewer) for row in rows], next_cursor=cursor)
 
 
 @sharings.post("/v1/sharings/<id:sharing_id>/acceptance")
@@ -114,7 +116,7 @@ def acceptance(sharing_id: str, caller: Caller) -> Response:
     """Accept what another room asked; the caller's room has its part from then on."""
 
     def act(session: Session) -> Answer:
-        return ShownSharing.of(core.accept(session, caller, sharing_id, now=deps().now())), 200
+        return ShownSharing.of(core.accept(session, caller, sharing_id, now=deps().now()), caller.viewer), 200
 
     return change(caller, act)
 
@@ -127,6 +129,6 @@ def ended(sharing_id: str, caller: Caller) -> Response:
     """Refuse what was asked, take back what nobody has answered, or end mutual aid. Repeating it changes nothing."""
 
     def act(session: Session) -> Answer:
-        return ShownSharing.of(core.end(session, caller, sharing_id, now=deps().now())), 200
+        return ShownSharing.of(core.end(session, caller, sharing_id, now=deps().now()), caller.viewer), 200
 
     return change(caller, act)

@@ -12,10 +12,13 @@ from server.models import Dispatch, Incident, Role, Unit
 
 
 def readable(session: Session, viewer: Viewer, incident_id: str, *, hold: bool = False) -> Incident:
-    """An incident of the viewer's room, for its dispatchers, clients and supervisors; with ``hold`` it cannot close."""
+    """An incident that the viewer's room may read, for its dispatchers, clients and supervisors.
+
+    With ``hold`` it cannot close meanwhile.
+    """
     incident = session.get(Incident, incident_id, with_for_update={"read": True} if hold else None)
     reads = viewer.speaks_for_room or viewer.role == Role.SUPERVISOR
-    if incident is None or not reads or rooms.of(incident, viewer.agency_id) is None:
+    if incident is None or not reads or not rooms.may_read(incident, viewer.agency_id):
         raise IncidentUnknown("there is no such incident for this caller", incident_id=incident_id)
     return incident
 

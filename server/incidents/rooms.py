@@ -20,6 +20,7 @@ from server.models import (
     Grant,
     Incident,
     IncidentRoom,
+    IncidentStatus,
     Officer,
     Part,
     PlaybackSession,
@@ -52,9 +53,19 @@ def of(incident: Incident, agency_id: str) -> IncidentRoom | None:
     return found if found and found.end_reason in {None, playback.INCIDENT_CLOSED} else None
 
 
+def may_read(incident: Incident, agency_id: str) -> bool:
+    """Whether the room reads the incident: while it has a part, and what it closed once all others have closed it."""
+    room = of(incident, agency_id)
+    return room is not None and (room.ended_at is None or incident.status == IncidentStatus.CLOSED)
+
+
 def incidents_of(agency_id: str, *parts: Part) -> Select[str]:
-    """The ids of the incidents in which the agency has such a part, or closed it itself."""
-    kept = or_(IncidentRoom.ended_at.is_(None), IncidentRoom.end_reason == playback.INCIDENT_CLOSED)
+    """The ids of the incidents that the agency may read by such a part."""
+    over = and_(
+        IncidentRoom.end_reason == playback.INCIDENT_CLOSED,
+        IncidentRoom.incident.has(Incident.status == IncidentStatus.CLOSED),
+    )
+    kept = or_(IncidentRoom.ended_at.is_(None), over)
     mine = and_(IncidentRoom.agency_id == agency_id, IncidentRoom.part.in_(parts), kept)
     return select(IncidentRoom.incident_id).where(mine)
 

@@ -125,8 +125,12 @@ def test_a_room_asks_another_to_help(room, served):
     with goldentime.Room(served.base, "cad119", town.PASSWORD) as other:
         asked = room.sharings.ask(incident.id, "mutual_aid", "room119", reason="부상자", units=["engine1"])
         assert [one.id for one in other.sharings.list()] == [asked.id]
-        assert other.sharings.accept(asked.id).incident.summary == incident.summary
-        assert other.sharings.end(asked.id).ended_at
+        accepted = other.sharings.accept(asked.id)
+        assert accepted.incident
+        assert accepted.incident.summary == incident.summary
+        ended = other.sharings.end(asked.id)
+        assert ended.ended_at
+        assert ended.incident is None
 
 
 def test_a_device_is_prepared_enrolled_and_lost(device, kim, folder):

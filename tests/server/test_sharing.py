@@ -148,9 +148,16 @@ def test_in_a_joint_response_each_room_closes_its_own_part(first, *, sides, inci
     assert watch(sides[first], incident).json["code"] == "part_over"
     more = sides[first].post(f"/v1/incidents/{incident}/dispatches", {"unit": "car2"})
     assert more.json["code"] == "incident_closed"
-    assert sides[first].get(f"/v1/incidents/{incident}").status_code == 200, "its own record stays readable"
+    for path in ("", "/cameras", "/units"):
+        gone = sides[first].get(f"/v1/incidents/{incident}{path}")
+        assert gone.json["code"] == "incident_unknown", "the other room works on, and moves it"
+    supervisors = [phone("supervisor"), phone("supervisor119")]
+    overseen = [who.get("/v1/playback?active=true").json["items"] for who in supervisors]
+    assert (len(overseen[first]), len(overseen[last])) == (0, 2)
 
     assert close(sides[last], incident).json["status"] == "closed"
+    for room in sides:
+        assert room.get(f"/v1/incidents/{incident}").status_code == 200, "its own record is readable, all being over"
     assert [gate_says(gate, url)[0] for url in seen[last]] == [403, 403]
     assert watch(sides[first], incident).json["code"] == "incident_over"
     assert tags(read).count("room:part:ended") == tags(read).count("room:incident:closed") == 1
@@ -218,6 +225,27 @@ def test_an_offer_is_taken_back_or_refused_and_then_over(who, status, tag, *, si
     assert sides[1].post(f"{path}/acceptance").json["code"] == "sharing_over"
     assert watch(sides[1], incident).json["code"] == "not_dispatched"
     assert tags(read).count(f"room:sharing:{tag}") == 1
+
+
+@pytest.mark.parametrize("how", ["refused", "withdrawn", "help over", "handed on", "closed"])
+def test_a_sharing_shows_nothing_of_the_incident_to_a_room_without_a_part(how, *, sides, incident):
+    verb = {"help over": "mutual_aid", "closed": "joint_response"}.get(how, "transfer")
+    offered = share(sides[0], incident, verb).json
+    if how in {"refused", "withdrawn"}:
+        sides[how == "refused"].delete(f"/v1/sharings/{offered['id']}")
+    else:
+        sides[1].post(f"/v1/sharings/{offered['id']}/acceptance")
+    if how == "help over":
+        sides[0].delete(f"/v1/sharings/{offered['id']}")
+    if how == "closed":
+        close(sides[1], incident)
+    out = sides[0 if how == "handed on" else 1]
+    at_work = sides[1 if how == "handed on" else 0]
+    assert at_work.patch(f"/v1/incidents/{incident}", {"location": {"lat": 34.8, "lon": 126.4}}).status_code == 200
+    shown = [room.get("/v1/sharings").json["items"][0] for room in (out, at_work)]
+    assert [one["id"] for one in shown] == [offered["id"]] * 2
+    assert shown[0]["incident"] is None
+    assert shown[1]["incident"]["location"]["lat"] == 34.8
 
 
 @pytest.mark.parametrize("verb", ["transfer", "joint_response"])

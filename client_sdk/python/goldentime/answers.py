@@ -217,7 +217,7 @@ class AccessRequest(Answer):
 
 
 class SharedIncident(Answer):
-    """What another room is shown of an incident before it has a part in it."""
+    """What a sharing shows of its incident."""
 
     id: str
     service: str
@@ -242,7 +242,7 @@ class Sharing(Answer):
     created_at: datetime
     answered_at: datetime | None
     ended_at: datetime | None
-    incident: SharedIncident
+    incident: SharedIncident | None  # while it can be answered, or the room has a part
 
 
 class EnrolledDevice(Answer):
