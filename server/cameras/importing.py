@@ -114,12 +114,13 @@ def missing(session: Session, centre: Centre, found: Sheet) -> list[str]:
     """
     if lost := next((row for row in found.rows if not row.cameras and not row.about), None):
         raise ImportFileInvalid(f"line {lost.line} cannot be read, so what the file leaves out is not known; mend it")
-    named = {id_ for row in found.rows for id_ in (*row.cameras, row.about)}
+    named = {id_ for row in found.rows for id_ in row.cameras}
+    broken = {row.about for row in found.rows if not row.cameras}
     mine = Camera.centre_id == centre.id, Camera.imported_as == found.kind, Camera.enabled
     return sorted(
         id_
         for id_ in session.scalars(select(Camera.id).where(*mine))
-        if id_ not in named and id_.rpartition("-")[0] not in named
+        if id_ not in named and (id_.rpartition("-")[0] if found.kind == STANDARD else id_) not in broken
     )
 
 

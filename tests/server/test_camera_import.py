@@ -335,6 +335,25 @@ def test_what_a_whole_file_leaves_out_is_retired_but_not_what_a_broken_row_is_ab
     assert cameras("mp-1")["mp-1"].enabled
 
 
+def test_a_row_keeps_no_camera_whose_id_only_begins_like_its_own(admin):
+    imported(admin, written(STREAMS, streams(*({"id": id_} for id_ in ("gate", "gate-2", "hall", "hall-2")))))
+    shorter = written(STREAMS, streams({"id": "gate"}, {"id": "hall", "host": ""}))
+    assert imported(admin, shorter, complete="true").json["retired"] == ["gate-2", "hall-2"]
+
+
+@pytest.mark.parametrize(
+    ("later", "retired"),
+    [({"카메라대수": "2"}, [3]), ({"카메라대수": "x"}, []), ({"관리번호": "2026"}, [1, 2, 3])],
+)
+def test_of_a_row_of_the_national_sheet_those_go_that_it_counts_no_more(later, retired, admin, transaction):
+    imported(admin, written(STANDARD, places({"카메라대수": "3"}), "cp949"))
+    with transaction() as session:
+        for camera in session.scalars(select(Camera).where(Camera.imported_as == importing.STANDARD)):
+            camera.enabled = True
+    told = imported(admin, written(STANDARD, places(later), "cp949"), complete="true").json["retired"]
+    assert told == [f"46110-2026-1-{one}" for one in retired]
+
+
 def test_a_camera_of_the_national_sheet_is_out_of_service_until_its_streams_are_known(admin, cameras):
     assert fates(imported(admin, written(STANDARD, places({}), "cp949"))) == ["new"]
     [camera] = cameras("46110-2026-1").values()
