@@ -1,11 +1,11 @@
-"""Tracks are destroyed thirty days after their vehicle is not wanted any more.
+"""Tracks are destroyed thirty days after their vehicle is not wanted any more, and what their incidents said of them.
 
 Source: 표준 개인정보 보호지침 제41조 제2항 (thirty days, where no time can be set).
 """
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from server.models import Incident, IncidentStatus, PlateHit, PlateRead, WantedVehicle
@@ -15,7 +15,10 @@ VEHICLES = 500  # in one transaction; a later one goes on
 
 
 def forget(session: Session, *, now: datetime) -> None:
-    """Delete vehicles, hits and reads that are past their time. A vehicle whose incident is still open stays."""
+    """Delete vehicles, hits and reads that are past their time. A vehicle whose incident is still open stays.
+
+    Of its closed incidents the plate and the address go; the incident stays, because views were for it.
+    """
     old = now - TRACK_KEPT
     pursued = (
         select(PlateHit.wanted_vehicle_id)
@@ -27,7 +30,9 @@ def forget(session: Session, *, now: datetime) -> None:
     )
     ids = list(session.scalars(over.limit(VEHICLES)))
     read_ids = list(session.scalars(select(PlateHit.read_id).where(PlateHit.wanted_vehicle_id.in_(ids))))
+    told_by = select(PlateHit.incident_id).where(PlateHit.wanted_vehicle_id.in_(ids))
     for past in (
+        update(Incident).where(Incident.id.in_(told_by)).values(summary="", address=None),
         delete(PlateHit).where(PlateHit.wanted_vehicle_id.in_(ids)),
         delete(PlateRead).where(PlateRead.id.in_(read_ids), PlateRead.id.not_in(select(PlateHit.read_id))),
         delete(WantedVehicle).where(WantedVehicle.id.in_(ids)),

@@ -271,8 +271,13 @@ def test_a_track_is_destroyed_thirty_days_after_its_vehicle_was_wanted_unless_it
     room.patch(f"/v1/incidents/{alert['incident_id']}", {"status": "closed", "closing_reason": "종결"})
     clock.forward(seconds=-1)
     assert forget() == [1, 1, 1]
+    with read() as session:
+        assert "12가3456" in session.get_one(Incident, alert["incident_id"]).summary
     clock.forward(seconds=1)
     assert forget() == [0, 0, 0]
+    room.sign_in("dispatcher")
+    shown = room.get(f"/v1/incidents/{alert['incident_id']}").json
+    assert (shown["summary"], shown["location"]["address"], shown["status"]) == ("", None, "closed")
 
 
 # Hits
