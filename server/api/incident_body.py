@@ -127,6 +127,12 @@ class ShownIncident(Shown):
     rooms: list[ShownRoom]
 
     @classmethod
+    def as_reported(cls, incident: Incident, report: Report) -> Self:
+        """What a room that has no part in it any more is shown when it reports it again: what it says itself."""
+        said = {"location": ShownLocation.model_validate(report), "summary": report.summary, "closing_reason": None}
+        return cls.of(incident).model_copy(update=said | {"cameras": [], "dispatches": [], "rooms": []})
+
+    @classmethod
     def of(cls, incident: Incident) -> Self:
         """The row as it is shown."""
         return cls(

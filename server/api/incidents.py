@@ -12,7 +12,7 @@ from server.api.call import Answer, change, needs, refuses
 from server.api.deps import deps
 from server.api.fields import Body, Id, Shown
 from server.api.incident_body import IncidentChange, NewIncident, RankedCamera, ShownDispatch, ShownIncident
-from server.incidents import changes, dispatches, find, intake
+from server.incidents import changes, dispatches, find, intake, rooms
 from server.models import Role
 
 incidents = APIBlueprint("incidents", __name__)
@@ -32,7 +32,7 @@ class NewDispatch(Body):
 
 REPEATED: dict[int | str, dict[str, str | dict[str, dict[str, Any]]]] = {
     200: {
-        "description": "The same report was made before",
+        "description": "The same report was made before. A room whose part is over is shown what it reported.",
         "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ShownIncident"}}},
     }
 }
@@ -48,7 +48,10 @@ def report(json_data: NewIncident, caller: Caller) -> Response:
     """Report an incident: rank its cameras and send its units."""
 
     def act(session: Session) -> Answer:
-        incident, new = intake.accept(session, caller, json_data.report(), now=deps().now())
+        report = json_data.report()
+        incident, new = intake.accept(session, caller, report, now=deps().now())
+        if not rooms.may_read(incident, caller.viewer.agency_id):
+            return ShownIncident.as_reported(incident, report), 200
         return ShownIncident.of(incident), 201 if new else 200
 
     return change(caller, act)

@@ -92,6 +92,14 @@ def test_a_repeated_report_is_still_known_after_a_transfer(sides, incident):
     assert (again.status_code, again.json["id"]) == (200, incident)
 
 
+def test_a_report_repeated_by_a_room_whose_part_is_over_shows_only_what_was_reported(sides, incident):
+    shared(sides, incident, "transfer", units=["engine1"])
+    sides[1].patch(f"/v1/incidents/{incident}", {"location": {"lat": 34.8, "lon": 126.4, "address": "새 곳"}})
+    again = sides[0].post("/v1/incidents", town.report()).json
+    assert again["location"] == town.report()["location"]
+    assert again["cameras"] == again["dispatches"] == again["rooms"] == []
+
+
 def test_mutual_aid_adds_a_room_that_sees_and_sends_but_neither_moves_nor_shares(sides, incident, phone, gate):
     asked, aid = sides
     shared(sides, incident, "mutual_aid", units=["engine1"])
