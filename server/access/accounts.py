@@ -72,7 +72,7 @@ def change_password(session: Session, caller: Caller, password_hash: str, *, now
     """The caller's password from now on; their other logins end. Raises TokenInvalid when this one just ended."""
     viewer = caller.viewer
     officer = session.get_one(Officer, viewer.id, with_for_update={"of": Officer})
-    if not viewers.hold(session, viewer):
+    if not viewers.hold(session, viewer, now=now):
         raise TokenInvalid("the login has ended; log in again")
     officer.password_hash = password_hash
     others = and_(Shift.officer_id == viewer.id, Shift.id != viewer.login_id)

@@ -97,13 +97,16 @@ def by_refresh_token(session: Session, token: str, *, knock: Knock, now: datetim
 
     Only the shift's own key can do either: with another one a token is unknown, so that who stole it can end nothing.
     """
+    device = devices.of_key(session, knock.jkt)  # held before the shift, in the order in which losing it goes
     found = session.scalar(select(RefreshToken).where(RefreshToken.token_hash == _hash(token)).with_for_update())
     shift = session.scalar(select(Shift).where(Shift.id == found.shift_id).with_for_update()) if found else None
     if found is None or shift is None or shift.ended_at or now >= shift.ends_at:
         return None
     officer = session.get_one(Officer, shift.officer_id)
     by, reason = _as(officer, knock.by), _reason(officer, shift, knock)
-    refusal = None if reason else devices.refused(officer, devices.of_key(session, knock.jkt))
+    refusal = None if reason else devices.refused(officer, device)
+    if refusal:
+        end(session, shift.id, now=now)
     if reason or refusal:
         log.record(session, log.Tag.LOGIN_REFUSED, by, now=now, reason=reason or (refusal and refusal.code))
         return refusal

@@ -59,7 +59,7 @@ def open_session(session: Session, keys: Keys, caller: Caller, wish: Wish, *, no
     """Open a session and have the camera running. Raises the PlaybackRefused that says why not."""
     viewer = caller.viewer
     known = about(session, viewer, wish)
-    if not viewers.hold(session, viewer):
+    if not viewers.hold(session, viewer, now=now):
         raise TokenInvalid("the login has ended; log in again")
     decision = allowed(viewer, known, wish, now=now)
     incident = session.get(Incident, known.incident_id) if known.incident_id else None
@@ -84,7 +84,7 @@ def open_session(session: Session, keys: Keys, caller: Caller, wish: Wish, *, no
         **why,
         remote_address=caller.remote_address,
         started_at=now,
-        expires_at=min(now + LIFETIME, known.grant.until) if known.grant else now + LIFETIME,
+        expires_at=expiry(session, viewer.login_id, known.grant.until if known.grant else None, started_at=now),
         seen_at=now,
     )
     session.add(opened)
@@ -105,6 +105,13 @@ def open_session(session: Session, keys: Keys, caller: Caller, wish: Wish, *, no
         **why,
     )
     return opened
+
+
+def expiry(session: Session, login_id: str | None, until: datetime | None, *, started_at: datetime) -> datetime:
+    """When a session ends by itself: with the login or the grant (``until``) it is of, after LIFETIME at the latest."""
+    shift = session.get(Shift, login_id) if login_id else None
+    bounds = (started_at + LIFETIME, shift.ends_at if shift else None, until)
+    return min(bound for bound in bounds if bound is not None)
 
 
 def _room(session: Session, viewer: Viewer, known: Facts, decision: Allowed) -> IncidentRoom | None:

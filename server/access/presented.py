@@ -53,7 +53,7 @@ def viewer(
     with transaction() as session:
         if proof is not None:
             seen.remember(session, proof, now=now)
-        found = viewers.find(session, claims.kind, claims.id, claims.login_id)
+        found = viewers.find(session, claims.kind, claims.id, claims.login_id, now=now)
     if found is None:
         raise TokenInvalid(tokens.REFUSED)
     return found, claims

@@ -1,6 +1,7 @@
 """Who calls: an officer or a client as the database knows them now, whatever their token remembers."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlalchemy import and_, exists, select
 from sqlalchemy.orm import Session
@@ -104,21 +105,21 @@ def of_client(client: Client) -> Viewer:
     )
 
 
-def hold(session: Session, viewer: Viewer) -> bool:
+def hold(session: Session, viewer: Viewer, *, now: datetime) -> bool:
     """Whether an officer's login goes on; it cannot be ended before this transaction is over. A client needs none."""
     if viewer.login_id is None:
         return viewer.kind == "client"
-    found = select(Shift.id).where(Shift.id == viewer.login_id, GOES_ON, ~Shift.locked)
+    found = select(Shift.id).where(Shift.id == viewer.login_id, GOES_ON, Shift.ends_at > now, ~Shift.locked)
     return session.scalar(found.with_for_update(read=True)) is not None
 
 
-def find(session: Session, kind: str, viewer_id: str, login_id: str | None) -> Viewer | None:
-    """The account, or None when it does not exist, is disabled, or has ended this login."""
+def find(session: Session, kind: str, viewer_id: str, login_id: str | None, *, now: datetime) -> Viewer | None:
+    """The account, or None when it does not exist, is disabled, or this login is over."""
     if kind == "client":
         client = session.get(Client, viewer_id)
         return of_client(client) if client and client.enabled else None
     officer = session.get(Officer, viewer_id)
     if not officer or not officer.enabled or not login_id:
         return None
-    locked = session.scalar(select(Shift.locked).where(Shift.id == login_id, GOES_ON))
+    locked = session.scalar(select(Shift.locked).where(Shift.id == login_id, GOES_ON, Shift.ends_at > now))
     return None if locked is None else replace(of_officer(officer, login_id), locked=locked)

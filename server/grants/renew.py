@@ -47,6 +47,6 @@ def _prolong(session: Session, caller: Caller, grant: Grant, until: datetime, no
     session.flush()
     of_grant = select(PlaybackSession).where(PlaybackSession.grant_id == grant.id, PlaybackSession.ended_at.is_(None))
     for watched in session.scalars(of_grant.order_by(PlaybackSession.id).with_for_update()):
-        watched.expires_at = min(watched.started_at + playback.LIFETIME, until)
+        watched.expires_at = playback.expiry(session, watched.login_id, until, started_at=watched.started_at)
     log.record(session, log.Tag.GRANT_RENEWED, caller.actor, now=now, grant=grant.id, **times)
     grants.tell(session, grant, "renewed", now=now)

@@ -160,10 +160,15 @@ def test_an_enrolled_device_of_another_agency_does_not_do(phone, made, only_enro
     assert sign_in(other, "fire").status_code == 200
 
 
-def test_a_policy_that_comes_later_ends_what_other_devices_renew(phone, request):
+def test_a_policy_that_comes_later_ends_what_other_devices_renew(phone, request, gate):
+    incident = phone("cad112").post("/v1/incidents", town.report()).json
     kim = phone("kim")
+    opened = kim.post("/v1/playback", {"camera_id": "cam-near", "incident_id": incident["id"]}).json
     request.getfixturevalue("only_enrolled")
+    assert ask(gate, opened["url"])[0] == 204
     assert kim.refresh().json["code"] == "device_not_enrolled"
+    assert kim.get(ME).json["code"] == "token_invalid"
+    assert ask(gate, opened["url"])[0] == 403
 
 
 def test_a_lost_device_has_nothing_left(phone, tablet, gate, read):
@@ -210,7 +215,7 @@ def test_what_began_while_the_device_was_lost_is_good_for_nothing(phone, tablet,
     enrolled.tokens = {"access_token": token, "token_type": "DPoP"}
     assert enrolled.get(ME).json["code"] == "token_invalid"
     with transaction() as session:
-        assert not viewers.hold(session, viewers.of_officer(session.get(Officer, "kim"), "between"))
+        assert not viewers.hold(session, viewers.of_officer(session.get(Officer, "kim"), "between"), now=now)
 
 
 def test_a_code_that_is_taken_back_enrols_nothing(phone, made):

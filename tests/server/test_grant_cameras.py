@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from server.models import Agency, ApprovalPolicy, AuditEvent, Camera, Centre, Role
+from server.models import Agency, ApprovalPolicy, AuditEvent, Camera, Centre, Role, Shift
 from tests import town
 from tests.phone import ask
 
@@ -133,6 +133,18 @@ def test_a_renewed_grant_goes_on_with_what_is_watched_on_it(granted, *, phone, c
     )
     with read() as session:
         assert session.scalars(select(AuditEvent.tag)).all().count("supervisor:grant:renewed") == 1
+
+
+def test_what_is_watched_on_a_renewed_grant_still_ends_with_its_viewers_login(granted, phone, clock, gate, transaction):
+    path, opened = granted
+    with transaction() as session:
+        ends_at = clock() + timedelta(minutes=90)
+        session.scalars(select(Shift).where(Shift.officer_id == "lee")).one().ends_at = ends_at
+    assert phone("supervisor").post(path, in_hours(clock, 11)).status_code == 200
+    clock.forward(minutes=90)
+    with transaction() as session:
+        town.live_host(session, clock())
+    assert ask(gate, opened["url"])[0] == 403
 
 
 @pytest.mark.parametrize("hours", [-1, 0, 12.1])

@@ -1,9 +1,11 @@
 """Sessions: who sees and cuts them, and what never leaves the server."""
 
+from datetime import datetime, timedelta
+
 import pytest
 from sqlalchemy import select
 
-from server.models import Camera, IdempotencyKey, Officer, OutboxEvent, PlaybackSession
+from server.models import Camera, IdempotencyKey, Officer, OutboxEvent, PlaybackSession, Shift
 from tests import town
 from tests.phone import ask
 
@@ -25,6 +27,16 @@ def test_a_session_lasts_a_shift_at_most_and_its_url_has_a_secret_that_is_not_it
     assert body["still_url"] == f"/live/{sid}/cam-near/still.jpg"
     assert sid != body["session_id"]
     assert opened.headers["Cache-Control"] == "no-store"
+
+
+def test_a_session_ends_with_the_login_it_was_opened_under_and_no_other_opens_then(phone, incident, transaction, clock):
+    kim, ends_at = phone("kim"), clock() + timedelta(minutes=2)
+    with transaction() as session:
+        session.scalars(select(Shift).where(Shift.officer_id == "kim")).one().ends_at = ends_at
+    opened = kim.post("/v1/playback", wish(incident)).json
+    assert datetime.fromisoformat(opened["expires_at"]) == ends_at
+    clock.forward(minutes=2)
+    assert kim.post("/v1/playback", wish(incident)).json["code"] == "token_invalid"
 
 
 def test_the_secret_is_stored_nowhere(phone, incident, read):
