@@ -69,7 +69,7 @@ def approval(grant_id: str, caller: Caller) -> Response:
 
 @second_person.post("/v1/break-glass")
 @needs(Role.OFFICER, Role.DISPATCHER, Role.SUPERVISOR)
-@refuses(errors.IncidentUnknown, errors.IncidentClosed)
+@refuses(errors.IncidentUnknown, errors.IncidentClosed, errors.BreakGlassAgain)
 @second_person.input(NewBreakGlass)
 @second_person.output(ShownGrant, 201)
 def broken(json_data: NewBreakGlass, caller: Caller) -> Response:

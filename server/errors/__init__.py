@@ -15,7 +15,7 @@ Refusal                                   title: the class's first line; detail:
 ├── 405  MethodNotAllowed
 ├── 409  DeviceEnrolled IncidentConflict IncidentClosed DispatchEnded GrantEnded AccessRequestOver IdempotencyConflict
 │        WantedVehicleAlready WantedVehicleOver AnomalyDecided ReviewTooEarly ReviewChanged SharingConflict SharingOver
-│        OtpEnrolled IdentityTaken AgencyExists CentreExists UnitExists UsernameTaken ClientExists
+│        OtpEnrolled IdentityTaken BreakGlassAgain AgencyExists CentreExists UnitExists UsernameTaken ClientExists
 ├── 413  BodyTooLarge
 ├── 422  InvalidRequest UnitUnknown CursorInvalid CentreUnknown AgencyUnknown RoomUnknown
 │   │                PlateInvalid PlateReadFromFuture PlateReadTooOld WantedTimeInvalid LookupTooBroad

@@ -11,6 +11,10 @@ class GrantEnded(Refusal, status=409):
     """The grant has ended and cannot be accepted any more."""
 
 
+class BreakGlassAgain(Refusal, status=409):
+    """The glass cannot be broken again yet."""
+
+
 class GrantNeedsAnother(Refusal, status=403):
     """Nobody approves what they gave or get."""
 

@@ -32,6 +32,7 @@ def test_codes_are_frozen():
             "anomaly_unknown",
             "bad_request",
             "body_too_large",
+            "break_glass_again",
             "camera_blacked_out",
             "camera_codec_unknown",
             "camera_disabled",

@@ -9,6 +9,7 @@ from server import jobs
 from server.models import AuditEvent, OutboxEvent, PlaybackSession, Role
 from tests import town
 from tests.phone import ask
+from tests.server.test_races import together
 
 pytestmark = pytest.mark.usefixtures("any_database")
 
@@ -153,3 +154,38 @@ def test_the_explanation_stays_due_until_it_is_written_and_the_first_one_stands(
     assert lee.post(path, {"text": "인질범이\n칼을 들고 있었음"}).json["explanation_due"] is False
     assert lee.post(path, {"text": "다른 말"}).json["explanation"] == "인질범이\n칼을 들고 있었음"
     assert tags(read).count("viewer:glass:explained") == 1
+
+
+def test_the_glass_is_broken_again_neither_unexplained_nor_unconfirmed(phone, incident, broken, clock):
+    need, lee = NEED | {"incident_id": incident["id"]}, phone("lee")
+    assert lee.post("/v1/break-glass", need).json["code"] == "break_glass_again", "while it waits to be confirmed"
+    clock.forward(minutes=3)
+    elsewhere = phone("cad112").post("/v1/incidents", town.report(units=[], external_id="2")).json
+    refused = lee.post("/v1/break-glass", NEED | {"incident_id": elsewhere["id"]})
+    assert (refused.status_code, refused.json["code"]) == (409, "break_glass_again"), "for any incident"
+    assert refused.json["grant_id"] == broken.json["id"]
+    assert phone("kim").post("/v1/break-glass", need).status_code == 201, "another officer's is none of it"
+    lee.post(f"/v1/grants/{broken.json['id']}/explanation", {"text": "인질범이 칼을 들고 있었음"})
+    assert lee.post("/v1/break-glass", need).json["code"] == "break_glass_again", "nobody confirmed it"
+    assert lee.post("/v1/break-glass", NEED | {"incident_id": elsewhere["id"]}).status_code == 201
+    clock.forward(minutes=57)
+    lee = phone("lee")
+    for grant in lee.get("/v1/grants").json["items"]:
+        lee.post(f"/v1/grants/{grant['id']}/explanation", {"text": "끝"})
+    assert lee.post("/v1/break-glass", need).status_code == 201, "an hour later"
+
+
+def test_a_confirmed_and_explained_glass_is_broken_again(phone, incident, broken, clock):
+    assert approve(phone("supervisor"), broken.json).status_code == 200
+    need = NEED | {"incident_id": incident["id"]}
+    clock.forward(minutes=10)
+    lee = phone("lee")
+    assert lee.post("/v1/break-glass", need).json["code"] == "break_glass_again"
+    lee.post(f"/v1/grants/{broken.json['id']}/explanation", {"text": "인질"})
+    assert lee.post("/v1/break-glass", need).status_code == 201
+
+
+def test_of_two_that_one_officer_breaks_at_once_one_is_broken(phone, incident):
+    need, tablets = NEED | {"incident_id": incident["id"]}, [phone("lee") for _ in range(3)]
+    replies = together(*[lambda one=one: one.post("/v1/break-glass", need) for one in tablets])
+    assert sorted(reply.status_code for reply in replies) == [201, 409, 409]

@@ -8,6 +8,7 @@ export const REFUSALS = {
   "anomaly_unknown": {"status": 404, "ko": ["없는 이상 접속", "목록을 다시 읽고 확인하세요."], "en": ["There is no such anomaly for this caller", "Read the list again and check."]},
   "bad_request": {"status": 400, "ko": ["읽을 수 없는 요청", "앱을 새로 고쳐 다시 시도하세요."], "en": ["The request cannot be read", "Reload the app and try again."]},
   "body_too_large": {"status": 413, "ko": ["너무 큰 요청", "64 KiB보다 작게 나누어 보내세요."], "en": ["The body is larger than 64 KiB", "Send less than 64 KiB at once."]},
+  "break_glass_again": {"status": 409, "ko": ["긴급 접근을 다시 열 수 없음", "앞선 긴급 접근을 소명하고, 확인받지 못한 사건은 감독자에게 권한을 요청하세요."], "en": ["The glass cannot be broken again yet", "Explain the last one; where nobody confirmed it, ask a supervisor for a grant."]},
   "camera_blacked_out": {"status": 403, "ko": ["관제센터 차단", "관제센터가 이 카메라의 영상 제공을 중단했습니다. 다른 카메라를 고르세요."], "en": ["The camera's centre has stopped showing it", "Its control centre stopped showing it. Choose another camera."]},
   "camera_codec_unknown": {"status": 422, "ko": ["볼 수 없는 영상 형식", "카메라를 H.264나 H.265로 설정하세요."], "en": ["The codec cannot be shown", "Set the camera to H.264 or H.265."]},
   "camera_disabled": {"status": 403, "ko": ["고장 난 카메라", "지금 사용할 수 없는 카메라입니다. 다른 카메라를 고르세요."], "en": ["The camera is out of service", "It is out of service now. Choose another camera."]},
