@@ -199,7 +199,8 @@ def acceptance(grant_id: str, caller: Caller) -> Response:
 
 @grants.post("/v1/grants/<id:grant_id>/renewal")
 @needs(Role.SUPERVISOR)
-@refuses(errors.GrantUnknown, errors.GrantEnded, errors.GrantNeedsAnother, errors.GrantTimesInvalid)
+@refuses(errors.GrantUnknown, errors.GrantEnded, errors.GrantNeedsAnother)
+@refuses(errors.GrantTimesInvalid, errors.GrantCameraUnknown)
 @grants.input(Renewal)
 @grants.output(ShownGrant)
 def renewed(grant_id: str, json_data: Renewal, caller: Caller) -> Response:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from server import errors
 from server.access.viewer import Viewer
 from server.cameras import area
-from server.models import BLACKED_OUT, AgencyCentre, Camera, IncidentCamera
+from server.models import BLACKED_OUT, AgencyCentre, Camera, Grant, GrantCamera, IncidentCamera
 
 
 def grantable(viewer: Viewer, incident_id: str | None) -> ColumnElement[bool]:
@@ -39,6 +39,19 @@ def named(session: Session, viewer: Viewer, camera_ids: Sequence[str], incident_
             why = "its centre has stopped showing the camera; choose another one, or ask the centre"
             raise errors.GrantCameraUnknown(why, field=f"camera_ids.{position}")
     return sorted(known)
+
+
+def must_still_answer_for(session: Session, viewer: Viewer, grant: Grant) -> None:
+    """For the cameras that a grant names. Raises GrantCameraUnknown for one that is not the viewer's to grant now.
+
+    One that is out of service or switched off is shown to nobody meanwhile, and hinders nothing.
+    """
+    named = select(Camera.id).join(GrantCamera, GrantCamera.camera_id == Camera.id)
+    others = named.where(GrantCamera.grant_id == grant.id, ~grantable(viewer, grant.incident_id))
+    camera_id = session.scalar(others.order_by(Camera.id).limit(1))
+    if camera_id is not None:
+        why = "the agency does not answer for this camera any more; give a new grant without it"
+        raise errors.GrantCameraUnknown(why, camera_id=camera_id)
 
 
 def inside(session: Session, viewer: Viewer, ring: list[tuple[float, float]], incident_id: str | None) -> list[str]:

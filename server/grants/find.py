@@ -30,11 +30,19 @@ def approvable(viewer: Viewer) -> ColumnElement[bool]:
 
 def received(session: Session, viewer: Viewer, grant_id: str) -> Grant:
     """A grant to the viewer, who did not give it; it cannot be ended meanwhile. Raises GrantUnknown."""
-    mine = _to(viewer) if viewer.kind == "client" else and_(_to(viewer), Grant.given_by != viewer.id)
-    grant = session.scalar(select(Grant).where(Grant.id == grant_id, mine).with_for_update(read=True))
+    grant = session.scalar(select(Grant).where(Grant.id == grant_id, _from_another(viewer)).with_for_update(read=True))
     if grant is None:
         raise GrantUnknown("there is no such grant for this caller", grant_id=grant_id)
     return grant
+
+
+def receives(session: Session, viewer: Viewer, grant_id: str) -> bool:
+    """Whether the grant is to the viewer, alone or with a unit or an agency, and another gave it."""
+    return session.scalar(select(Grant.id).where(Grant.id == grant_id, _from_another(viewer))) is not None
+
+
+def _from_another(viewer: Viewer) -> ColumnElement[bool]:
+    return _to(viewer) if viewer.kind == "client" else and_(_to(viewer), Grant.given_by != viewer.id)
 
 
 def _to(viewer: Viewer) -> ColumnElement[bool]:

@@ -9,7 +9,7 @@ from server.access import grants, playback
 from server.access.viewer import Caller
 from server.audit import log
 from server.errors import GrantEnded, GrantNeedsAnother, GrantTimesInvalid
-from server.grants import find
+from server.grants import cameras, find
 from server.grants.give import LONGEST
 from server.models import Grant, Incident, PlaybackSession
 
@@ -20,7 +20,9 @@ def renew(session: Session, caller: Caller, grant_id: str, until: datetime, *, n
     Raises:
         GrantUnknown: the supervisor's agency did not give it.
         GrantEnded: it is over, or the glass was broken for it: that is explained, not prolonged.
-        GrantNeedsAnother: it is to the supervisor; or it takes two people, and the supervisor gave it.
+        GrantNeedsAnother: the supervisor receives it, by name or with a unit or the agency; or it takes two people, and
+            the supervisor gave it.
+        GrantCameraUnknown: the agency does not answer any more for a camera that it names.
         GrantTimesInvalid: ``until`` is no later than now, or more than twelve hours away.
     """
     incident_of = select(Grant.incident_id).where(Grant.id == grant_id).scalar_subquery()
@@ -30,12 +32,15 @@ def renew(session: Session, caller: Caller, grant_id: str, until: datetime, *, n
     grant = session.scalars(found).one()
     if grant.ended_at is not None or now >= grant.until or grant.emergency:
         raise GrantEnded("the grant is over, or was made by breaking the glass; give a new one", grant_id=grant_id)
-    if caller.viewer.id in {grant.to_id, grant.given_by if grant.needs_approval else None}:
+    alone = grant.needs_approval and grant.given_by == caller.viewer.id
+    if alone or find.receives(session, caller.viewer, grant_id):
         raise GrantNeedsAnother("another supervisor has to renew it", grant_id=grant_id)
     if not max(now, grant.starts_at) < until <= max(now, grant.starts_at) + LONGEST:
         raise GrantTimesInvalid(
             "until lies in the future, at most 12 hours from now or from its beginning", field="until"
         )
+    if until > grant.until:
+        cameras.must_still_answer_for(session, caller.viewer, grant)
     if until != grant.until:
         _prolong(session, caller, grant, until, now)
     return grant

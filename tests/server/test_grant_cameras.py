@@ -175,6 +175,33 @@ def test_a_grant_that_takes_two_people_is_not_renewed_by_who_gave_it(phone, cloc
     assert phone("deputy").post(path, in_hours(clock, 2)).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("to", "unit"), [({"unit": "car2"}, "car2"), ({"officer": "deputy"}, None), ({"agency": "room112"}, None)]
+)
+def test_nobody_renews_what_they_receive_but_who_gave_it_may(to, unit, *, phone, clock, transaction):
+    with transaction() as session:
+        session.add(town.officer("deputy", Role.SUPERVISOR, "room112", unit))
+    path = f"/v1/grants/{give(phone('supervisor'), to=to, camera_ids=['cam-near']).json['id']}/renewal"
+    assert phone("deputy").post(path, in_hours(clock, 2)).json["code"] == "grant_needs_another"
+    assert phone("supervisor").post(path, in_hours(clock, 2)).status_code == 200
+
+
+def test_what_left_the_jurisdiction_is_not_renewed_but_may_be_shortened(granted, chief, phone, clock):
+    phone("admin").put("/v1/agencies/room112/jurisdiction", {"centres": ["other"]})
+    refused = chief.post(granted[0], in_hours(clock, 2))
+    assert (refused.status_code, refused.json["code"], refused.json["camera_id"]) == (
+        422,
+        "grant_camera_unknown",
+        "cam-near",
+    )
+    assert chief.post(granted[0], in_hours(clock, 0.1)).status_code == 200
+
+
+def test_the_camera_of_an_incident_is_renewed_with_it_wherever_it_stands(chief, incident, clock):
+    grant = give(chief, camera_ids=[ELSEWHERE], incident_id=incident).json
+    assert chief.post(f"/v1/grants/{grant['id']}/renewal", in_hours(clock, 2)).status_code == 200
+
+
 def test_a_broken_glass_is_explained_not_renewed(phone, clock, incident):
     body = {"incident_id": incident, "reason": "추격", "legal_basis": "PIPA_18_2_3"}
     broken = phone("supervisor").post("/v1/break-glass", body).json
