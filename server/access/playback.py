@@ -190,11 +190,16 @@ def keep(
 
 
 def seen(session: Session, session_ids: Collection[str], *, now: datetime) -> None:
-    """Note that these sessions asked for media, and keep their cameras running. Ended ones stay as they are."""
-    open_ones = PlaybackSession.id.in_(session_ids) & PlaybackSession.ended_at.is_(None)
-    session.execute(
-        update(PlaybackSession).where(open_ones).values(seen_at=now).execution_options(synchronize_session=False)
+    """Note that these sessions asked for media, and keep their cameras running. Ended ones stay as they are.
+
+    What another transaction holds is left to the next time: it may be ending it, and this one waits for nobody.
+    """
+    open_ones = select(PlaybackSession.id).where(
+        PlaybackSession.id.in_(session_ids), PlaybackSession.ended_at.is_(None)
     )
+    free = open_ones.order_by(PlaybackSession.id).with_for_update(skip_locked=True, key_share=True)
+    noted = update(PlaybackSession).where(PlaybackSession.id.in_(session.scalars(free).all())).values(seen_at=now)
+    session.execute(noted.execution_options(synchronize_session=False))
     streams.touch(session, session_ids, now=now)
 
 
