@@ -136,6 +136,7 @@ def test_a_secret_is_shown_to_its_asker_alone_and_kept_nowhere(phone, read, caps
     assert not [secret for secret in secrets if secret in admin.get("/v1/officers").text]
 
 
+@pytest.mark.usefixtures("any_database")
 def test_another_password_ends_every_login_and_the_old_one(phone, signed_in, read):
     kim, tablet = phone("kim"), phone("kim")
     new = phone("admin").put("/v1/officers/kim/password", WHY).json["password"]
@@ -148,6 +149,7 @@ def test_another_password_ends_every_login_and_the_old_one(phone, signed_in, rea
     assert (row.subject["officer"], row.subject["reason"], len(row.subject["logins_ended"])) == ("kim", "forgotten", 2)
 
 
+@pytest.mark.usefixtures("any_database")
 def test_a_login_that_was_proven_with_the_password_before_is_refused(phone, transaction, clock):
     knock = logins.Knock(log.SYSTEM, "key")
     with transaction() as session:
@@ -157,6 +159,7 @@ def test_a_login_that_was_proven_with_the_password_before_is_refused(phone, tran
         assert logins.by_password(session, "kim", proven=proven, knock=knock, now=clock()) is None
 
 
+@pytest.mark.usefixtures("any_database")
 def test_an_officer_who_changes_the_password_keeps_this_login_alone(phone, signed_in):
     kim, tablet = phone("kim"), phone("kim")
     body, key = {"old": town.PASSWORD, "new": CHOSEN}, {"Idempotency-Key": "k"}
@@ -167,10 +170,13 @@ def test_an_officer_who_changes_the_password_keeps_this_login_alone(phone, signe
     assert signed_in("kim", CHOSEN).tokens
 
 
-@pytest.mark.parametrize("new", ["short", "a-kim-of-twelve", "KIM with big letters", "abababababababab", town.PASSWORD])
-def test_a_password_that_is_easy_to_guess_or_not_new_is_refused(phone, new):
-    reply = phone("kim").put("/v1/me/password", {"old": town.PASSWORD, "new": new})
-    assert (reply.status_code, reply.json["code"], reply.json["field"]) == (422, "password_weak", "new")
+WEAK = ["short", "a-kim-of-twelve", "KIM with big letters", "abababababababab", town.PASSWORD]
+
+
+def test_a_password_that_is_easy_to_guess_or_not_new_is_refused(phone):
+    kim = phone("kim")
+    said = [kim.put("/v1/me/password", {"old": town.PASSWORD, "new": new}).json for new in WEAK]
+    assert [(one["status"], one["code"], one["field"]) for one in said] == [(422, "password_weak", "new")] * len(WEAK)
 
 
 def test_the_old_password_cannot_be_guessed_at_a_tablet_that_was_left_open(phone):
@@ -196,10 +202,11 @@ TAKEN = [
 ]
 
 
-@pytest.mark.parametrize(("path", "body", "status", "code"), TAKEN, ids=[f"{row[0]} {row[3]}" for row in TAKEN])
-def test_what_is_there_already_or_fits_nothing_is_refused(phone, path, body, status, code):
-    reply = phone("admin").post(path, body)
-    assert (reply.status_code, reply.json["code"]) == (status, code)
+def test_what_is_there_already_or_fits_nothing_is_refused(phone):
+    admin = phone("admin")
+    for path, body, status, code in TAKEN:
+        reply = admin.post(path, body)
+        assert (reply.status_code, reply.json["code"]) == (status, code), (path, body)
 
 
 def test_an_administrator_of_one_agency_reaches_no_other(phone, local_admin):
@@ -218,14 +225,14 @@ def test_an_administrator_of_one_agency_reaches_no_other(phone, local_admin):
     assert phone("fire").get("/v1/me/dispatches").status_code == 200
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "body"),
-    [
-        ("POST", "/v1/agencies", {"name": "new", "kind": "province"}),
-        ("POST", "/v1/centres", CENTRE),
-        ("POST", "/v1/clients/cad112/secret", None),
-        ("PUT", "/v1/agencies/station/jurisdiction", {"centres": ["centre"]}),
-    ],
-)
-def test_the_rest_takes_an_administrator_of_the_province(local_admin, method, path, body):
-    assert local_admin.call(method, path, body).json["code"] == "role_missing"
+PROVINCES = [
+    ("POST", "/v1/agencies", {"name": "new", "kind": "province"}),
+    ("POST", "/v1/centres", CENTRE),
+    ("POST", "/v1/clients/cad112/secret", None),
+    ("PUT", "/v1/agencies/station/jurisdiction", {"centres": ["centre"]}),
+]
+
+
+def test_the_rest_takes_an_administrator_of_the_province(local_admin):
+    for method, path, body in PROVINCES:
+        assert local_admin.call(method, path, body).json["code"] == "role_missing", path
