@@ -36,7 +36,8 @@ def test_an_independent_parser_accepts_every_playlist(url):
         assert media.server_control.can_block_reload == "YES"
         assert media.server_control.part_hold_back >= round(3 * media.part_inf.part_target, 3)
         assert len(media.rendition_reports) == 2
-        assert all(segment.program_date_time for segment in media.segments)
+        assert all(segment.program_date_time for segment in media.segments if segment.uri), "one is still open"
+        assert all(part.program_date_time for segment in media.segments for part in segment.parts)
 
 
 def test_ffmpeg_plays_it_and_finds_no_sound(url):
