@@ -130,8 +130,8 @@ class Tablet:
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """A headless browser of this machine.
+def chromium(*, link_port: int | None = None) -> Iterator[Browser]:
+    """A headless browser of this machine; with a port, all it asks of the loopback address goes there, to a link.
 
     Raises:
         RuntimeError: none is installed.
@@ -140,7 +140,8 @@ def chromium() -> Iterator[Browser]:
     if found is None:
         raise RuntimeError("no Chromium here: apt-get install chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=list(ARGUMENTS))
+        rules = [f"--host-resolver-rules=MAP 127.0.0.1 127.0.0.1:{link_port}"] if link_port else []
+        browser = playwright.chromium.launch(executable_path=found, args=[*ARGUMENTS, *rules])
         try:
             yield browser
         finally:

@@ -45,8 +45,8 @@ def measure(*, seconds: float = 60.0, rounds: int = 3) -> Iterator[Figure]:
 
 def on(profile: Profile, demo: Running, *, seconds: float, rounds: int) -> Iterator[Figure]:
     cold, over_idr, warm, shown = [], [], [], []
-    with reach(profile, demo) as base_url, chromium() as browser:
-        tablet = Tablet(browser.new_page(), base_url)
+    with reach(profile, demo.at.port) as port, chromium(link_port=port) as browser:
+        tablet = Tablet(browser.new_page(), demo.at.base_url)
         account = demo.accounts()["officer"]
         tablet.log_in(account["username"], account["password"])
         for turn in range(rounds):
@@ -94,10 +94,10 @@ def on(profile: Profile, demo: Running, *, seconds: float, rounds: int) -> Itera
 
 
 @contextlib.contextmanager
-def reach(profile: Profile, demo: Running) -> Iterator[str]:
-    """The address of the page over the profile's network."""
+def reach(profile: Profile, port: int) -> Iterator[int | None]:
+    """Where the browser connects to instead of that port, over the network. The page keeps its address: proofs name it."""
     if profile.down_bps is None:
-        yield demo.at.base_url
+        yield None
         return
-    with link(demo.at.port, down_bps=profile.down_bps, up_bps=profile.down_bps / 2, rtt_s=profile.rtt_s) as port:
-        yield f"http://127.0.0.1:{port}"
+    with link(port, down_bps=profile.down_bps, up_bps=profile.down_bps / 2, rtt_s=profile.rtt_s) as far:
+        yield far

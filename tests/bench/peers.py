@@ -22,7 +22,7 @@ from demo.running import Running, listens, running, say
 from demo.tablet import Tablet, chromium
 from deploy.ports import free_port
 from deploy.stack import READY_WITHIN_S, Stack
-from tests.bench.first_picture import GOP_S, PROFILES, Profile
+from tests.bench.first_picture import GOP_S, PROFILES, Profile, reach
 from tests.bench.link import link
 from tests.bench.peer_servers import Peer, PeerMissing, home_assistant, nginx_rtmp
 from tests.bench.report import Figure
@@ -93,8 +93,8 @@ def over(profile: Profile, port: int) -> Iterator[str]:
 @contextlib.contextmanager
 def ours(demo: Running, profile: Profile) -> Iterator[Shown]:
     """A dispatched officer's tablet. The cold cameras are those that the dispatch did not warm, the farthest first."""
-    with over(profile, demo.at.port) as base_url, chromium() as browser:
-        tablet = Tablet(browser.new_page(), base_url)
+    with reach(profile, demo.at.port) as port, chromium(link_port=port) as browser:
+        tablet = Tablet(browser.new_page(), demo.at.base_url)
         account = demo.accounts()["officer"]
         tablet.log_in(account["username"], account["password"])
         tablet.wait_for_view("waiting")
