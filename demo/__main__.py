@@ -8,7 +8,7 @@ from pathlib import Path
 
 from demo.pictures import clips
 from demo.running import Running, running
-from demo.scenarios import SCENARIOS, Scenario, listed
+from demo.scenarios.programme import SCENARIOS, Scenario, listed
 from deploy.__main__ import WANTED_PORT, stoppable, watch
 from deploy.child import ChildFailed
 from deploy.stack import Stack
@@ -19,7 +19,7 @@ def introduce(demo: Running) -> None:
     print(f"\nThe tablet page:  {demo.at.base_url}/\nThe API:          {demo.at.base_url}/v1/docs\n")
     for key, account in demo.accounts().items():
         print(f"  {key:14} {account['username']:12} {account['password']}")
-    print("\nThe officer rides in the unit that is sent. Ctrl-C stops everything.\n", flush=True)
+    print("\nCtrl-C stops everything.\n", flush=True)
 
 
 def play(stack: Stack, demo: Running, scenario: Scenario | None) -> None:
@@ -30,7 +30,7 @@ def play(stack: Stack, demo: Running, scenario: Scenario | None) -> None:
     """
     introduce(demo)
     if scenario is not None:
-        print(f"{scenario.play(demo)} Log in as the officer to see it.\n", flush=True)
+        print(f"{scenario.play(demo).told} Log in as the {scenario.rider} to see it.\n", flush=True)
     watch(stack)
 
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from demo import scenario
 from demo.caller import Caller, CallRefused
 from demo.footprint import Footprint
 from demo.running import Running
+from demo.scenarios.call_112 import close_call, raise_call
 from demo.tablet import Tablet, chromium
 
 PICTURES = 120  # read for glass to glass: 8 s at 15 fps
@@ -58,7 +58,7 @@ def _play(demo: Running, tablet: Tablet, result: Result) -> None:
     room, officer, stranger = demo.room(), demo.officer("officer"), demo.officer("other_officer")
 
     called_at = time.time()
-    incident = scenario.raise_call(room, unit_id=demo.unit_id)
+    incident = raise_call(room, unit_id=demo.unit_id)
     cameras = [listed["camera_id"] for listed in incident["cameras"]]
     session = officer.call("POST", "/v1/playback", {"camera_id": cameras[0], "incident_id": incident["id"]})
     playlist = media_playlist(officer, session["url"])
@@ -79,7 +79,7 @@ def _play(demo: Running, tablet: Tablet, result: Result) -> None:
         result.problems.append("the picture does not move")
 
     closed_at = time.time()
-    scenario.close_call(room, incident["id"])
+    close_call(room, incident["id"])
     _until(lambda: officer.status(playlist) == REFUSED, "the stream was served after the call was closed")
     result.close_to_denied_ms = _ms(time.time() - closed_at)
     tablet.wait_until_blank()

@@ -9,11 +9,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from demo import scenario, seed
+from demo import seed
 from demo.accounts import Secrets, secrets_in, write_private
 from demo.caller import Caller
 from demo.pictures import clips, sub
 from demo.province import AGENCIES, CALL, CAMERAS, CLIENTS, OFFICERS, UNITS
+from demo.scenarios import programme
 from deploy.__main__ import WANTED_MANAGEMENT_PORT, WANTED_ORIGIN_PORT, choose_port
 from deploy.stack import READY_WITHIN_S, Place, Stack, place, prepare
 
@@ -70,7 +71,8 @@ class Running:
                 "clients": {c.key: {"client_id": c.key, "client_secret": client_secrets[c.key]} for c in CLIENTS},
                 "cameras": [{"id": c.id, "name": c.name, "lat": c.lat, "lon": c.lon, "live": c.live} for c in CAMERAS],
                 "units": [
-                    {"id": self.unit_ids[u.key], "call_sign": u.call_sign, "agency": agencies[u.agency]} for u in UNITS
+                    {"key": u.key, "id": self.unit_ids[u.key], "call_sign": u.call_sign, "agency": agencies[u.agency]}
+                    for u in UNITS
                 ],
             },
             ensure_ascii=False,
@@ -108,9 +110,7 @@ def running(var: Path, *, port: int, clip_folder: Path) -> Iterator[tuple[Stack,
         with Stack(at) as stack:
             start_cameras(stack, films, secrets, port=camera_port)
             demo = Running(at, secrets, unit_ids)
-            scenario.close_leftovers(
-                demo.officer("officer"), {"police_112": demo.room(), "wanted_vehicle": demo.client("lpr")}
-            )
+            programme.close_leftovers(demo)
             told = at.var / "demo.json"
             write_private(told, demo.as_json())
             try:

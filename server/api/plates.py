@@ -21,7 +21,7 @@ from server.api.plate_body import (
     Verdict,
 )
 from server.incidents import find, nearest
-from server.incidents.policy import UNITS
+from server.incidents.services import POLICIES
 from server.models import PlateHit, Role, Verification
 from server.plates import hits, watch
 from server.plates import reads as core
@@ -114,5 +114,5 @@ def offered(incident_id: str, caller: Caller) -> OfferedUnits:
     with deps().read() as session:
         incident = find.readable(session, caller.viewer, incident_id)
         place = (incident.lat, incident.lon)
-        offers = nearest.units(session, place, UNITS[incident.service], now=deps().now())
+        offers = nearest.units(session, place, POLICIES[incident.service].units, now=deps().now())
         return OfferedUnits(units=[OfferedUnit.of(one) for one in offers])

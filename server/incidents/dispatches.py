@@ -11,7 +11,7 @@ from server.access.viewer import Caller
 from server.audit import log
 from server.errors import DispatchEnded
 from server.incidents import rooms
-from server.incidents.policy import POLICIES
+from server.incidents.services import POLICIES
 from server.models import Dispatch, DispatchStatus, Incident, IncidentRoom, IncidentStatus, PlaybackSession, Unit
 from server.models.base import new_id
 

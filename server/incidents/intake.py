@@ -13,7 +13,7 @@ from server.audit import log
 from server.cameras import ahead, near, rank
 from server.errors import IncidentConflict, ServiceNotAllowed
 from server.incidents import dispatches, find
-from server.incidents.policy import POLICIES, ROOM_SERVICES
+from server.incidents.services import POLICIES, of_room
 from server.models import Incident, IncidentCamera, IncidentRoom, LegalBasis, Part, Service
 from server.models.base import new_id
 
@@ -89,7 +89,7 @@ def may_report(viewer: Viewer, service: Service) -> bool:
     """A client for the services it is registered for, a dispatcher for those of the room."""
     if viewer.kind == "client":
         return service in viewer.services
-    return viewer.speaks_for_room and service in ROOM_SERVICES.get(viewer.agency_kind, set())
+    return viewer.speaks_for_room and service in of_room(viewer.agency_kind)
 
 
 def choose_cameras(session: Session, incident: Incident, *, heading_deg: float | None = None) -> None:

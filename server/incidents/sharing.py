@@ -17,7 +17,7 @@ from server.access import playback
 from server.access.viewer import Caller, Viewer
 from server.errors import RoomUnknown, SharingConflict, SharingOver, SharingUnknown
 from server.incidents import changes, dispatches, find, offers, rooms
-from server.incidents.policy import ROOM_SERVICES
+from server.incidents.services import of_room
 from server.models import Agency, Incident, LegalBasis, Part, Sharing, SharingStatus, Verb
 from server.models.base import new_id
 
@@ -139,7 +139,7 @@ def _to(incident: Incident, agency_id: str, status: SharingStatus) -> Select[Sha
 
 def _check(session: Session, viewer: Viewer, asked: Offer) -> None:
     agency = session.get(Agency, asked.to_agency_id)
-    if agency is None or agency.kind not in ROOM_SERVICES or agency.id == viewer.agency_id:
+    if agency is None or not of_room(agency.kind) or agency.id == viewer.agency_id:
         raise RoomUnknown("name another agency that is a room: 112, 119, disaster or location", field="to_agency")
     for position, unit_id in enumerate(asked.units):
         find.unit(session, unit_id, field=f"units.{position}")

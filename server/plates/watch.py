@@ -19,8 +19,7 @@ from server.errors import (
     WantedVehicleOver,
     WantedVehicleUnknown,
 )
-from server.incidents import intake
-from server.incidents.policy import ROOM_SERVICES
+from server.incidents import intake, services
 from server.models import LegalBasis, Role, Service, WantedVehicle, WatchHead
 from server.plates import plate
 from server.plates.plate import Plate
@@ -127,7 +126,7 @@ def must_look_for_vehicles(viewer: Viewer) -> None:
 def reads_list(viewer: Viewer) -> bool:
     """Whether the viewer may see what its room looks for: who may report such incidents, and the supervisors."""
     if viewer.role == Role.SUPERVISOR:
-        return Service.WANTED_VEHICLE in ROOM_SERVICES.get(viewer.agency_kind, set())
+        return Service.WANTED_VEHICLE in services.of_room(viewer.agency_kind)
     return intake.may_report(viewer, Service.WANTED_VEHICLE)
 
 

@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from demo import scenario
 from demo.running import running, say
+from demo.scenarios import call_112
 from tests.bench.cpu import Meter
 from tests.bench.fronts import Front
 from tests.bench.load import Load, saturate
@@ -41,7 +41,7 @@ def measure(*, seconds: float = 60.0) -> Iterator[Figure]:
         yield from parts(scene, seconds=seconds / 3)
         yield from playlists(scene, seconds=seconds / 3)
         yield from viewers(scene, seconds=max(4.0, seconds / 10))
-        scenario.close_call(demo.room(), scene.incident_id)
+        call_112.close_call(demo.room(), scene.incident_id)
 
 
 def parts(scene: Scene, *, seconds: float) -> Iterator[Figure]:

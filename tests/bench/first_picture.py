@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from demo import scenario
 from demo.running import Running, running
+from demo.scenarios import call_112
 from demo.tablet import Tablet, chromium
 from tests.bench.link import link
 from tests.bench.report import Figure
@@ -52,7 +52,7 @@ def on(profile: Profile, demo: Running, *, seconds: float, rounds: int) -> Itera
         for turn in range(rounds):
             tablet.wait_for_view("waiting")
             called_at = time.time()
-            incident = scenario.raise_call(demo.room(), unit_id=demo.unit_id)
+            incident = call_112.raise_call(demo.room(), unit_id=demo.unit_id)
             cameras = [one["camera_id"] for one in incident["cameras"]]
             tablet.first_frame_ms(cameras[0])
             shown.append((tablet.marked_at_s("first-frame", cameras[0]) - called_at) * 1000)
@@ -71,7 +71,7 @@ def on(profile: Profile, demo: Running, *, seconds: float, rounds: int) -> Itera
                 tablet.wait_for_pictures(int(seconds * 13), within_s=seconds * 3 + 30)
                 clock, watched_s = tablet.clock(), time.monotonic() - watched_from
                 state = tablet.state()
-            scenario.close_call(demo.room(), incident["id"])
+            call_112.close_call(demo.room(), incident["id"])
             tablet.wait_until_blank()
     of = profile.name
     glass = sorted(clock["ages"])

@@ -15,10 +15,10 @@ from pathlib import Path
 
 import imageio_ffmpeg
 
-from demo import scenario
 from demo.accounts import write_private
 from demo.pictures import clips
 from demo.running import Running, listens, running, say
+from demo.scenarios import call_112
 from demo.tablet import Tablet, chromium
 from deploy.ports import free_port
 from deploy.stack import READY_WITHIN_S, Stack
@@ -98,7 +98,7 @@ def ours(demo: Running, profile: Profile) -> Iterator[Shown]:
         account = demo.accounts()["officer"]
         tablet.log_in(account["username"], account["password"])
         tablet.wait_for_view("waiting")
-        incident = scenario.raise_call(demo.room(), unit_id=demo.unit_id)
+        incident = call_112.raise_call(demo.room(), unit_id=demo.unit_id)
         cameras = [one["camera_id"] for one in incident["cameras"]]
         tablet.first_frame_ms(cameras[0])
 
@@ -111,7 +111,7 @@ def ours(demo: Running, profile: Profile) -> Iterator[Shown]:
             return tap(cameras[1])
 
         yield Shown(tablet, lambda turn: tap(cameras[-1 - turn]), warm)
-        scenario.close_call(demo.room(), incident["id"])
+        call_112.close_call(demo.room(), incident["id"])
 
 
 @contextlib.contextmanager

@@ -8,9 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from demo import places, scenario
+from demo import places
 from demo.province import CALL, SCENE
 from demo.running import Running
+from demo.scenarios import call_112
 from deploy.stack import Stack
 from tests.bench import fronts
 from tests.bench.fronts import Front
@@ -93,7 +94,7 @@ class Scene:
 def begin(stack: Stack, demo: Running) -> Scene:
     """Raise a call in a corner that one camera sees, and start the fronts."""
     at = places.step(SCENE, **CORNER)
-    report = scenario.report(
+    report = call_112.report(
         replace(CALL, lat=at.lat, lon=at.lon),
         unit_id=demo.unit_id,
         external_id=f"fan-out-{time.time_ns()}",

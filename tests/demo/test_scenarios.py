@@ -2,9 +2,11 @@
 
 import pytest
 
-from demo import province, wanted_vehicle
+from demo import province
 from demo.__main__ import main
 from demo.accounts import Secrets, secrets_in
+from demo.scenarios import wanted_vehicle
+from demo.scenarios.programme import SCENARIOS
 from demo.seed import province_in
 from server import app as application
 from server import clock, db
@@ -61,7 +63,7 @@ def test_a_wanted_car_is_tracked_to_the_square_and_the_unit_is_sent_however_ofte
 
 def test_help_lists_every_scenario_and_starts_nothing(capsys):
     assert main(["--scenario", "help"]) == 0
-    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == ["112", "wanted-vehicle"]
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == list(SCENARIOS)
 
 
 def test_a_secret_that_an_older_demo_did_not_know_is_made_and_the_others_stay(tmp_path):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from demo.caller import Caller
-from demo.scenario import close_call, raise_call
+from demo.scenarios.call_112 import close_call, raise_call
 from demo.tablet import Tablet
 from tests.e2e.processes import descendants, running
 
@@ -24,16 +24,21 @@ class Product:
         self.var = var
         self.base_url = told["base_url"]
         self.management_url = told["management_url"]
+        self.unit_ids = {unit["key"]: unit["id"] for unit in told["units"]}
         self.unit_id = told["accounts"]["officer"]["unit_id"]
 
-    def person(self, key, *, managing=False):
+    def officer(self, key, *, managing=False):
         """One of the people; ``managing``: by the listener that has what administrators and auditors do."""
         caller = Caller(self.management_url if managing else self.base_url)
         account = self.told["accounts"][key]
         caller.sign_in(account["username"], account["password"])
         return caller
 
-    def room(self, key="police_112"):
+    def room(self):
+        return self.client("police_112")
+
+    def client(self, key):
+        """One of the machines."""
         caller = Caller(self.base_url)
         client = self.told["clients"][key]
         caller.sign_in_as_client(client["client_id"], client["client_secret"])
@@ -41,7 +46,7 @@ class Product:
 
     def watch(self, incident, camera_id, key="officer"):
         """A playback session of one of the people."""
-        return self.person(key).call("POST", "/v1/playback", {"camera_id": camera_id, "incident_id": incident["id"]})
+        return self.officer(key).call("POST", "/v1/playback", {"camera_id": camera_id, "incident_id": incident["id"]})
 
 
 @pytest.fixture(scope="session")
@@ -68,15 +73,27 @@ def product(tmp_path_factory):
 
 
 @pytest.fixture
-def tablet(product, browser):
-    """The officer's tablet, logged in and waiting."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="ko-KR")
-    tablet = Tablet(context.new_page(), product.base_url)
-    account = product.told["accounts"]["officer"]
-    tablet.log_in(account["username"], account["password"])
-    tablet.wait_for_view("waiting")
-    yield tablet
-    context.close()
+def tablet_of(product, browser):
+    """Makes somebody's tablet, logged in and waiting."""
+    contexts = []
+
+    def log_in(key):
+        contexts.append(browser.new_context(viewport={"width": 1280, "height": 800}, locale="ko-KR"))
+        tablet = Tablet(contexts[-1].new_page(), product.base_url)
+        account = product.told["accounts"][key]
+        tablet.log_in(account["username"], account["password"])
+        tablet.wait_for_view("waiting")
+        return tablet
+
+    yield log_in
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def tablet(tablet_of):
+    """The officer's."""
+    return tablet_of("officer")
 
 
 @pytest.fixture

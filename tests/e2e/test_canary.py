@@ -32,7 +32,7 @@ def registration(product, centre_id, **more):
 @pytest.fixture
 def tried(product):
     """The camera was registered, its password tried by the transcoder, and what every process was started with, meanwhile."""
-    admin = product.person("admin", managing=True)
+    admin = product.officer("admin", managing=True)
     address = f"/v1/cameras/{CAMERA}"
     centre_id = admin.call("GET", "/v1/cameras?limit=1")["items"][0]["centre_id"]
     with pytest.raises(CallRefused) as refused:
@@ -68,11 +68,11 @@ def test_a_cameras_password_is_in_no_file_no_command_line_and_no_answer(product,
     assert any(CAMERA.encode() in path.read_bytes() for path in files), "not where this test looks"
     assert [path.name for path in files if CANARY.encode() in path.read_bytes()] == []
 
-    spec = json.loads(answer(product.person("admin", managing=True), "/v1/openapi.json")[1])["paths"]
+    spec = json.loads(answer(product.officer("admin", managing=True), "/v1/openapi.json")[1])["paths"]
     reading = [path for path, operations in spec.items() if "get" in operations and path != "/v1/events"]
     statuses = set()
     for key in EVERYBODY:
-        caller = product.person(key, managing=True)
+        caller = product.officer(key, managing=True)
         for path in reading:
             status, body = answer(caller, re.sub(r"\{\w+\}", CAMERA, path))
             statuses.add(status)

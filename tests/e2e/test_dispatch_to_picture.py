@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from demo.caller import Caller, CallRefused
-from demo.scenario import close_call, raise_call
+from demo.scenarios.call_112 import close_call, raise_call
 from tests.e2e.processes import running
 
 pytestmark = pytest.mark.e2e
@@ -61,7 +61,7 @@ def test_another_camera_is_one_tap_away(tablet, dispatched):
 def test_a_unit_that_is_not_sent_gets_403_for_every_media_url(product, tablet, dispatched, requested):
     tablet.watch_clock()
     tablet.wait_for_pictures(30)
-    stranger = product.person("other_officer")
+    stranger = product.officer("other_officer")
     with pytest.raises(CallRefused) as refusal:
         stranger.call(
             "POST",
@@ -135,7 +135,7 @@ def ingests(product, camera_id):
 
 def test_a_cleared_dispatch_ends_the_access_and_says_so(product, tablet, dispatched):
     dispatch = dispatched["dispatches"][0]["id"]
-    product.person("officer").call("PATCH", f"/v1/dispatches/{dispatch}", {"status": "cleared"})
+    product.officer("officer").call("PATCH", f"/v1/dispatches/{dispatch}", {"status": "cleared"})
     tablet.wait_until_blank()
     tablet.wait_for_view("waiting")
     tablet.wait("() => document.querySelector('#ended').textContent.startsWith('출동 종료')")
@@ -145,7 +145,7 @@ def test_no_password_token_or_session_is_in_a_log_or_on_a_command_line(product, 
     session = product.watch(dispatched, dispatched["cameras"][0]["camera_id"])
     Caller(product.base_url).text(session["url"])
     made = json.loads((product.var / "secrets.json").read_text())
-    token = product.person("officer").token
+    token = product.officer("officer").token
     hidden = [
         made["camera_password"],
         *made["passwords"].values(),

@@ -6,7 +6,7 @@ from sqlalchemy import event
 
 from server.cameras import near
 from server.cameras.rank import distance_m
-from server.incidents.policy import POLICIES
+from server.incidents.services import POLICIES
 from tests.town import SQUARE, camera, place
 
 RADII = sorted({policy.radius_m for policy in POLICIES.values()})

@@ -1,11 +1,23 @@
 """A 112 call, played through the public API as the rooms and units would."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from demo.caller import Caller
 from demo.province import CALL, Call
+from demo.scenarios.stage import Scene, Speaks, Stage
+
+
+def play(stage: Stage) -> Scene:
+    """Report the call and send the unit; the room closes it."""
+    room = stage.client("police_112")
+    incident = raise_call(room, unit_id=stage.unit_ids[CALL.unit])
+    cameras = incident["cameras"]
+    return Scene(
+        told=f"112: {CALL.address} — {CALL.summary}\n     {len(cameras)} cameras chosen, unit sent.",
+        incident_id=incident["id"],
+        camera_id=cameras[0]["camera_id"],
+        end=lambda: close_call(room, incident["id"]),
+    )
 
 
 def report(call: Call, *, unit_id: str, external_id: str, now: datetime) -> dict[str, Any]:
@@ -23,7 +35,7 @@ def report(call: Call, *, unit_id: str, external_id: str, now: datetime) -> dict
     }
 
 
-def raise_call(room: Caller, *, unit_id: str) -> dict[str, Any]:
+def raise_call(room: Speaks, *, unit_id: str) -> dict[str, Any]:
     """Report the sample call and send one unit; the incident as the API returns it."""
     now = datetime.now(UTC)
     external_id = f"demo-{now:%Y%m%d%H%M%S%f}"
@@ -33,13 +45,6 @@ def raise_call(room: Caller, *, unit_id: str) -> dict[str, Any]:
     return incident
 
 
-def close_call(room: Caller, incident_id: str) -> None:
+def close_call(room: Speaks, incident_id: str) -> None:
     """Close it, which ends every access it gave."""
     room.call("PATCH", f"/v1/incidents/{incident_id}", {"status": "closed", "closing_reason": "현장 종결"})
-
-
-def close_leftovers(rider: Caller, rooms: Mapping[str, Caller]) -> None:
-    """Close what an earlier, interrupted demo left open for the unit of ``rider``; ``rooms`` by service."""
-    for dispatch in rider.call("GET", "/v1/me/dispatches")["dispatches"]:
-        if (room := rooms.get(dispatch["incident"]["service"])) is not None:
-            close_call(room, dispatch["incident"]["id"])

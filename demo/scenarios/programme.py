@@ -1,0 +1,39 @@
+"""What ``./run demo`` can play, by name."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from demo.scenarios import call_112, wanted_vehicle
+from demo.scenarios.stage import Scene, Speaks, Stage
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """What happens, in a line; the account whose unit is sent; and the function that makes it happen."""
+
+    about: str
+    rider: str
+    play: Callable[[Stage], Scene]
+
+
+SCENARIOS = {
+    "112": Scenario("a robbery is called in, and the nearest patrol car is sent", "officer", call_112.play),
+    "wanted-vehicle": Scenario(
+        "a wanted car passes two plate readers, and a patrol car is sent", "officer", wanted_vehicle.play
+    ),
+}
+ROOMS = {"police_112": "police_112", "wanted_vehicle": "lpr"}  # the machine that closes a service's incidents
+
+
+def listed() -> str:
+    """One line for each."""
+    return "\n".join(f"{name:18} {one.about}" for name, one in SCENARIOS.items())
+
+
+def close_leftovers(stage: Stage) -> None:
+    """Close what an earlier, interrupted demo left open for the units that are sent."""
+    rooms: Mapping[str, Speaks] = {service: stage.client(key) for service, key in ROOMS.items()}
+    for rider in sorted({one.rider for one in SCENARIOS.values()}):
+        for dispatch in stage.officer(rider).call("GET", "/v1/me/dispatches")["dispatches"]:
+            if (room := rooms.get(dispatch["incident"]["service"])) is not None:
+                call_112.close_call(room, dispatch["incident"]["id"])

@@ -1,0 +1,11 @@
+"""112 긴급출동: a patrol car sees the cameras within 500 m of its incident, as in 충남. Pure."""
+
+from server.incidents.policy import POLICE, Policy
+from server.models import AgencyKind
+
+POLICY = Policy(
+    radius_m=500,
+    count=8,
+    rooms=frozenset({AgencyKind.POLICE_112}),
+    units=POLICE,
+)
