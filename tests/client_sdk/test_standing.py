@@ -147,7 +147,7 @@ def test_the_last_picture_stays_greyed_with_its_time_and_the_reason_while_the_se
 def test_a_stream_that_breaks_leaves_its_last_picture_on_the_screen(watching, backend):
     backend.tell("last_good", reason="camera_closed")
     backend.origin.status = 500
-    holds(watching, "goldentime.state().reopened > 0", 80)  # every rung is tried in vain first
+    holds(watching, "goldentime.state().reopened > 0", 20)  # rungs are tried in vain for six seconds
     shown(watching, "last_good", "마지막 화면")
     holds(watching, "goldentime.state().source === 'still'")
     assert watching.evaluate(PIXEL) not in {None, "0,0,0"}

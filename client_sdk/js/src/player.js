@@ -21,6 +21,7 @@ const LOOK_MS = 100;
 const TELL_EVERY = 3;
 const IN_HAND_PARTS = 1.8;
 const BROKEN_S = 2; // longer than a stall of a thin link that is about to end
+const GIVEN_UP_S = 6; // a server that has failed this long is asked for the stream anew, with growing pauses
 const DRY_S = 0.12; // a frame or two: the element cannot go on
 
 /** The path of the lowest rung below a stream, as the last stream had it: asked for before its playlist of rungs has come. */
@@ -48,6 +49,7 @@ export class Player extends EventTarget {
   #timer = 0;
   #looks = 0;
   #failures = 0;
+  #failing_since_s = null;
   #retry = 0;
   #shown_at_ms = null;
   #shows = false;
@@ -143,12 +145,14 @@ export class Player extends EventTarget {
     hls.on(Hls.Events.FRAG_LOAD_EMERGENCY_ABORTED, () => hls.abrController.fail());
     hls.on(Hls.Events.BUFFER_APPENDED, () => this.#goToStart(hls));
     hls.on(Hls.Events.FRAG_BUFFERED, () => (this.#failures = 0));
+    hls.on(Hls.Events.LEVEL_LOADED, () => (this.#failing_since_s = null));
     hls.loadSource(this.#url);
     hls.attachMedia(this.video);
   }
 
   #drop() {
     this.#shows = false;
+    this.#failing_since_s = null;
     this.#ahead.clear();
     this.#hls?.destroy();
     this.#hls = null;
@@ -160,9 +164,15 @@ export class Player extends EventTarget {
     if (REFUSED.has(status) || gone) {
       this.close();
       this.dispatchEvent(new CustomEvent('refused', { detail: { status } }));
-    } else if (fatal) {
+    } else if (fatal || (status >= 500 && this.#failedFor_s() > GIVEN_UP_S)) {
       this.#reopen();
     }
+  }
+
+  /** Seconds since the server first failed without having given a playlist since. hls.js alone goes round all rungs for a minute and more. */
+  #failedFor_s() {
+    this.#failing_since_s ??= seconds();
+    return seconds() - this.#failing_since_s;
   }
 
   #reopen() {
