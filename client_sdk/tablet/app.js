@@ -16,12 +16,14 @@ import { expose, mark } from '/marks.js';
 import { Picture } from '/picture.js';
 import { pinForm } from '/pin.js';
 import * as words from '/words.js';
+import { change, fill } from '/sdk/words.js';
 
 const KEPT = 'refresh_token'; // in this browser: it is good only with the key beside it
 const READ_AGAIN_MS = 5_000; // what is not pushed
 const BAND_AFTER_MS = 3_000;
 
 const $ = (id) => document.getElementById(id);
+fill();
 const client = new Client({
   keep: (token) => (token ? store.keep(KEPT, token) : store.drop(KEPT)),
 });
@@ -69,6 +71,7 @@ pinForm($('choose'), async (pin) => {
   $('choose').hidden = true;
 });
 $('logout').addEventListener('click', () => finish());
+$('language').addEventListener('click', change);
 setInterval(() => incident.tick(client.clock.now()), 1_000);
 setInterval(look, READ_AGAIN_MS);
 expose(() => ({ view: document.body.dataset.view, dispatch_id: current?.id ?? null, ...picture.figures }));
@@ -85,7 +88,7 @@ async function resume() {
     await begin();
   } catch (error) {
     if (error instanceof ApiError) return band('');
-    band(words.OFFLINE);
+    band(words.text('tablet.offline'));
     setTimeout(resume, READ_AGAIN_MS);
   }
 }
@@ -166,14 +169,14 @@ let poll = 0;
 function connection(state) {
   clearTimeout(alarm);
   clearInterval(poll);
-  $('line').textContent = state === 'online' ? '연결됨' : '연결 중';
+  $('line').textContent = words.text(state === 'online' ? 'tablet.online' : 'tablet.connecting');
   document.body.dataset.line = state;
   if (state === 'refused') return client.locked ? lock() : finish();
   if (state === 'online') {
     band(kept ? words.kept(kept) : '');
     return read();
   }
-  alarm = setTimeout(() => band(words.OFFLINE), BAND_AFTER_MS);
+  alarm = setTimeout(() => band(words.text('tablet.offline')), BAND_AFTER_MS);
   poll = setInterval(() => read(), READ_AGAIN_MS);
 }
 
@@ -207,7 +210,7 @@ async function readOnce() {
     else if (error instanceof ApiError && error.status === 401) finish();
     return;
   }
-  $('unit').textContent = mine.unit?.call_sign ?? '차량 미지정';
+  $('unit').textContent = mine.unit?.call_sign ?? words.text('tablet.no_unit');
   const same = mine.dispatches.find(({ id }) => id === current?.id);
   if (same) return update(same);
   const [first] = mine.dispatches;
@@ -223,10 +226,10 @@ function open(dispatch) {
   incident.tick(client.clock.now());
   cameras.show(dispatch.incident.cameras);
   view('dispatch');
-  say(`새 지령. ${words.code(dispatch.incident)}. ${dispatch.incident.location.address ?? ''}`);
+  say(words.text('tablet.new_dispatch', { code: words.code(dispatch.incident), address: dispatch.incident.location.address ?? '' }));
   const camera = best(dispatch.incident.cameras);
   if (camera) watch(camera);
-  else picture.blank(['주변에 카메라 없음', '이 현장 가까이에는 연결된 카메라가 없습니다.']);
+  else picture.blank(words.texts('tablet.no_cameras'));
   stayAwake();
 }
 

@@ -38,7 +38,9 @@ export class Cameras {
     button.addEventListener('click', () => this.#choose(camera));
     tile.querySelector('.rank').textContent = camera.rank;
     tile.querySelector('.name').textContent = camera.name;
-    tile.querySelector('.where').textContent = words.where(camera);
+    const where = tile.querySelector('.where');
+    where.textContent = words.where(camera);
+    where.dataset.watched = words.text('tablet.watched');
     tile.querySelector('.reasons').replaceChildren(...words.reasons(camera.reasons).map(chip));
     return tile;
   }

@@ -19,7 +19,7 @@ export class Incident {
     this.#place.dataset.priority = String(incident.priority);
     this.#write('.code', words.code(incident));
     this.#write('.type', words.kind(incident));
-    this.#write('.address', incident.location.address ?? '주소 없음');
+    this.#write('.address', incident.location.address ?? words.text('tablet.no_address'));
     this.#write('.summary', incident.summary);
     this.#stand(status);
   }
@@ -52,7 +52,7 @@ export class Incident {
       await report(status);
       this.#stand(status);
     } catch {
-      this.#write('.wrong', '상태가 전송되지 않았습니다. 다시 누르거나 무전으로 알리세요.');
+      this.#write('.wrong', words.text('tablet.not_reported'));
     }
   }
 

@@ -76,12 +76,12 @@ export class Picture {
     const left = this.#clear();
     this.#camera = camera;
     write(this.#place, '.name', camera.name);
-    this.#say('starting', '영상 여는 중', '');
+    this.#say('starting', words.text('tablet.opening'), '');
     let session;
     try {
       session = await this.#open(camera);
     } catch (error) {
-      if (wish === this.#wish) this.#say('failed', ...words.refused(error), '다시 열기');
+      if (wish === this.#wish) this.#say('failed', ...words.refused(error), words.text('tablet.reopen'));
       return;
     } finally {
       if (left) this.#leave(left);
@@ -114,7 +114,7 @@ export class Picture {
     this.#wish += 1;
     this.#session = null;
     this.#clear();
-    this.#say('ended', ...why, again ? '다시 열기' : '');
+    this.#say('ended', ...why, again ? words.text('tablet.reopen') : '');
   }
 
   /** Nothing to show any more. */
@@ -181,12 +181,12 @@ export class Picture {
     this.#still.want(found.stills_every_ms);
     if (found.source && performance.now() - Math.max(this.#new_ms, this.#told_ms) > BLANK_AFTER_MS) {
       unlabel(this.#place);
-      this.#say('lost', '영상이 끊김', '다시 연결하는 중입니다. 다른 카메라를 고르거나 무전으로 확인하세요.');
+      this.#say('lost', ...words.texts('tablet.lost'));
       return;
     }
     this.#place.dataset.source = found.source ?? '';
     label(this.#place, found);
-    if (found.state === 'starting') this.#say('starting', '영상 여는 중', this.#isLong() ? words.LONG_START : '');
+    if (found.state === 'starting') this.#say('starting', words.text('tablet.opening'), this.#isLong() ? words.text('tablet.slow_camera') : '');
     else if (found.state === 'down') this.#say('down', ...words.why(found.reason));
     else this.#say(found.state, '', '');
   }

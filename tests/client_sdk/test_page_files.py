@@ -2,6 +2,7 @@
 
 import json
 import re
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from transcoder.brownout import Step
 ROOT = Path(__file__).parents[2]
 TABLET = ROOT / "client_sdk" / "tablet"
 SDK = ROOT / "client_sdk" / "js" / "src"
-WORDS = (TABLET / "words.js").read_text()
+WORDS = {path.stem: json.loads(path.read_text()) for path in (ROOT / "client_sdk" / "words").glob("*.json")}
 
 
 def imported(path):
@@ -49,14 +50,78 @@ def test_nothing_is_written_into_the_page_as_markup():
         )
 
 
+def shape(part):
+    """The keys of a catalogue and what is filled into its texts, but not what they say."""
+    if isinstance(part, dict):
+        return {name: shape(one) for name, one in part.items()}
+    if isinstance(part, list):
+        return [shape(one) for one in part]
+    return sorted(set(re.findall(r"\{\w+\}", part)))
+
+
+def flat(part, name=""):
+    if not isinstance(part, dict):
+        return {name: part}
+    return {key: text for one in part for key, text in flat(part[one], f"{name}.{one}".strip(".")).items()}
+
+
+def test_both_languages_say_the_same_things():
+    assert set(WORDS) == {"ko", "en"}
+    assert shape(WORDS["ko"]) == shape(WORDS["en"])
+
+
+def test_nothing_is_left_untranslated():
+    for key, text in flat(WORDS["en"]).items():
+        assert key == "common.language" or not re.search("[가-힣]", str(text)), key
+
+
+PAGES = [path for page in ("tablet", "console") for path in (ROOT / "client_sdk" / page).glob("*") if path.is_file()]
+CODE = [path for path in [*PAGES, *SDK.glob("*.js")] if path.suffix in {".js", ".css", ".html"}]
+
+
+class Texts(HTMLParser):
+    """What a page says before its script runs."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.said, self.tag = [], ""
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self.tag = tag
+        self.said += [value for name, value in attrs if name in {"aria-label", "alt"} and value]
+
+    def handle_data(self, data):
+        if re.search(r"\w", data) and self.tag != "title":
+            self.said.append(data)
+
+
+@pytest.mark.parametrize("path", CODE, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_what_a_page_says_is_in_the_catalogues_and_not_in_its_code(path):
+    code = path.read_text()
+    if path.name != "refusals.js":  # itself a catalogue
+        assert not re.search("[가-힣]", code)
+    assert path.suffix != ".html" or Texts(code).said == []
+
+
+KEYS = {
+    path: re.findall(r"""\btexts?\('([a-z_.0-9]+)'|data-(?:text|label)="([^"]+)\"""", path.read_text()) for path in CODE
+}
+
+
+@pytest.mark.parametrize("path", CODE, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_every_text_a_page_asks_for_is_there(path):
+    assert {key or other for key, other in KEYS[path]} <= set(flat(WORDS["ko"]))
+
+
 @pytest.mark.parametrize("reason", sorted(WEIGHTS))
 def test_every_reason_of_the_ranking_has_words(reason):
-    assert f"\n  {reason}: '" in WORDS
+    assert reason in WORDS["ko"]["common"]["ranked"]
 
 
 @pytest.mark.parametrize("service", list(Service))
 def test_every_service_has_words(service):
-    assert f"\n  {service.value}: '" in WORDS
+    assert service.value in WORDS["ko"]["common"]["service"]
 
 
 ENDINGS = [
@@ -82,12 +147,13 @@ ENDINGS = [
 @pytest.mark.parametrize("reason", ENDINGS)
 def test_every_reason_for_an_end_has_words(reason):
     assert getattr(playback, reason.upper()) == reason
-    assert f"\n  {reason}: ['" in WORDS
+    assert reason in WORDS["ko"]["common"]["ended"]
 
 
 @pytest.mark.parametrize("state", list(Word))
 def test_every_state_of_a_stream_has_words_in_two_languages_a_colour_and_a_shape(state):
-    assert re.search(rf"\n  {state.value}: \['[가-힣 ]+', '[A-Z ]+'\]", WORDS)
+    assert re.fullmatch("[가-힣 ]+", WORDS["ko"]["common"]["standing"][state.value])
+    assert re.fullmatch("[A-Z ]+", WORDS["en"]["common"]["standing"][state.value])
     style = (TABLET / "style.css").read_text()
     assert f"[data-verdict='{state.value}'] .badge {{" in style
     if state != Word.LIVE:  # whose shape is that of all which has no other
@@ -100,7 +166,7 @@ OTHERS = {"starting", "first_picture_late", "picture_late", "picture_frozen", "p
 
 @pytest.mark.parametrize("reason", sorted(REASONS | OTHERS))
 def test_every_reason_of_a_stream_has_words(reason):
-    assert f"\n  {reason}: ['" in WORDS
+    assert reason in WORDS["ko"]["common"]["why"]
 
 
 def test_the_lock_file_names_no_host_and_pins_the_player():

@@ -1,9 +1,11 @@
 """Signing in on the page: the device's key, its code, and the PIN after a restart."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
-from tests.client_sdk.backend import CODE, dispatch
+from tests.client_sdk.backend import CAMERAS, CODE, PASSWORD, dispatch
 from tests.client_sdk.conftest import log_in
 from tests.client_sdk.test_tablet import on_duty, playing
 from tests.nginx.conftest import until
@@ -95,3 +97,23 @@ def test_a_second_page_does_not_take_the_login_of_the_first(on_duty, backend):
     expect(other.get_by_label("아이디")).to_be_visible()
     other.close()
     assert backend.locked is False
+
+
+def test_the_other_language_is_one_tap_away_and_stays(tablet, backend):
+    tablet.get_by_role("button", name="English").click()
+    expect(tablet.get_by_label("User name")).to_be_visible()
+    tablet.reload()
+    expect(tablet.get_by_role("button", name="한국어")).to_be_visible()
+    assert tablet.evaluate("[document.documentElement.lang, document.title]") == ["en", "Goldentime"]
+    tablet.get_by_label("User name").fill("officer")
+    tablet.get_by_label("Password").fill(PASSWORD)
+    tablet.get_by_role("button", name="Sign in").click()
+    expect(tablet.get_by_role("heading", name="Waiting for a dispatch")).to_be_visible()
+    backend.refuse_playback = "camera_disabled"
+    backend.send(dispatch())
+    expect(tablet.get_by_text("Code 0", exact=True)).to_be_visible()
+    page = tablet.evaluate("document.body.innerText")
+    said = dispatch()["incident"]
+    for name in [said["summary"], said["location"]["address"], "목포 순11", "한국어", *(c["name"] for c in CAMERAS)]:
+        page = page.replace(name, "")
+    assert not re.search("[가-힣]", page)

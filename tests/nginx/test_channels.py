@@ -50,6 +50,7 @@ LOCATIONS = {
     "/": NOTHING,  # files of the page, as the rest
     "/<asset>": NOTHING,
     "/sdk/<module>": NOTHING,
+    "/words/<language>": NOTHING,
     "/vendor/hls/hls.min.mjs": NOTHING,
 }
 TABLE = """
