@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from sqlalchemy.orm import Session
 
 from server import errors
+from server.access import names
 from server.access.viewer import Caller
 from server.api.call import Answer, change, needs, refuses
 from server.api.deps import deps
@@ -17,7 +18,7 @@ from server.api.paging import Page, PageQuery, page
 from server.grants import requests as core
 from server.grants.give import CONDITIONS
 from server.grants.requests import Ask, Yes
-from server.models import AccessRequest, LegalBasis, RequestStatus, Role
+from server.models import AccessRequest, LegalBasis, Officer, RequestStatus, Role
 
 access_requests = APIBlueprint("requests", __name__)
 
@@ -73,11 +74,12 @@ class ShownRequest(Shown):
     answered_at: ShownTime | None
     answered_by: str | None
     grant_id: str | None
+    officer_name: Annotated[str | None, Field(description="in lists")] = None
 
     @classmethod
     def of(cls, row: AccessRequest, now: datetime) -> Self:
         """The row as it stands at that moment."""
-        own = {name: getattr(row, name) for name in cls.model_fields}
+        own = {name: getattr(row, name) for name in cls.model_fields if name != "officer_name"}
         return cls(**own | {"status": core.status(row, now)})
 
 
@@ -113,7 +115,9 @@ def listed(query_data: PageQuery, caller: Caller) -> ShownRequests:
     now = deps().now()
     with deps().read() as session:
         rows, cursor = page(session, core.concerning(caller.viewer), AccessRequest.id, query_data)
-        return ShownRequests(items=[ShownRequest.of(row, now) for row in rows], next_cursor=cursor)
+        asking = names.of(session, Officer, (row.officer_id for row in rows))
+        items = [ShownRequest.of(row, now).model_copy(update={"officer_name": asking[row.officer_id]}) for row in rows]
+        return ShownRequests(items=items, next_cursor=cursor)
 
 
 @access_requests.post("/v1/access-requests/<id:access_request_id>/answer")

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from server import errors
 from server.access import grants as ending
-from server.access import playback
+from server.access import names, playback
 from server.access.viewer import Caller
 from server.api.call import Answer, change, needs, refuses
 from server.api.deps import deps
@@ -21,7 +21,7 @@ from server.grants import find
 from server.grants.accept import accept, accepted
 from server.grants.give import CONDITIONS, Offer, give
 from server.grants.renew import renew
-from server.models import Grant, GrantTo, LegalBasis, Role
+from server.models import Agency, Grant, GrantTo, LegalBasis, Officer, Role, Unit
 
 grants = APIBlueprint("grants", __name__)
 
@@ -132,6 +132,8 @@ class ShownGrant(Shown):
     explained_at: ShownTime | None
     ended_at: ShownTime | None
     end_reason: str | None
+    to_name: Annotated[str | None, Field(description="in lists")] = None
+    given_by_name: Annotated[str | None, Field(description="in lists")] = None
 
     @classmethod
     def of(cls, row: Grant, now: datetime, *, accepted: bool = False) -> Self:
@@ -139,7 +141,7 @@ class ShownGrant(Shown):
         own = {
             name: getattr(row, name)
             for name in cls.model_fields
-            if name not in {"status", "cameras", "accepted", "explanation_due"}
+            if name not in {"status", "cameras", "accepted", "explanation_due", "to_name", "given_by_name"}
         }
         cameras = [GrantedCamera.model_validate(one.camera) for one in row.cameras]
         due = row.emergency and row.explained_at is None
@@ -180,7 +182,7 @@ def listed(query_data: PageQuery, caller: Caller) -> ShownGrants:
         rows, cursor = page(session, find.concerning(caller.viewer), Grant.id, query_data)
         mine = accepted(session, caller.viewer, [row.id for row in rows])
         items = [ShownGrant.of(row, now, accepted=row.id in mine) for row in rows]
-        return ShownGrants(items=items, next_cursor=cursor)
+        return ShownGrants(items=_named(session, items), next_cursor=cursor)
 
 
 @grants.post("/v1/grants/<id:grant_id>/acceptance")
@@ -228,6 +230,22 @@ def revoked(grant_id: str, caller: Caller) -> Response:
         return None, 204
 
     return change(caller, act)
+
+
+def _named(session: Session, shown: list[ShownGrant]) -> list[ShownGrant]:
+    givers = names.of(session, Officer, (one.given_by for one in shown))
+    kinds = {GrantTo.OFFICER: Officer, GrantTo.UNIT: Unit, GrantTo.AGENCY: Agency}
+    called = {
+        (to_kind, id_): name
+        for to_kind, kind in kinds.items()
+        for id_, name in names.of(session, kind, (one.to_id for one in shown if one.to_kind == to_kind)).items()
+    }
+    return [
+        one.model_copy(
+            update={"to_name": called.get((GrantTo(one.to_kind), one.to_id)), "given_by_name": givers.get(one.given_by)}
+        )
+        for one in shown
+    ]
 
 
 def _status(row: Grant, now: datetime) -> Literal["pending", "active", "ended"]:

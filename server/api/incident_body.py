@@ -1,13 +1,14 @@
 """What an incident looks like on the way in and on the way out."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
 from server.api.fields import LINE, PROSE, Body, Id, Location, Ring, Shown, ShownTime, Time, Whole
+from server.api.paging import Page, PageQuery
 from server.incidents.changes import Place
 from server.incidents.intake import Report
-from server.models import Dispatch, Incident, LegalBasis, Service
+from server.models import Dispatch, Incident, IncidentCamera, IncidentStatus, LegalBasis, Service
 
 
 class NewIncident(Body):
@@ -65,13 +66,23 @@ class IncidentChange(Body):
 
 
 class RankedCamera(Shown):
-    """One camera of the set."""
+    """One camera of the set, as the map and the list show it."""
 
     camera_id: str
+    name: str
+    lat: float
+    lon: float
+    health: str
     rank: int
     distance_m: float
     bearing_deg: float
     reasons: list[str]
+
+    @classmethod
+    def of(cls, listed: IncidentCamera) -> Self:
+        """The row as it is shown."""
+        known = {name: getattr(listed.camera, name) for name in ("name", "lat", "lon", "health")}
+        return cls(**known, **{name: getattr(listed, name) for name in cls.model_fields if name not in known})
 
 
 class ShownDispatch(Shown):
@@ -149,7 +160,44 @@ class ShownIncident(Shown):
             created_at=incident.created_at,
             closed_at=incident.closed_at,
             closing_reason=incident.closing_reason,
-            cameras=[RankedCamera.model_validate(camera) for camera in incident.cameras],
+            cameras=[RankedCamera.of(listed) for listed in incident.cameras],
             dispatches=[ShownDispatch.of(dispatch) for dispatch in incident.dispatches],
             rooms=[ShownRoom.model_validate(room) for room in incident.rooms],
         )
+
+
+class IncidentsQuery(PageQuery):
+    """Which of them."""
+
+    status: IncidentStatus | None = None
+
+
+class ListedIncident(Shown):
+    """An incident as a board shows it, with how its dispatches stand, oldest first."""
+
+    id: str
+    service: str
+    type: str
+    priority: int
+    status: str
+    location: ShownLocation
+    summary: str
+    legal_basis: str
+    reported_at: ShownTime
+    closed_at: ShownTime | None
+    dispatches: list[ShownDispatch]
+
+    @classmethod
+    def of(cls, incident: Incident) -> Self:
+        """The row as it is shown."""
+        made: dict[str, Any] = {
+            "location": ShownLocation.model_validate(incident),
+            "dispatches": [ShownDispatch.of(dispatch) for dispatch in incident.dispatches],
+        }
+        return cls(**made, **{name: getattr(incident, name) for name in cls.model_fields if name not in made})
+
+
+class ListedIncidents(Page):
+    """Incidents in the order of their ids."""
+
+    items: list[ListedIncident]

@@ -11,9 +11,19 @@ from server.access.viewer import Caller
 from server.api.call import Answer, change, needs, refuses
 from server.api.deps import deps
 from server.api.fields import Body, Id, Shown
-from server.api.incident_body import IncidentChange, NewIncident, RankedCamera, ShownDispatch, ShownIncident
+from server.api.incident_body import (
+    IncidentChange,
+    IncidentsQuery,
+    ListedIncident,
+    ListedIncidents,
+    NewIncident,
+    RankedCamera,
+    ShownDispatch,
+    ShownIncident,
+)
+from server.api.paging import page
 from server.incidents import changes, dispatches, find, intake, rooms
-from server.models import Role
+from server.models import Incident, Role
 
 incidents = APIBlueprint("incidents", __name__)
 
@@ -57,6 +67,21 @@ def report(json_data: NewIncident, caller: Caller) -> Response:
     return change(caller, act)
 
 
+@incidents.get("/v1/incidents")
+@needs(Role.DISPATCHER, Role.SUPERVISOR, clients=True)
+@refuses(errors.CursorInvalid)
+@incidents.input(IncidentsQuery, location="query")
+@incidents.output(ListedIncidents)
+def listed(query_data: IncidentsQuery, caller: Caller) -> ListedIncidents:
+    """List the incidents that the caller's room may read."""
+    found = find.of_room(caller.viewer)
+    if query_data.status is not None:
+        found = found.where(Incident.status == query_data.status)
+    with deps().read() as session:
+        rows, cursor = page(session, found, Incident.id, query_data)
+        return ListedIncidents(items=[ListedIncident.of(row) for row in rows], next_cursor=cursor)
+
+
 @incidents.patch("/v1/incidents/<id:incident_id>")
 @needs(Role.DISPATCHER, clients=True)
 @refuses(errors.IncidentUnknown, errors.IncidentClosed, errors.IncidentNotOwned)
@@ -94,7 +119,8 @@ def show(incident_id: str, caller: Caller) -> ShownIncident:
 def cameras(incident_id: str, caller: Caller) -> IncidentCameras:
     """Read the cameras of an incident, best first."""
     with deps().read() as session:
-        return IncidentCameras.model_validate(find.readable(session, caller.viewer, incident_id))
+        incident = find.readable(session, caller.viewer, incident_id)
+        return IncidentCameras(cameras=[RankedCamera.of(listed) for listed in incident.cameras])
 
 
 @incidents.post("/v1/incidents/<id:incident_id>/dispatches")

@@ -4,13 +4,14 @@ from typing import Self
 
 from apiflask import APIBlueprint
 
+from server.access import names
 from server.access.viewer import Caller
 from server.api.call import needs
 from server.api.deps import deps
 from server.api.fields import Shown, ShownTime
 from server.api.incident_body import ShownLocation
 from server.incidents import dispatches
-from server.models import Dispatch, Incident, IncidentCamera, Unit
+from server.models import Agency, Dispatch, Incident, IncidentCamera, Officer, Unit
 
 me = APIBlueprint("me", __name__)
 
@@ -102,6 +103,39 @@ class MyDispatches(Shown):
 
     unit: MyUnit | None
     dispatches: list[MyDispatch]
+
+
+class Me(Shown):
+    """The caller: what a page needs to know to show what this person may do."""
+
+    id: str
+    name: str
+    role: str
+    agency_id: str
+    agency_name: str
+    agency_kind: str
+    centre_id: str | None
+    unit: MyUnit | None
+
+
+@me.get("/v1/me")
+@needs()
+@me.output(Me)
+def who(caller: Caller) -> Me:
+    """Read who calls, in which agency, in which role and in which unit."""
+    viewer = caller.viewer
+    with deps().read() as session:
+        unit = session.get(Unit, viewer.unit_id) if viewer.unit_id else None
+        return Me(
+            id=viewer.id,
+            name=names.of(session, Officer, [viewer.id])[viewer.id],
+            role=viewer.role or "",
+            agency_id=viewer.agency_id,
+            agency_name=names.of(session, Agency, [viewer.agency_id])[viewer.agency_id],
+            agency_kind=viewer.agency_kind,
+            centre_id=viewer.centre_id,
+            unit=MyUnit.model_validate(unit) if unit else None,
+        )
 
 
 @me.get("/v1/me/dispatches")

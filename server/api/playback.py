@@ -11,6 +11,7 @@ from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from server import errors
+from server.access import names
 from server.access import playback as core
 from server.access.viewer import Caller, Viewer
 from server.api.call import Answer, change, needs, refuses
@@ -19,7 +20,7 @@ from server.api.fields import LINE, By, Id, Shown, ShownTime
 from server.api.paging import Page, PageQuery, page
 from server.audit.log import Tag, record
 from server.incidents import rooms
-from server.models import Camera, Client, Dispatch, Grant, Officer, Part, PlaybackSession, Role
+from server.models import Camera, Client, Dispatch, Grant, Officer, Part, PlaybackSession, Role, Unit
 
 playback = APIBlueprint("playback", __name__)
 
@@ -64,11 +65,14 @@ class WatchedSession(Shown):
 
     id: str
     camera_id: str
+    camera_name: str
     incident_id: str | None
     grant_id: str | None
     viewer_kind: str
     viewer_id: str
+    viewer_name: Annotated[str | None, Field(description="of a person")]
     unit_id: str | None
+    call_sign: str | None
     basis_kind: str
     basis_id: str
     purpose: str | None
@@ -126,7 +130,7 @@ def list_sessions(query_data: WatchedQuery, caller: Caller) -> WatchedSessions:
     """List the open sessions of the supervisor's people, and of others on its incidents, grants and cameras."""
     with deps().read() as session:
         rows, cursor = page(session, _overseen(caller.viewer, deps().now()), PlaybackSession.id, query_data)
-        return WatchedSessions(items=[WatchedSession.model_validate(row) for row in rows], next_cursor=cursor)
+        return WatchedSessions(items=_named(session, rows), next_cursor=cursor)
 
 
 @playback.delete("/v1/playback/<id:session_id>")
@@ -153,6 +157,23 @@ def close(session_id: str, query_data: CutQuery, caller: Caller) -> Response:
         return None, 204
 
     return change(caller, act)
+
+
+def _named(session: Session, rows: list[PlaybackSession]) -> list[WatchedSession]:
+    cameras = names.of(session, Camera, (row.camera_id for row in rows))
+    people = names.of(session, Officer, (row.viewer_id for row in rows if row.viewer_kind == "officer"))
+    units = names.of(session, Unit, (row.unit_id for row in rows))
+    called = ("camera_name", "viewer_name", "call_sign")
+    own = [name for name in WatchedSession.model_fields if name not in called]
+    return [
+        WatchedSession(
+            camera_name=cameras[row.camera_id],
+            viewer_name=people.get(row.viewer_id),
+            call_sign=units.get(row.unit_id or ""),
+            **{name: getattr(row, name) for name in own},
+        )
+        for row in rows
+    ]
 
 
 def _oversees(session: Session, viewer: Viewer, session_id: str) -> bool:

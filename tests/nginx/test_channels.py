@@ -49,6 +49,8 @@ LOCATIONS = {
     "@unavailable": NOTHING,
     "/": NOTHING,  # files of the page, as the rest
     "/<asset>": NOTHING,
+    "/console/": NOTHING,
+    "/console/<part>": NOTHING,
     "/sdk/<module>": NOTHING,
     "/words/<language>": NOTHING,
     "/vendor/hls/hls.min.mjs": NOTHING,

@@ -7,9 +7,11 @@ RECORD, REGISTRY, NOTHING = "record", "registry", "nothing"
 OPERATIONS = {
     "/v1/playback": ACCESS,
     "/v1/streams/{camera_id}": STREAM,
+    "/v1/incidents": INCIDENT,
     "/v1/incidents/{incident_id}": INCIDENT,
     "/v1/incidents/{incident_id}/cameras": INCIDENT,
     "/v1/incidents/{incident_id}/units": INCIDENT,
+    "/v1/me": ACCESS,
     "/v1/me/dispatches": INCIDENT,
     "/v1/me/explanations": ACCESS,
     "/v1/grants": ACCESS,

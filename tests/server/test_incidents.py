@@ -127,3 +127,34 @@ def test_a_unit_reports_its_own_position_and_a_late_one_is_dropped(phone, read):
     assert kim.put("/v1/units/car2/position", fix | {"at": "2026-11-02T09:30:05Z"}).json["code"] == "unit_not_yours"
     with read() as session:
         assert session.get(UnitPosition, "car1").lat == 34.8
+
+
+def test_a_room_lists_the_incidents_it_may_read_and_no_others(phone):
+    cad, other = phone("cad112"), phone("cad119")
+    mine = cad.post("/v1/incidents", town.report(external_id="1")).json
+    closed = cad.post("/v1/incidents", town.report(external_id="2")).json
+    other.post("/v1/incidents", town.report(service="fire_119", external_id="3"))
+    cad.patch(f"/v1/incidents/{closed['id']}", {"status": "closed", "closing_reason": "해결"})
+
+    found = phone("dispatcher").get("/v1/incidents").json["items"]
+    assert {one["id"]: one["status"] for one in found} == {mine["id"]: "open", closed["id"]: "closed"}
+    (shown,) = phone("supervisor").get("/v1/incidents?status=open").json["items"]
+    assert shown == {name: mine[name] for name in shown}
+    assert "cameras" not in shown
+
+
+def test_the_list_of_incidents_comes_in_pages(phone):
+    cad = phone("cad112")
+    made = {cad.post("/v1/incidents", town.report(external_id=str(number))).json["id"] for number in range(3)}
+    first = cad.get("/v1/incidents?limit=2").json
+    second = cad.get(f"/v1/incidents?limit=2&cursor={first['next_cursor']}").json
+    assert {one["id"] for one in first["items"] + second["items"]} == made
+    assert second["next_cursor"] is None
+
+
+def test_a_camera_of_an_incident_comes_with_what_a_list_and_a_map_show(phone):
+    made = phone("cad112").post("/v1/incidents", town.report()).json
+    for camera in made["cameras"]:
+        assert camera["name"]
+        assert {"lat", "lon", "health"} <= set(camera)
+    assert phone("cad112").get(f"/v1/incidents/{made['id']}/cameras").json["cameras"] == made["cameras"]

@@ -25,6 +25,7 @@ OPEN = {  # routes without a caller
 }
 MAY = {
     ("POST", "/v1/incidents"): {"dispatcher", "cad112"},
+    ("GET", "/v1/incidents"): {"dispatcher", "supervisor", "cad112"},
     ("GET", "/v1/incidents/<id:incident_id>"): {"dispatcher", "supervisor", "cad112"},
     ("PATCH", "/v1/incidents/<id:incident_id>"): {"dispatcher", "cad112"},
     ("GET", "/v1/incidents/<id:incident_id>/cameras"): {"dispatcher", "supervisor", "cad112"},
@@ -35,6 +36,7 @@ MAY = {
     ("DELETE", "/v1/sharings/<id:sharing_id>"): {"dispatcher", "cad112"},
     ("PATCH", "/v1/dispatches/<id:dispatch_id>"): {"kim", "supervisor"},
     ("DELETE", "/v1/dispatches/<id:dispatch_id>"): {"dispatcher", "cad112"},
+    ("GET", "/v1/me"): ANY - {"cad112"},
     ("GET", "/v1/me/dispatches"): ANY - {"cad112"},
     ("PUT", "/v1/units/<id:unit_id>/position"): {"kim", "supervisor"},
     ("POST", "/v1/playback"): ANY,
