@@ -6,12 +6,11 @@ A road bends, so the cone is wide; what lies behind or beside is left to ``rank`
 import math
 from collections.abc import Sequence
 
-from server.cameras.rank import Candidate, Ranked, bearing_deg, distance_m
+from server.cameras.rank import TRAVEL_HALF_ANGLE_DEG, Candidate, Ranked, apart_deg, bearing_deg, distance_m
 from server.models import CameraHealth
 
 REACH_M = 2500.0  # two minutes at 75 km/h
 NEAREST_M = 60.0  # what is nearer is passed before anybody looks
-HALF_ANGLE_DEG = 40.0
 
 
 def ahead(
@@ -28,7 +27,7 @@ def ahead(
         if camera.health == CameraHealth.DOWN or not NEAREST_M <= metres <= REACH_M:
             continue
         off_deg = apart_deg(towards, heading_deg)
-        if off_deg <= HALF_ANGLE_DEG:
+        if off_deg <= TRAVEL_HALF_ANGLE_DEG:
             # Beside the line of travel counts as further away: the straight road is the likely one.
             found.append((metres / math.cos(math.radians(off_deg)), camera.id, camera, metres, towards))
     found.sort(key=lambda one: one[:2])
@@ -36,11 +35,6 @@ def ahead(
         Ranked(camera.id, position, round(metres, 1), round(towards, 1) % 360, _reasons(camera, heading_deg))
         for position, (_, _, camera, metres, towards) in enumerate(found[:count], start=1)
     ]
-
-
-def apart_deg(one: float, other: float) -> float:
-    """The angle between two courses, 0..180."""
-    return abs((one - other + 180) % 360 - 180)
 
 
 def _reasons(camera: Candidate, heading_deg: float) -> list[str]:

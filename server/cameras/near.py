@@ -13,6 +13,11 @@ RESOLUTION = 9
 DEGREE_M = 111_000.0  # of latitude, a little short, so that the box is a little wide
 EDGE_MIN_M = 140.0  # the shortest edge of a cell in Korea is 147 m
 
+CANDIDATE = (  # the columns of a candidate, in its order
+    *(Camera.id, Camera.lat, Camera.lon, Camera.bearing_deg, Camera.fov_deg, Camera.range_m),
+    *(Camera.health, Camera.purpose, Camera.night_vision),
+)
+
 
 def cell(lat: float, lon: float) -> int:
     """The H3 cell of resolution 9 that holds the place; what ``cameras.h3_cell`` stores."""
@@ -30,9 +35,7 @@ def rings(radius_m: float) -> int:
 def around(session: Session, lat: float, lon: float, *, radius_m: float) -> list[Candidate]:
     """Every enabled camera within ``radius_m``, and some beyond it, in no order."""
     cells = h3.grid_disk(cell(lat, lon), rings(radius_m))
-    found = select(
-        Camera.id, Camera.lat, Camera.lon, Camera.bearing_deg, Camera.fov_deg, Camera.range_m, Camera.health
-    ).where(Camera.h3_cell.in_(cells), Camera.enabled, *_box(lat, lon, radius_m))
+    found = select(*CANDIDATE).where(Camera.h3_cell.in_(cells), Camera.enabled, *_box(lat, lon, radius_m))
     return [Candidate(*row) for row in session.execute(found)]
 
 

@@ -1,17 +1,19 @@
 """Which cameras show a place best. Pure: no database, no clock.
 
 Cost is distance weighed by what the camera can show; the cheapest is first, ties go by id, so that the same input
-always gives the same order.
+always gives the same order. What is down comes last, however near it is. Each weight has a code, and the codes of a
+camera are its reasons; ``client_sdk/words/`` has them in words.
 """
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from server.models import CameraHealth
+from server.models import CameraHealth, CameraPurpose
 
 EARTH_RADIUS_M = 6_371_008.8  # mean radius, IUGG
 NEAR_M = 5.0  # under the camera's own mast every camera looks past the place
+TRAVEL_HALF_ANGLE_DEG = 40.0  # roads bend: who goes north may still pass a camera in the north-east
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,21 @@ class Candidate:
     fov_deg: float | None
     range_m: float
     health: CameraHealth
+    purpose: CameraPurpose | None = None  # what it was put up for, if that is known
+    night_vision: bool | None = None  # has infrared or low-light optics; none: nobody said
+    ptz: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What is looked for, and when: by night, for what purposes, and where what it is about goes."""
+
+    night: bool = False
+    purposes: frozenset[CameraPurpose] = frozenset()  # those that serve best; empty: none serves better
+    heading_deg: float | None = None
+
+
+PLAIN = Outlook()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +55,33 @@ class Ranked:
     reasons: list[str]  # stable codes, see WEIGHTS
 
 
-# What each finding makes of the distance. A camera that looks away may still show who runs; one that is down nothing.
+# What each finding makes of the distance. A camera that looks away may still show who runs.
 WEIGHTS = {
     "nearest": 1.0,
     "in_view": 0.5,
     "looks_towards": 0.8,  # in the angle, beyond the range
+    "can_turn": 0.9,  # looks away now, and can be turned by who has that right
     "facing_away": 1.6,
+    "line_of_travel": 0.7,
+    "purpose_fits": 0.9,
+    "purpose_narrow": 1.3,  # looks at number plates, a wall or a heap of waste
+    "night_vision": 0.9,
+    "night_unknown": 1.1,
+    "night_blind": 1.8,
     "degraded": 1.5,
-    "down": 1000.0,
+    "down": 1.0,  # last, whatever the cost
 }
+NARROW = frozenset({CameraPurpose.FACILITY, CameraPurpose.WASTE, CameraPurpose.VEHICLE, CameraPurpose.ENFORCEMENT})
 
 
-def rank(place: tuple[float, float], candidates: Sequence[Candidate], *, radius_m: float, count: int) -> list[Ranked]:
+def rank(
+    place: tuple[float, float],
+    candidates: Sequence[Candidate],
+    *,
+    radius_m: float,
+    count: int,
+    outlook: Outlook = PLAIN,
+) -> list[Ranked]:
     """The best ``count`` cameras within ``radius_m`` of ``place`` (lat, lon), best first.
 
     >>> rank((35.0, 127.0), [], radius_m=500, count=8)
@@ -60,30 +92,62 @@ def rank(place: tuple[float, float], candidates: Sequence[Candidate], *, radius_
     nearest = min((metres for _, metres in near), default=0.0)
     judged = []
     for candidate, metres in near:
-        reasons = [*(["nearest"] if metres == nearest else []), *_findings(place, candidate, metres)]
-        cost = (metres + NEAR_M) * math.prod(WEIGHTS[reason] for reason in reasons)
-        judged.append((cost, candidate.id, candidate, metres, reasons))
-    judged.sort(key=lambda one: one[:2])
+        first = ["nearest"] if metres == nearest else []
+        reasons = [*first, *view(place, candidate, metres), *findings(place, candidate, outlook)]
+        is_down = candidate.health == CameraHealth.DOWN
+        judged.append((is_down, (metres + NEAR_M) * weight(reasons), candidate.id, candidate, metres, reasons))
+    judged.sort(key=lambda one: one[:3])
     return [
-        Ranked(
-            camera_id=candidate.id,
-            rank=position,
-            distance_m=round(metres, 1),
-            bearing_deg=round(bearing_deg(place, (candidate.lat, candidate.lon)), 1) % 360,
-            reasons=reasons,
-        )
-        for position, (_, _, candidate, metres, reasons) in enumerate(judged[:count], start=1)
+        ranked(place, candidate, position, metres, reasons)
+        for position, (_, _, _, candidate, metres, reasons) in enumerate(judged[:count], start=1)
     ]
 
 
-def _findings(place: tuple[float, float], camera: Candidate, metres: float) -> list[str]:
-    health = [] if camera.health == CameraHealth.OK else [camera.health.value]
+def ranked(
+    place: tuple[float, float], camera: Candidate, position: int, metres: float, reasons: Sequence[str]
+) -> Ranked:
+    """The camera at that position of a list, seen from the place."""
+    towards = round(bearing_deg(place, (camera.lat, camera.lon)), 1) % 360
+    return Ranked(camera.id, position, round(metres, 1), towards, list(reasons))
+
+
+def weight(reasons: Sequence[str]) -> float:
+    """What these reasons make of a distance; codes of other lists weigh nothing."""
+    return math.prod(WEIGHTS.get(reason, 1.0) for reason in reasons)
+
+
+def view(place: tuple[float, float], camera: Candidate, metres: float) -> list[str]:
+    """Whether the camera has the place in its picture."""
+    if metres > NEAR_M and not looks_at(camera, place):
+        return ["can_turn" if camera.ptz else "facing_away"]
+    return ["in_view" if metres <= camera.range_m else "looks_towards"]
+
+
+def looks_at(camera: Candidate, place: tuple[float, float]) -> bool:
+    """Whether the place is in the angle that the camera sees, however far it is."""
     if camera.bearing_deg is None or camera.fov_deg is None:
-        return ["in_view" if metres <= camera.range_m else "looks_towards", *health]
-    off = abs((bearing_deg((camera.lat, camera.lon), place) - camera.bearing_deg + 180) % 360 - 180)
-    if off > camera.fov_deg / 2 and metres > NEAR_M:
-        return ["facing_away", *health]
-    return ["in_view" if metres <= camera.range_m else "looks_towards", *health]
+        return True
+    return apart_deg(bearing_deg((camera.lat, camera.lon), place), camera.bearing_deg) <= camera.fov_deg / 2
+
+
+def findings(place: tuple[float, float], camera: Candidate, outlook: Outlook) -> list[str]:
+    """What else speaks for or against the camera: line of travel, purpose, night, health."""
+    found = []
+    if outlook.heading_deg is not None:
+        towards = bearing_deg(place, (camera.lat, camera.lon))
+        found += ["line_of_travel"] * (apart_deg(towards, outlook.heading_deg) <= TRAVEL_HALF_ANGLE_DEG)
+    if camera.purpose in outlook.purposes:
+        found.append("purpose_fits")
+    elif camera.purpose in NARROW:
+        found.append("purpose_narrow")
+    if outlook.night:
+        found.append({True: "night_vision", False: "night_blind", None: "night_unknown"}[camera.night_vision])
+    return found + ([] if camera.health == CameraHealth.OK else [camera.health.value])
+
+
+def apart_deg(one: float, other: float) -> float:
+    """The angle between two courses, 0..180."""
+    return abs((one - other + 180) % 360 - 180)
 
 
 def distance_m(a: tuple[float, float], b: tuple[float, float]) -> float:

@@ -14,8 +14,7 @@ from server.access import grants, playback
 from server.access.viewer import Caller, Viewer
 from server.audit import log
 from server.errors import IncidentClosed, IncidentNotOwned
-from server.incidents import dispatches, grace, offers, rooms
-from server.incidents.intake import choose_cameras
+from server.incidents import camera_set, dispatches, grace, offers, rooms
 from server.models import (
     DispatchStatus,
     Grant,
@@ -49,7 +48,7 @@ def move(session: Session, caller: Caller, incident: Incident, place: Place, *, 
     before = {camera.camera_id for camera in incident.cameras}
     incident.lat, incident.lon = place.lat, place.lon
     incident.accuracy_m, incident.address = place.accuracy_m, place.address
-    choose_cameras(session, incident, heading_deg=place.heading_deg)
+    camera_set.choose(session, incident, now=now, heading_deg=place.heading_deg)
     after = {camera.camera_id for camera in incident.cameras}
     by_set = or_(
         PlaybackSession.grant_id.is_(None),

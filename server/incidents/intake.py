@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import select
@@ -10,11 +10,10 @@ from sqlalchemy.orm import Session
 
 from server.access.viewer import Caller, Viewer
 from server.audit import log
-from server.cameras import ahead, near, rank
 from server.errors import IncidentConflict, ServiceNotAllowed
-from server.incidents import dispatches, find
-from server.incidents.services import POLICIES, of_room
-from server.models import Incident, IncidentCamera, IncidentRoom, LegalBasis, Part, Service
+from server.incidents import camera_set, dispatches, find
+from server.incidents.services import of_room
+from server.models import Incident, IncidentRoom, LegalBasis, Part, Service
 from server.models.base import new_id
 
 
@@ -76,7 +75,7 @@ def enter(session: Session, caller: Caller, finding: Finding, *, now: datetime) 
         return earlier, False
     incident = _incident(report, agency_id, now)
     session.add(incident)
-    choose_cameras(session, incident, heading_deg=finding.heading_deg)
+    camera_set.choose(session, incident, now=now, heading_deg=finding.heading_deg)
     ids = {"incident": incident.id, "service": report.service, "cameras": [c.camera_id for c in incident.cameras]}
     log.record(session, log.Tag.INCIDENT_REPORTED, caller.actor, now=now, **ids, legal_basis=report.legal_basis)
     for position, unit_id in enumerate(report.units):
@@ -90,29 +89,6 @@ def may_report(viewer: Viewer, service: Service) -> bool:
     if viewer.kind == "client":
         return service in viewer.services
     return viewer.speaks_for_room and service in of_room(viewer.agency_kind)
-
-
-def choose_cameras(session: Session, incident: Incident, *, heading_deg: float | None = None) -> None:
-    """Set the incident's cameras by its service's policy and its place: half of them ahead, when it moves."""
-    policy = POLICIES[incident.service]
-    candidates = near.around(session, incident.lat, incident.lon, radius_m=policy.radius_m)
-    place = (incident.lat, incident.lon)
-    chosen = rank.rank(place, candidates, radius_m=policy.radius_m, count=policy.count)
-    if heading_deg is not None:
-        further = near.around(session, incident.lat, incident.lon, radius_m=ahead.REACH_M)
-        first = ahead.ahead(place, heading_deg, further, count=policy.count // 2)
-        listed = {one.camera_id for one in first}
-        both = [*first, *(one for one in chosen if one.camera_id not in listed)][: policy.count]
-        chosen = [replace(one, rank=position) for position, one in enumerate(both, start=1)]
-    kept = {one.camera_id: one for one in incident.cameras}
-    incident.cameras = [_listed(kept.get(one.camera_id), one) for one in chosen]
-    session.flush()
-
-
-def _listed(row: IncidentCamera | None, one: rank.Ranked) -> IncidentCamera:
-    row = row or IncidentCamera(camera_id=one.camera_id)
-    row.rank, row.distance_m, row.bearing_deg, row.reasons = one.rank, one.distance_m, one.bearing_deg, one.reasons
-    return row
 
 
 def _incident(report: Report, agency_id: str, now: datetime) -> Incident:

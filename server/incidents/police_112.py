@@ -1,11 +1,12 @@
 """112 긴급출동: a patrol car sees the cameras within 500 m of its incident, as in 충남. Pure."""
 
 from server.incidents.policy import POLICE, Policy
-from server.models import AgencyKind
+from server.models import AgencyKind, CameraPurpose
 
 POLICY = Policy(
     radius_m=500,
     count=8,
     rooms=frozenset({AgencyKind.POLICE_112}),
     units=POLICE,
+    purposes=frozenset({CameraPurpose.CRIME_PREVENTION, CameraPurpose.CHILDREN, CameraPurpose.SEVERAL}),
 )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from server.models import AgencyKind, UnitKind
+from server.models import AgencyKind, CameraPurpose, UnitKind
 
 POLICE = frozenset({UnitKind.PATROL_CAR})
 FIRE = frozenset({UnitKind.FIRE_ENGINE, UnitKind.AMBULANCE, UnitKind.RESCUE})
@@ -17,3 +17,4 @@ class Policy:
     rooms: frozenset[AgencyKind]
     units: frozenset[UnitKind]  # what is offered to the room
     prewarmed: int = 2  # cameras started at dispatch, before the first tap
+    purposes: frozenset[CameraPurpose] = frozenset()  # what cameras that serve it best were put up for

@@ -5,7 +5,7 @@ from server.models.access_request import AccessRequest, RequestStatus
 from server.models.audit import AuditCheckpoint, AuditEvent, AuditHead, RefusalTally
 from server.models.base import Base
 from server.models.blackout import BLACKED_OUT, Blackout
-from server.models.camera import Camera, CameraHealth
+from server.models.camera import Camera, CameraHealth, CameraPurpose
 from server.models.credential import IdempotencyKey, Pin, RefreshToken, SecondFactor, SeenProof, Shift, SignInTally
 from server.models.device import Device
 from server.models.grant import Grant, GrantAcceptance, GrantCamera, GrantCovers, GrantTo
@@ -77,6 +77,7 @@ __all__ = [
     "Blackout",
     "Camera",
     "CameraHealth",
+    "CameraPurpose",
     "Centre",
     "Client",
     "Device",

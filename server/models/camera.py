@@ -17,6 +17,21 @@ class CameraHealth(StrEnum):
     DOWN = "down"
 
 
+class CameraPurpose(StrEnum):
+    """설치목적구분: what a camera was put up for, as 전국CCTV표준데이터 divides it."""
+
+    CRIME_PREVENTION = "crime_prevention"  # 생활방범
+    CHILDREN = "children"  # 어린이보호
+    FACILITY = "facility"  # 시설물관리
+    WASTE = "waste"  # 쓰레기단속
+    VEHICLE = "vehicle"  # 차량방범: reads number plates
+    ENFORCEMENT = "enforcement"  # 교통단속
+    TRAFFIC = "traffic"  # 교통정보수집
+    DISASTER = "disaster"  # 재난재해
+    SEVERAL = "several"  # 다목적
+    OTHER = "other"  # 기타
+
+
 class Camera(Base):
     """고정형 영상정보처리기기. The password is stored sealed and opened only by the transcoder's lease."""
 
@@ -37,6 +52,8 @@ class Camera(Base):
     bearing_deg: Mapped[float | None]  # 0..360 clockwise from north; none: turns or sees all round
     fov_deg: Mapped[float | None]  # horizontal field of view, 1..360
     range_m: Mapped[float] = mapped_column(default=80.0)  # how far a person can still be made out
+    purpose: Mapped[CameraPurpose | None] = mapped_column(choice(CameraPurpose))
+    night_vision: Mapped[bool | None]  # infrared or low-light optics; none: nobody said
     enabled: Mapped[bool] = mapped_column(default=True)
     health: Mapped[CameraHealth] = mapped_column(choice(CameraHealth), default=CameraHealth.OK)
     rtsp_host: Mapped[str] = mapped_column(String(255))
