@@ -95,6 +95,8 @@ def by_identity(session: Session, agency_id: str, external_id: str, *, knock: Kn
 def by_refresh_token(session: Session, token: str, *, knock: Knock, now: datetime) -> Answer:
     """The shift continued with a new token; the old one is used up, and using it again ends the shift.
 
+    Unless the new one has not been used: then its answer was lost on the way, as happens in tunnels, and it gives way
+    to another. Whoever has got it all the same ends the shift by using it, so that two holders are found out as before.
     Only the shift's own key can do either: with another one a token is unknown, so that who stole it can end nothing.
     """
     device = devices.of_key(session, knock.jkt)  # held before the shift, in the order in which losing it goes
@@ -110,14 +112,24 @@ def by_refresh_token(session: Session, token: str, *, knock: Knock, now: datetim
     if reason or refusal:
         log.record(session, log.Tag.LOGIN_REFUSED, by, now=now, reason=reason or (refusal and refusal.code))
         return refusal
-    if found.used_at:
+    if found.used_at and not _gave_way(session, found, now):
         end(session, shift.id, now=now)
         log.record(session, log.Tag.REFRESH_REUSED, by, now=now, login=shift.id)
         return None
     found.used_at = now
-    if not shifts.awake(shift, knock.access_token, now=now) and not _locked(session, shift, by, now):
+    if not shifts.awake(found, knock.access_token, now=now) and not _locked(session, shift, by, now):
         return None
-    return _issue(session, officer, shift, now)
+    return _issue(session, officer, shift, now, came_of=found.token_hash)
+
+
+def _gave_way(session: Session, used: RefreshToken, now: datetime) -> bool:
+    """Whether what came of the used token was never used, and now cannot be."""
+    came_of_it = RefreshToken.shift_id == used.shift_id, RefreshToken.came_of == used.token_hash
+    heir = session.scalar(select(RefreshToken).where(*came_of_it, RefreshToken.used_at.is_(None)))
+    if heir is None:
+        return False
+    heir.used_at = now
+    return True
 
 
 def _locked(session: Session, shift: Shift, by: log.Actor, now: datetime) -> bool:
@@ -148,6 +160,11 @@ def by_client_secret(session: Session, client_id: str, *, proven: bool, by: log.
         log.record(session, log.Tag.LOGIN_REFUSED, actor, now=now, reason=reason)
         return None
     return Login(viewers.of_client(client))
+
+
+def issued(session: Session, refresh_token: str, access_token: str) -> None:
+    """Note the access token that is given with it: who still has that has not been restarted since."""
+    session.get_one(RefreshToken, _hash(refresh_token)).access_hash = shifts.hashed(access_token)
 
 
 def revoke(session: Session, token: str, *, by: log.Actor, now: datetime) -> None:
@@ -184,9 +201,9 @@ def _opened(session: Session, officer: Officer, grant: str, knock: Knock, now: d
     return _issue(session, officer, shift, now)
 
 
-def _issue(session: Session, officer: Officer, shift: Shift, now: datetime) -> Login:
+def _issue(session: Session, officer: Officer, shift: Shift, now: datetime, came_of: str | None = None) -> Login:
     token = secrets.token_urlsafe(32)
-    session.add(RefreshToken(token_hash=_hash(token), shift_id=shift.id, issued_at=now))
+    session.add(RefreshToken(token_hash=_hash(token), shift_id=shift.id, issued_at=now, came_of=came_of))
     pin_set = session.get(Pin, (officer.id, shift.jkt)) is not None
     viewer = viewers.of_officer(officer, shift.id)
     return Login(viewer, token, shift.ends_at, shift.jkt, locked=shift.locked, pin_set=pin_set)

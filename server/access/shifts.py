@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from server.access import compact, playback
 from server.access.tokens import LIFETIME
-from server.models import PlaybackSession, Shift
+from server.models import PlaybackSession, RefreshToken, Shift
 from server.models.base import new_id
 
 LENGTH = timedelta(hours=12)
@@ -30,21 +30,15 @@ def begin(session: Session, officer_id: str, *, jkt: str, device_id: str | None,
     return shift
 
 
-def issued(session: Session, shift_id: str, access_token: str, *, now: datetime) -> None:
-    """Note the newest access token: who still has it has not been restarted since."""
-    shift = session.get_one(Shift, shift_id)
-    shift.access_hash, shift.renewed_at = _hash(access_token), now
+def awake(refresh: RefreshToken, access_token: str | None, *, now: datetime) -> bool:
+    """Whether the shift has been going on without a restart or a long sleep. Pure.
 
-
-def awake(shift: Shift, access_token: str | None, *, now: datetime) -> bool:
-    """Whether it has been going on without a restart or a long sleep. Pure.
-
-    ``access_token``: what the device has in memory, where nothing survives a restart.
+    ``access_token``: what the device has in memory, where nothing survives a restart; it came with ``refresh``.
     """
-    if access_token is None or shift.access_hash is None or shift.renewed_at is None:
+    if access_token is None or refresh.access_hash is None:
         return False
-    same = hmac.compare_digest(_hash(access_token), shift.access_hash)
-    return same and now < shift.renewed_at + LIFETIME + SLEEP
+    same = hmac.compare_digest(hashed(access_token), refresh.access_hash)
+    return same and now < refresh.issued_at + LIFETIME + SLEEP
 
 
 def lock(session: Session, shift: Shift, *, now: datetime) -> list[str]:
@@ -54,7 +48,8 @@ def lock(session: Session, shift: Shift, *, now: datetime) -> list[str]:
     return playback.end(session, PlaybackSession.login_id == shift.id, playback.LOGIN_LOCKED, now=now)
 
 
-def _hash(access_token: str) -> str:
+def hashed(access_token: str) -> str:
+    """What is stored of it, 43 characters."""
     return compact.encoded(hashlib.sha256(access_token.encode()).digest())
 
 

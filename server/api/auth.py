@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
 from server import errors
-from server.access import logins, passwords, shifts, tokens
+from server.access import logins, passwords, tokens
 from server.access.logins import Answer, Knock, Login
 from server.api import oidc, sign_in
 from server.api.call import anonymous, refuses
@@ -103,9 +103,9 @@ def token(form_data: TokenRequest) -> Tokens:
         raise errors.UnsupportedGrantType(f"use one of {known}", field="grant_type", error="unsupported_grant_type")
     login = grant(form_data)
     given = Tokens.of(login)
-    if login.viewer.login_id is not None:
+    if login.refresh_token is not None:
         with deps().transaction() as session:
-            shifts.issued(session, login.viewer.login_id, given.access_token, now=deps().now())
+            logins.issued(session, login.refresh_token, given.access_token)
     return given
 
 

@@ -24,8 +24,6 @@ class Shift(Base):
     end_reason: Mapped[str | None] = mapped_column(String(40))
     locked: Mapped[bool] = mapped_column(default=False, server_default=false())  # until the PIN
     wrong_pins: Mapped[int] = mapped_column(default=0, server_default="0")
-    access_hash: Mapped[str | None] = mapped_column(String(43))  # of the newest access token, which no disk keeps
-    renewed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # when that was issued
 
 
 class Pin(Base):
@@ -50,7 +48,7 @@ class SeenProof(Base):
 
 
 class RefreshToken(Base):
-    """A shift's refresh token, stored as its SHA-256. Reuse ends the shift."""
+    """A shift's refresh token, stored as its SHA-256. Reuse ends the shift, unless nobody used what came of it."""
 
     __tablename__ = "refresh_tokens"
     __table_args__ = (Index("ix_refresh_tokens_shift_id", "shift_id"),)
@@ -59,6 +57,8 @@ class RefreshToken(Base):
     shift_id: Mapped[str] = mapped_column(ForeignKey("shifts.id"))
     issued_at: Mapped[datetime] = mapped_column(UTCDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    came_of: Mapped[str | None] = mapped_column(String(64))  # the token it was given for
+    access_hash: Mapped[str | None] = mapped_column(String(43))  # of the access token beside it, which no disk keeps
 
 
 class SecondFactor(Base):

@@ -73,12 +73,35 @@ def test_a_refresh_token_is_used_once_and_the_shift_goes_on(phone, clock):
 def test_a_refresh_token_used_twice_ends_the_shift_for_both(phone, read):
     kim = phone("kim")
     stolen = kim.tokens["refresh_token"]
+    kim.tokens = kim.refresh().json
     fresh = kim.refresh().json
     assert kim.token(grant_type="refresh_token", refresh_token=stolen).json["code"] == "invalid_grant"
     assert kim.token(grant_type="refresh_token", refresh_token=fresh["refresh_token"]).json["code"] == "invalid_grant"
     kim.tokens = fresh
     assert kim.get("/v1/me/dispatches").json["code"] == "token_invalid"
     assert tags(read)[-1] == "viewer:refresh:reused"
+
+
+def test_a_renewal_whose_answer_is_lost_is_asked_for_again_and_what_was_lost_ends_the_shift(phone, clock, read):
+    kim = phone("kim")
+    lost = []
+    for _ in range(2):
+        clock.forward(minutes=4)
+        lost.append(kim.refresh().json)
+    kim.tokens = kim.refresh().json
+    assert kim.tokens["locked"] is False
+    assert kim.get("/v1/me/dispatches").status_code == 200
+    thief = {name: lost[-1][name] for name in ("refresh_token", "access_token")}
+    assert kim.token(grant_type="refresh_token", **thief).json["code"] == "invalid_grant"
+    assert tags(read)[-1] == "viewer:refresh:reused"
+    assert kim.refresh().json["code"] == "invalid_grant"
+
+
+def test_a_lost_answer_is_no_way_around_the_pin(phone):
+    kim = phone("kim")
+    kim.put("/v1/auth/pin", {"pin": "2580"})
+    kim.refresh()
+    assert kim.token(grant_type="refresh_token", refresh_token=kim.tokens["refresh_token"]).json["locked"] is True
 
 
 def test_a_shift_ends_after_twelve_hours_however_often_it_was_refreshed(phone, clock):
