@@ -145,6 +145,7 @@ OFFICERS = (
     Officer("firefighter", "engine11", "임꺽정", "officer", "fire_46110", "engine_11"),
     Officer("supervisor", "supervisor", "성춘향", "supervisor", "police_112"),
     Officer("dispatcher", "dispatcher", "이몽룡", "dispatcher", "police_112"),
+    Officer("operator", "operator", "콩쥐", "officer", "cctv_46110"),
     Officer("auditor", "auditor", "심청", "auditor", "province"),
     Officer("admin", "admin", "박흥부", "admin", "province"),
 )

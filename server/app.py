@@ -40,6 +40,7 @@ from server.api.playback import playback
 from server.api.registry import registry
 from server.api.reviews import reviews
 from server.api.second_person import second_person
+from server.api.sensing import sensing
 from server.api.services import services
 from server.api.sharings import sharings
 from server.api.streams import streams
@@ -55,6 +56,7 @@ BLUEPRINTS = (
     *(streams, camera_import, wanted_vehicles, plates, anomalies, reviews),
     *(cameras, blackouts, officers, devices, jurisdictions, services, registry, audit, ledgers, health),
     *(centres, clients, own_password),
+    *(sensing,),
     docs,
 )
 
@@ -71,7 +73,8 @@ def of_settings(settings: Settings) -> Deps:
     keys, vault = Keys(settings.data_dir), Vault(settings.data_dir)
     readers = Readers(kept=timedelta(seconds=settings.plate_reads_kept_s))
     parts = (db.transaction(engine), db.read(engine), keys, vault, settings.issuer, clock.now)
-    return Deps(*parts, readers, settings.thresholds)
+    sensed = timedelta(seconds=settings.sensor_events_kept_s)
+    return Deps(*parts, readers, settings.thresholds, sensed)
 
 
 def rates_of(settings: Settings) -> limits.Rates:
@@ -83,6 +86,7 @@ def rates_of(settings: Settings) -> limits.Rates:
         change=settings.limit_change,
         look_up=settings.limit_look_up,
         export=settings.limit_export,
+        sensor=settings.limit_sensor,
         workers=settings.api_workers,
     )
 

@@ -22,6 +22,7 @@ from server.models import (
 )
 from server.plates import reads
 from server.plates import retention as tracks
+from server.sensing import events
 
 EVENTS_KEPT = timedelta(hours=1)  # how far Last-Event-ID reaches back
 ANSWERS_KEPT = timedelta(hours=24)
@@ -67,6 +68,11 @@ def tell_refusals(session: Session, *, now: datetime) -> None:
 def drop_reads(session: Session, *, now: datetime) -> None:
     """Delete plate reads that were of no wanted vehicle and whose time is over."""
     reads.drop(session, now=now)
+
+
+def drop_events(session: Session, *, now: datetime) -> None:
+    """Delete what centres' analytics reported, once its time is over."""
+    events.drop(session, now=now)
 
 
 def forget_tracks(session: Session, *, now: datetime) -> None:

@@ -38,6 +38,7 @@ class Settings(BaseSettings):
     views_kept_days: int = Field(730, ge=365, le=36_500)  # the record of who watched what
     grants_kept_days: int = Field(1095, ge=1095, le=36_500)  # and of everything else
     plate_reads_kept_s: int = Field(600, ge=0, le=86_400)  # reads of no wanted vehicle
+    sensor_events_kept_s: int = Field(3600, ge=60, le=86_400)  # what centres' analytics report
     thresholds: Thresholds = Thresholds()  # what is odd in the record, as JSON
     audit_store_endpoint: HttpUrl | None = None  # of an S3 that is not Amazon's
 
@@ -48,6 +49,7 @@ class Settings(BaseSettings):
     limit_change: int = Field(300, ge=1, le=1_000_000)  # other changes
     limit_look_up: int = Field(600, ge=1, le=1_000_000)  # reading
     limit_export: int = Field(30, ge=1, le=1_000_000)  # ledgers
+    limit_sensor: int = Field(600, ge=1, le=1_000_000)  # batches of one centre's analytics
 
     @property
     def copies(self) -> str:

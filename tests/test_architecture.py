@@ -21,6 +21,7 @@ DOORS = {  # library: the only files that may import it
                 "access",
                 "incidents",
                 "plates",
+                "sensing",
                 "grants",
                 "reviews",
                 "api",
@@ -102,10 +103,11 @@ FLOW = {
     "outbox": BASE,
     "incidents": BASE | {"audit", "cameras", "streams", "access", "outbox"},
     "plates": BASE | {"audit", "cameras", "access", "outbox", "incidents"},
+    "sensing": BASE | {"audit", "cameras", "access", "outbox", "incidents"},
     "grants": BASE | {"audit", "cameras", "access", "outbox", "incidents"},
     "reviews": BASE | {"audit", "cameras", "access", "outbox", "db", "thresholds"},
     "gate": BASE | {"audit", "db", "logs", "access"},
-    "jobs": BASE | {"audit", "access", "grants", "plates"},
+    "jobs": BASE | {"audit", "access", "grants", "plates", "sensing"},
 }
 EDGES = {
     "__init__",

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from demo.scenarios import call_112, wanted_vehicle
+from demo.scenarios import call_112, sensing, wanted_vehicle
 from demo.scenarios.stage import Scene, Speaks, Stage
 
 
@@ -21,6 +21,7 @@ SCENARIOS = {
     "wanted-vehicle": Scenario(
         "a wanted car passes two plate readers, and a patrol car is sent", "officer", wanted_vehicle.play
     ),
+    "sensing": Scenario("a fight is seen by a camera, the centre looks and reports it", "officer", sensing.play),
 }
 ROOMS = {"police_112": "police_112", "wanted_vehicle": "lpr"}  # the machine that closes a service's incidents
 

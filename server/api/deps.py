@@ -1,6 +1,7 @@
 """What the faces are given at start: the only things they share."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import cast
 
 from flask import current_app
@@ -27,6 +28,7 @@ class Deps:
     now: Clock
     readers: Readers = field(default_factory=Readers)
     thresholds: Thresholds = field(default_factory=Thresholds)
+    sensor_events_kept: timedelta = timedelta(hours=1)
 
 
 def deps() -> Deps:

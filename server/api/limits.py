@@ -34,9 +34,14 @@ class Kind(StrEnum):
     CHANGE = "change"
     LOOK_UP = "look_up"
     EXPORT = "export"
+    SENSOR = "sensor"
 
 
-OWN_KIND = {("POST", "/v1/playback"): Kind.PLAYBACK, ("POST", "/v1/incidents"): Kind.INTAKE}
+OWN_KIND = {
+    ("POST", "/v1/playback"): Kind.PLAYBACK,
+    ("POST", "/v1/incidents"): Kind.INTAKE,
+    ("POST", "/v1/sensor-events"): Kind.SENSOR,
+}
 EXPORTS = "/v1/audit/ledgers"
 
 
@@ -50,6 +55,7 @@ class Rates:
     change: int = 300
     look_up: int = 600
     export: int = 30
+    sensor: int = 600
     workers: int = 1
 
     def share(self, kind: Kind) -> RateLimitItemPerMinute:

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import ConfigDict, Field, ValidationError, model_validator
 
+from server.api import several
 from server.api.fields import LINE, Body, Degrees, Id, Shown, ShownTime, Time, Whole, mend
 from server.api.paging import Page
 from server.errors import InvalidRequest
@@ -95,21 +96,10 @@ class NewRead(Body):
         return Seen(**self.model_dump())
 
 
-def _either(schema: dict[str, Any]) -> None:
-    """The document shows both: one read, or several."""
-    one = NewRead.model_json_schema()
-    one["properties"]["direction"]["anyOf"][0] = one.pop("$defs")["Direction"]
-    several = {"type": schema.pop("type"), "required": ["reads"], "additionalProperties": False}
-    several["properties"] = {"reads": schema.pop("properties")["reads"]}
-    schema |= {"anyOf": [one, several]}
-    for name in ("required", "additionalProperties"):
-        schema.pop(name)
-
-
 class NewReads(Body):
     """One read by its members, or up to 200 as ``reads``. Of several each is taken or refused by itself."""
 
-    model_config = ConfigDict(json_schema_extra=_either)
+    model_config = ConfigDict(json_schema_extra=lambda schema: several.either(schema, "reads", NewRead))
 
     reads: Annotated[list[dict[str, Any]], Field(min_length=1, max_length=BATCH)]
     single: bool = False
@@ -117,11 +107,7 @@ class NewReads(Body):
     @model_validator(mode="before")
     @classmethod
     def _one_or_several(cls, value: Any) -> Any:
-        if isinstance(value, dict) and "reads" not in value:
-            return {"reads": [value], "single": True}
-        if isinstance(value, dict) and "single" in value:
-            raise ValueError("send one read by its members, or reads alone")
-        return value
+        return several.wrapped(value, "reads")
 
     def batch(self) -> list[Seen | InvalidRequest]:
         """The reads as the core takes them, and what is wrong with those that are none."""

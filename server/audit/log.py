@@ -34,6 +34,8 @@ class Tag(StrEnum):
     PLATE_LOOKED_UP = "room:plate:looked_up"
     PLATE_HIT = "reader:plate:hit"
     HIT_VERIFIED = "room:plate_hit:verified"
+    SENSOR_RAISED = "centre:sensor_event:raised"
+    SENSOR_RULES_SET = "admin:sensor_rules:set"
     PART_ENDED = "room:part:ended"
     SHARING_OFFERED = "room:sharing:offered"
     SHARING_ACCEPTED = "room:sharing:accepted"

@@ -11,7 +11,7 @@ Refusal                                   title: the class's first line; detail:
 │                        GrantOver CameraNotYours CameraBlackedOut
 ├── 404  DeviceUnknown NotFound IncidentUnknown DispatchUnknown SessionUnknown CameraUnknown GrantUnknown
 │        AccessRequestUnknown OfficerUnknown WantedVehicleUnknown PlateHitUnknown AnomalyUnknown ReviewUnknown
-│        SharingUnknown ProviderUnknown ClientUnknown
+│        SharingUnknown ProviderUnknown ClientUnknown SensorEventUnknown
 ├── 405  MethodNotAllowed
 ├── 409  DeviceEnrolled IncidentConflict IncidentClosed DispatchEnded GrantEnded AccessRequestOver IdempotencyConflict
 │        WantedVehicleAlready WantedVehicleOver AnomalyDecided ReviewTooEarly ReviewChanged SharingConflict SharingOver
@@ -19,7 +19,7 @@ Refusal                                   title: the class's first line; detail:
 ├── 413  BodyTooLarge
 ├── 422  InvalidRequest UnitUnknown CursorInvalid CentreUnknown AgencyUnknown RoomUnknown
 │   │                PlateInvalid PlateReadFromFuture PlateReadTooOld WantedTimeInvalid LookupTooBroad
-│   │                ImportFileInvalid PasswordWeak
+│   │                ImportFileInvalid PasswordWeak SensorTopicUnknown SensorEventFromFuture SensorEventTooOld
 │   ├── GrantInvalid   GrantTimesInvalid GrantRecipientUnknown GrantToSelf GrantCameraUnknown GrantAreaInvalid
 │   └── CameraInvalid  CameraHostInvalid CameraOutsideNetworks CameraPasswordNeeded CameraProfileInvalid
 │                      CameraCodecUnknown CameraProfileTooLarge CameraMaskInvalid CameraMaskOutside
@@ -40,5 +40,6 @@ from server.errors.plates import *
 from server.errors.playback import *
 from server.errors.request import *
 from server.errors.reviews import *
+from server.errors.sensing import *
 from server.refusal import Refusal as Refusal
 from server.refusal import codes as codes

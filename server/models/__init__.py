@@ -55,6 +55,7 @@ from server.models.review import (
     Severity,
     UnitStay,
 )
+from server.models.sensor import SensorEvent, SensorKind, SensorReport, SensorRule
 from server.models.sharing import Sharing, SharingStatus, Verb
 from server.models.stream import Host, Lease, LeaseState, Stream
 
@@ -116,6 +117,10 @@ __all__ = [
     "Role",
     "SecondFactor",
     "SeenProof",
+    "SensorEvent",
+    "SensorKind",
+    "SensorReport",
+    "SensorRule",
     "Service",
     "ServicePolicy",
     "Severity",

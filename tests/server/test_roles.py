@@ -99,6 +99,11 @@ MAY = {
     ("PATCH", "/v1/plate-hits/<id:plate_hit_id>"): {"dispatcher", "supervisor"},
     ("POST", "/v1/plate-lookups"): {"dispatcher", "supervisor", "cad112"},
     ("GET", "/v1/plate-lookups"): {"auditor"},
+    ("POST", "/v1/sensor-events"): {"supervisor", "cad112"},
+    ("GET", "/v1/sensor-events"): {"kim", "supervisor", "cad112"},
+    ("POST", "/v1/sensor-events/<id:sensor_event_id>/incident"): {"kim", "supervisor"},
+    ("GET", "/v1/centres/<id:centre_id>/sensor-rules"): {"admin"},
+    ("PUT", "/v1/centres/<id:centre_id>/sensor-rules"): {"admin"},
     ("GET", "/v1/incidents/<id:incident_id>/units"): {"dispatcher", "supervisor", "cad112"},
     ("GET", "/v1/units"): {"dispatcher", "supervisor", "admin", "cad112"},
     ("POST", "/v1/units"): {"admin"},
@@ -159,6 +164,8 @@ THEIRS = {  # what is somebody else's, and what is asked of it: in the path, the
     ("GET", "/v1/cameras/<id:camera_id>"): ("cam-near", None),
     ("PUT", "/v1/cameras/<id:camera_id>"): ("centre", CAMERA),
     ("POST", "/v1/cameras:import"): ("centre", SHEET),
+    ("GET", "/v1/centres/<id:centre_id>/sensor-rules"): ("centre", None),
+    ("PUT", "/v1/centres/<id:centre_id>/sensor-rules"): ("centre", {"rules": []}),
 }
 LISTS = {("GET", "/v1/cameras"), ("GET", "/v1/devices")}  # of one's own
 REGISTRY = {  # test_registry.py says what is done there for which agency
