@@ -130,8 +130,10 @@ class Tablet:
 
 
 @contextmanager
-def chromium(*, link_port: int | None = None) -> Iterator[Browser]:
+def chromium(*, link_port: int | None = None, webgl: bool = False) -> Iterator[Browser]:
     """A headless browser of this machine; with a port, all it asks of the loopback address goes there, to a link.
+
+    ``webgl`` draws it on the processor, which costs much of one.
 
     Raises:
         RuntimeError: none is installed.
@@ -141,7 +143,8 @@ def chromium(*, link_port: int | None = None) -> Iterator[Browser]:
         raise RuntimeError("no Chromium here: apt-get install chromium")
     with sync_playwright() as playwright:
         rules = [f"--host-resolver-rules=MAP 127.0.0.1 127.0.0.1:{link_port}"] if link_port else []
-        browser = playwright.chromium.launch(executable_path=found, args=[*ARGUMENTS, *rules])
+        drawing = ["--enable-unsafe-swiftshader", "--use-angle=swiftshader"] if webgl else []
+        browser = playwright.chromium.launch(executable_path=found, args=[*ARGUMENTS, *rules, *drawing])
         try:
             yield browser
         finally:

@@ -29,6 +29,7 @@ def imported(path):
 def test_the_pages_modules_are_all_fetched_at_once():
     preloaded = set(re.findall(r'rel="modulepreload" href="([^"]+)"', (TABLET / "index.html").read_text()))
     needed = {f"/{path.name}" for path in TABLET.glob("*.js")} | {f"/sdk/{path.name}" for path in SDK.glob("*.js")}
+    needed = {path for path in needed if not path.startswith("/sdk/map")}  # for who opens the map
     assert preloaded == needed | {"/vendor/hls/hls.min.mjs"}
 
 
@@ -169,10 +170,12 @@ def test_every_reason_of_a_stream_has_words(reason):
     assert reason in WORDS["ko"]["common"]["why"]
 
 
-def test_the_lock_file_names_no_host_and_pins_the_player():
+def test_the_lock_file_names_no_host_and_pins_the_player_and_the_map():
     lock = (ROOT / "package-lock.json").read_text()
     assert "://" not in lock
-    package = json.loads(lock)["packages"]["node_modules/hls.js"]
-    assert package["version"] == "1.7.4"
-    assert package["integrity"].startswith("sha512-")
-    assert json.loads((ROOT / "package.json").read_text())["dependencies"] == {"hls.js": "1.7.4"}
+    wanted = json.loads((ROOT / "package.json").read_text())["dependencies"]
+    assert wanted == {"hls.js": "1.7.4", "maplibre-gl": "6.17.0"}
+    for name, version in wanted.items():
+        package = json.loads(lock)["packages"][f"node_modules/{name}"]
+        assert package["version"] == version
+        assert package["integrity"].startswith("sha512-")

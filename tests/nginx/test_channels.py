@@ -54,6 +54,7 @@ LOCATIONS = {
     "/sdk/<module>": NOTHING,
     "/words/<language>": NOTHING,
     "/vendor/hls/hls.min.mjs": NOTHING,
+    "/vendor/maplibre/<part>": NOTHING,
 }
 TABLE = """
 channel    allowed            no_basis       another_camera     revoked           expired     another_agency  admin

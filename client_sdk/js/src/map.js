@@ -1,0 +1,170 @@
+/**
+ * The map of a scene, for any page: the incident, the cameras and what they see, our car, other units, the way there.
+ *
+ *   const map = await openMap(element, { choose: (camera_id) => … });
+ *   map.show({ incident, cameras, own, units, selected });
+ *
+ * MapLibre draws the ground; where WebGL is missing, SVG does. The marks are buttons over it in either case, large enough for gloves,
+ * reached by keyboard, and told apart by shape and word as well as colour. The page links /sdk/map.css.
+ */
+import { FlatGround } from './map_flat.js';
+import { clusters, distance_m, shapes } from './map_shapes.js';
+import { text } from './words.js';
+
+const APART_PX = 64;
+const LEAST_ACROSS_M = 300;
+const PX_PER_M_LEAST = 0.005;
+const PX_PER_M_MOST = 4;
+const ZOOM = 1.8;
+const ROOM = 0.42; // of the map's smaller side, from its middle to the farthest mark
+
+/**
+ * @param {HTMLElement} place empty, with a size
+ * @param {object} [options]
+ * @param {(camera_id: string) => void} [options.choose] a camera was tapped
+ * @param {{ url: string, attribution: string, max_zoom: number } | null} [options.tiles] the agency's own
+ */
+export async function openMap(place, { choose = () => {}, tiles = null } = {}) {
+  const gl = await import('./map_gl.js').catch(() => null); // not installed, or no line: the plain one does
+  return new SceneMap(place, choose, (ground, moved) => (gl?.drawable() ? new gl.GlGround(ground, moved, tiles) : new FlatGround(ground, moved)), tiles);
+}
+
+export class SceneMap {
+  /** @param {HTMLElement} place @param {(camera_id: string) => void} choose @param {Function} makeGround @param {object | null} tiles */
+  constructor(place, choose, makeGround, tiles) {
+    this.#place = place;
+    this.#choose = choose;
+    const [ground, marks, tools, note] = ['ground', 'marks', 'tools', 'note'].map((name) => part('div', name));
+    place.classList.add('map');
+    place.replaceChildren(ground, marks, tools, note);
+    this.#marks = marks;
+    note.textContent = tiles?.attribution ?? text('map.attribution');
+    this.#turn = tool(text('map.heading_up'), '▲', () => this.turn(!this.heading_up));
+    tools.append(tool(text('map.closer'), '＋', () => this.#zoom(ZOOM)), tool(text('map.farther'), '－', () => this.#zoom(1 / ZOOM)));
+    tools.append(tool(text('map.all'), '⤢', () => this.fit()), this.#turn);
+    this.#ground = makeGround(ground, () => this.#lay());
+    this.#watcher = new ResizeObserver(() => this.fit());
+    this.#watcher.observe(place);
+  }
+
+  #place;
+  #choose;
+  #marks;
+  #turn;
+  #ground;
+  #watcher;
+  #scene = {};
+  #view = null;
+  /** Whether the way we travel is up, and not north. */
+  heading_up = false;
+
+  /** @param {import('./map_shapes.js').Scene} scene */
+  show(scene) {
+    const before = this.#scene;
+    this.#scene = scene;
+    this.#ground.draw(shapes(scene));
+    this.#turn.disabled = scene.own?.heading_deg == null;
+    const elsewhere = before.incident?.lat !== scene.incident?.lat || before.incident?.lon !== scene.incident?.lon || !this.#view;
+    if (elsewhere || this.heading_up) this.fit();
+    else this.#lay();
+  }
+
+  /** @param {boolean} heading_up */
+  turn(heading_up) {
+    this.heading_up = heading_up;
+    this.#turn.setAttribute('aria-pressed', String(heading_up));
+    this.fit();
+  }
+
+  /** Look at all of it. */
+  fit() {
+    const { incident, cameras = [], own, units = [] } = this.#scene;
+    const middle = this.heading_up && own ? own : (incident ?? cameras[0] ?? own);
+    if (!middle || !this.#place.clientWidth) return;
+    const far_m = Math.max(LEAST_ACROSS_M / 2, ...[incident, own, ...cameras, ...units].filter(Boolean).map((one) => distance_m(middle, one)));
+    const side_px = Math.min(this.#place.clientWidth, this.#place.clientHeight);
+    this.#look(middle, (side_px * ROOM) / far_m);
+  }
+
+  /** Nothing of it is left in the page. */
+  close() {
+    this.#watcher.disconnect();
+    this.#ground.close();
+    this.#place.replaceChildren();
+  }
+
+  #look(centre, px_per_m) {
+    const bearing_deg = this.heading_up ? (this.#scene.own?.heading_deg ?? 0) : 0;
+    this.#view = { centre, px_per_m: Math.min(PX_PER_M_MOST, Math.max(PX_PER_M_LEAST, px_per_m)), bearing_deg };
+    this.#ground.look(this.#view);
+    this.#lay();
+  }
+
+  #zoom(by) {
+    if (this.#view) this.#look(this.#view.centre, this.#view.px_per_m * by);
+  }
+
+  #lay() {
+    const { incident, cameras = [], own, units = [], selected } = this.#scene;
+    if (!this.#view) return;
+    const seen = cameras.map((camera) => this.#at(camera, { state: camera.health, camera }));
+    const order = seen.sort((one, other) => (other.camera.id === selected) - (one.camera.id === selected));
+    const marks = clusters(order, APART_PX).map((group) => this.#cameraMark(group, selected));
+    if (incident) marks.push(this.#mark('incident', this.#at(incident), '✕', text('map.incident')));
+    for (const unit of units) marks.push(this.#mark('unit', this.#at(unit), '■', unit.name));
+    if (own) marks.push(this.#own(own));
+    this.#marks.replaceChildren(...marks);
+  }
+
+  #cameraMark({ x, y, state, of }, selected) {
+    const [{ camera }] = of;
+    const label = of.length > 1 ? text('map.several', { n: of.length }) : text('map.camera', { name: camera.name });
+    const mark = this.#mark(of.length > 1 ? 'cluster' : 'camera', { x, y }, String(of.length > 1 ? of.length : (camera.rank ?? '●')), label, 'button');
+    mark.dataset.state = state;
+    mark.type = 'button';
+    mark.setAttribute('aria-pressed', String(of.some((one) => one.camera.id === selected)));
+    mark.addEventListener('click', () => {
+      if (of.length > 1 && this.#view.px_per_m < PX_PER_M_MOST) this.#look(camera, this.#view.px_per_m * ZOOM);
+      else this.#choose(camera.id);
+    });
+    return mark;
+  }
+
+  #own(own) {
+    const mark = this.#mark('own', this.#at(own), own.heading_deg == null ? '◆' : '▲', text('map.own'));
+    mark.firstChild.style.rotate = `${(own.heading_deg ?? 0) - this.#view.bearing_deg}deg`;
+    return mark;
+  }
+
+  #mark(kind, { x, y }, sign, label, tag = 'div') {
+    const mark = part(tag, 'mark');
+    mark.dataset.kind = kind;
+    mark.style.translate = `${Math.round(x)}px ${Math.round(y)}px`;
+    const shape = part('span', 'sign');
+    shape.textContent = sign;
+    mark.append(shape);
+    mark.setAttribute('aria-label', label);
+    if (tag === 'div') mark.setAttribute('role', 'img');
+    return mark;
+  }
+
+  #at(place, more = {}) {
+    const [x, y] = this.#ground.project(place);
+    return { x, y, ...more };
+  }
+}
+
+function part(tag, name) {
+  const element = document.createElement(tag);
+  element.className = name;
+  return element;
+}
+
+function tool(label, sign, act) {
+  const button = part('button', 'tool');
+  button.type = 'button';
+  button.textContent = sign;
+  button.setAttribute('aria-label', label);
+  button.addEventListener('click', act);
+  return button;
+}

@@ -1,0 +1,121 @@
+/**
+ * What a map shows, as shapes and groups. Pure: nothing here knows how it is drawn.
+ *
+ * Places are { lat, lon } in degrees of WGS 84; shapes are GeoJSON, so [lon, lat]. Distances of a few kilometres: the earth is flat.
+ */
+
+const M_PER_DEG = 111_195;
+const ROUND_DEG = 10; // a circle has a corner this often
+const RINGS_M = [100, 300, 1000];
+const CORRIDOR_M = 60; // to each side of the line
+const SEVERITY = ['ok', 'degraded', 'down'];
+
+/**
+ * @typedef {{ lat: number, lon: number }} Place
+ * @typedef {Place & { id: string, name: string, looks_deg?: number | null, fov_deg?: number | null, range_m?: number, health: string }} Camera
+ *   `looks_deg` clockwise from north; none: it turns or sees all round
+ * @typedef {object} Scene
+ * @property {(Place & { priority?: number }) | null} [incident]
+ * @property {Camera[]} [cameras]
+ * @property {(Place & { heading_deg?: number | null }) | null} [own]
+ * @property {(Place & { id: string, name: string, heading_deg?: number | null })[]} [units]
+ * @property {string | null} [selected] the camera that is watched
+ */
+
+/** The place so many metres away. @param {Place} from @param {number} metres @param {number} bearing_deg @returns {Place} */
+export function away(from, metres, bearing_deg) {
+  const angle = (bearing_deg * Math.PI) / 180;
+  const lon_m = M_PER_DEG * Math.cos((from.lat * Math.PI) / 180);
+  return { lat: from.lat + (metres * Math.cos(angle)) / M_PER_DEG, lon: from.lon + (metres * Math.sin(angle)) / lon_m };
+}
+
+/** East and north of one place from another, in metres. @param {Place} from @param {Place} to @returns {[number, number]} */
+export function metres(from, to) {
+  const lon_m = M_PER_DEG * Math.cos((from.lat * Math.PI) / 180);
+  return [(to.lon - from.lon) * lon_m, (to.lat - from.lat) * M_PER_DEG];
+}
+
+/** @param {Place} from @param {Place} to @returns {number} */
+export function distance_m(from, to) {
+  return Math.hypot(...metres(from, to));
+}
+
+/** Clockwise from north, 0..360. @param {Place} from @param {Place} to */
+export function course_deg(from, to) {
+  const [east, north] = metres(from, to);
+  return ((Math.atan2(east, north) * 180) / Math.PI + 360) % 360;
+}
+
+/** All that is drawn under the marks. @param {Scene} scene @returns {object} a GeoJSON FeatureCollection; `kind` and `state` tell them apart */
+export function shapes({ incident, cameras = [], own, selected }) {
+  const features = [];
+  if (incident && own) features.push(feature('corridor', corridor(own, incident)));
+  if (incident) for (const ring_m of RINGS_M) features.push(feature('ring', circle(incident, ring_m)));
+  for (const camera of cameras) features.push(feature(camera.id === selected ? 'watched' : 'view', wedge(camera), camera.health));
+  return { type: 'FeatureCollection', features };
+}
+
+/** What a camera sees: a sector, or all round. @param {Camera} camera @returns {number[][]} a closed ring */
+export function wedge(camera) {
+  const { looks_deg, fov_deg, range_m = 80 } = camera;
+  if (looks_deg == null || !fov_deg || fov_deg >= 360) return circle(camera, range_m);
+  const steps = Math.max(2, Math.ceil(fov_deg / ROUND_DEG));
+  const arc = Array.from({ length: steps + 1 }, (_, i) => away(camera, range_m, looks_deg - fov_deg / 2 + (fov_deg * i) / steps));
+  return [camera, ...arc, camera].map(point);
+}
+
+/** A strip along the straight line between two places; roads bend about it. @param {Place} from @param {Place} to */
+export function corridor(from, to) {
+  const course = course_deg(from, to);
+  const [left, right] = [course - 90, course + 90];
+  const corners = [away(from, CORRIDOR_M, left), away(to, CORRIDOR_M, left), away(to, CORRIDOR_M, right), away(from, CORRIDOR_M, right)];
+  return [...corners, corners[0]].map(point);
+}
+
+/**
+ * The cameras that lie ahead on the way to a place, the next one first.
+ * @template {Place & { health: string }} C
+ * @param {Place} own @param {Place} to @param {C[]} cameras @returns {C[]}
+ */
+export function alongTheWay(own, to, cameras) {
+  const whole_m = distance_m(own, to);
+  const course = (course_deg(own, to) * Math.PI) / 180;
+  const placed = cameras.map((camera) => {
+    const [east, north] = metres(own, camera);
+    return { camera, along_m: east * Math.sin(course) + north * Math.cos(course), beside_m: east * Math.cos(course) - north * Math.sin(course) };
+  });
+  const ahead = placed.filter(({ camera, along_m, beside_m }) => camera.health !== 'down' && along_m > 0 && along_m <= whole_m + CORRIDOR_M && Math.abs(beside_m) <= 2 * CORRIDOR_M);
+  return ahead.sort((one, other) => one.along_m - other.along_m).map(({ camera }) => camera);
+}
+
+/** The worse of states. @param {string[]} states @returns {string} */
+export function highest(states) {
+  return states.reduce((worst, state) => (SEVERITY.indexOf(state) > SEVERITY.indexOf(worst) ? state : worst), 'ok');
+}
+
+/**
+ * Marks that would cover each other become one, which shows the highest state of them.
+ * @template {{ x: number, y: number, state: string }} M
+ * @param {M[]} marks the more important first @param {number} apart_px
+ * @returns {{ x: number, y: number, state: string, of: M[] }[]}
+ */
+export function clusters(marks, apart_px) {
+  const groups = [];
+  for (const mark of marks) {
+    const near = groups.find(({ x, y }) => Math.hypot(x - mark.x, y - mark.y) < apart_px);
+    if (near) near.of.push(mark);
+    else groups.push({ x: mark.x, y: mark.y, of: [mark] });
+  }
+  return groups.map((group) => ({ ...group, state: highest(group.of.map(({ state }) => state)) }));
+}
+
+function circle(centre, radius_m) {
+  const round = Array.from({ length: 360 / ROUND_DEG + 1 }, (_, i) => away(centre, radius_m, i * ROUND_DEG));
+  return round.map(point);
+}
+
+function feature(kind, ring, state = 'ok') {
+  return { type: 'Feature', properties: { kind, state }, geometry: { type: 'Polygon', coordinates: [ring] } };
+}
+
+const point = ({ lat, lon }) => [lon, lat];

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { alongTheWay, away, clusters, course_deg, distance_m, highest, shapes, wedge } from '../src/map_shapes.js';
+
+const HERE = { lat: 34.79, lon: 126.38 };
+const camera = (more) => ({ id: 'c', name: 'c', ...HERE, health: 'ok', range_m: 100, ...more });
+
+test('a place so many metres away is that far, in that direction', () => {
+  for (const bearing of [0, 45, 90, 200, 300]) {
+    const there = away(HERE, 500, bearing);
+    assert.ok(Math.abs(distance_m(HERE, there) - 500) < 0.5);
+    assert.ok(Math.abs(course_deg(HERE, there) - bearing) < 0.1);
+  }
+});
+
+test('what a camera sees is a sector of its range, closed at the camera', () => {
+  const ring = wedge(camera({ looks_deg: 350, fov_deg: 40 }));
+  assert.deepEqual(ring[0], [HERE.lon, HERE.lat]);
+  assert.deepEqual(ring.at(-1), ring[0]);
+  for (const [lon, lat] of ring.slice(1, -1)) {
+    assert.ok(Math.abs(distance_m(HERE, { lat, lon }) - 100) < 0.5);
+    const off = Math.abs(((course_deg(HERE, { lat, lon }) - 350 + 540) % 360) - 180);
+    assert.ok(off <= 20.1);
+  }
+});
+
+test('a camera that turns sees all round', () => {
+  assert.equal(wedge(camera({ looks_deg: null, fov_deg: null })).length, wedge(camera({ looks_deg: 0, fov_deg: 360 })).length);
+});
+
+test('the way is drawn where both ends are known', () => {
+  const kinds = (scene) => shapes(scene).features.map(({ properties }) => properties.kind);
+  assert.ok(!kinds({ incident: HERE }).includes('corridor'));
+  assert.ok(kinds({ incident: HERE, own: away(HERE, 900, 10) }).includes('corridor'));
+  assert.deepEqual(kinds({ cameras: [camera({ id: 'a' }), camera({ id: 'b' })], selected: 'b' }), ['view', 'watched']);
+});
+
+test('the next camera along the way comes first, and none behind, beside or broken', () => {
+  const to = away(HERE, 2000, 0);
+  const at = (id, metres, bearing, health = 'ok') => ({ ...camera({ id, health }), ...away(HERE, metres, bearing) });
+  const found = alongTheWay(HERE, to, [at('far', 1500, 1), at('behind', 300, 180), at('near', 400, 2), at('beside', 800, 60), at('broken', 500, 0, 'down')]);
+  assert.deepEqual(found.map(({ id }) => id), ['near', 'far']);
+});
+
+test('marks that cover each other are one, of the highest state', () => {
+  const marks = [{ x: 0, y: 0, state: 'ok' }, { x: 10, y: 0, state: 'down' }, { x: 200, y: 0, state: 'degraded' }];
+  assert.deepEqual(clusters(marks, 64).map(({ state, of }) => [state, of.length]), [['down', 2], ['degraded', 1]]);
+  assert.equal(highest([]), 'ok');
+});
