@@ -21,6 +21,7 @@ from server.models import (
     Camera,
     CameraHealth,
     Centre,
+    CentreCode,
     Client,
     Officer,
     Role,
@@ -96,12 +97,21 @@ def _organisation(session: Session) -> None:
                 name_en=centre.name_en,
                 lat=centre.lat,
                 lon=centre.lon,
-                code_valid_from=centre.code_valid_from,
-                code_valid_until=centre.code_valid_until,
                 networks=list(centre.networks),
             )
         )
     session.flush()
+    for centre in CENTRES:
+        session.merge(
+            CentreCode(
+                centre_id=centre.code,
+                code=centre.code,
+                name=centre.name,
+                name_en=centre.name_en,
+                valid_from=centre.code_valid_from,
+                valid_until=centre.code_valid_until,
+            )
+        )
     for agency in AGENCIES:
         kind = AgencyKind(agency.kind)
         session.merge(Agency(id=agency.key, name=agency.name, kind=kind, centre_id=agency.centre_code))

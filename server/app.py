@@ -19,6 +19,7 @@ from server.api.blackouts import blackouts
 from server.api.call import request_id
 from server.api.camera_import import camera_import
 from server.api.cameras import cameras
+from server.api.centre_cameras import centre_cameras
 from server.api.centres import centres
 from server.api.clients import clients
 from server.api.deps import EXTENSION, Deps
@@ -57,6 +58,7 @@ BLUEPRINTS = (
     *(cameras, blackouts, officers, devices, jurisdictions, services, registry, audit, ledgers, health),
     *(centres, clients, own_password),
     *(sensing,),
+    *(centre_cameras,),
     docs,
 )
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from server import clock, db
 from server.api.camera_body import registration
 from server.audit import log
-from server.cameras import importing
+from server.cameras import centre_codes, importing
 from server.cameras.credentials import Vault, VaultClosed
 from server.cameras.importing import Fate, Target
 from server.db import Transaction
@@ -36,11 +36,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(command: argparse.Namespace, data_dir: Path, database: str) -> int:
     """Run it. Returns 0; 1 when the file or one of its rows was refused."""
-    engine = db.engine(database)
+    engine, today = db.engine(database), centre_codes.day(clock.now())
     try:
         door = db.read(engine) if command.dry_run else db.transaction(engine)
         with db.read(engine)() as session:
-            centre = importing.centre(session, command.centre, mine=lambda _: True)  # the host's operator
+            centre = importing.centre(session, command.centre, mine=lambda _: True, on=today)  # the host's operator
             sheet = importing.parse(command.file.read_bytes(), centre, registration)
         target = Target(Vault(data_dir), centre, sheet, command.dry_run)
         total = _write(door, target)

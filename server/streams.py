@@ -95,7 +95,7 @@ def watched(session: Session, *, now: datetime) -> list[tuple[str, str, str]]:
 
 def states(session: Session, camera_ids: Collection[str], *, now: datetime) -> tuple[dict[str, StreamState], datetime]:
     """What viewers are told of these cameras, at most some hundreds; and the time it was told by, the database's."""
-    now = _clock(session, now)
+    now = clock(session, now)
     rows = session.scalars(select(Lease).where(Lease.camera_id.in_(sorted(camera_ids))))
     leases = {lease.camera_id: lease for lease in rows}
     has_host = bool(session.scalar(select(exists().where(Host.seen_at > now - HOST_ALIVE))))
@@ -103,7 +103,7 @@ def states(session: Session, camera_ids: Collection[str], *, now: datetime) -> t
     return told, now
 
 
-def _clock(session: Session, now: datetime) -> datetime:
+def clock(session: Session, now: datetime) -> datetime:
     """The clock that leases are written by; SQLite has none of its own and lives on this host."""
     if session.get_bind().dialect.name == "postgresql":
         return session.scalars(select(func.clock_timestamp(type_=DateTime(timezone=True)))).one()

@@ -18,6 +18,7 @@ DOORS = {  # library: the only files that may import it
                 "models",
                 "audit",
                 "cameras",
+                "centres",
                 "access",
                 "incidents",
                 "plates",
@@ -106,6 +107,7 @@ FLOW = {
     "sensing": BASE | {"audit", "cameras", "access", "outbox", "incidents"},
     "grants": BASE | {"audit", "cameras", "access", "outbox", "incidents"},
     "reviews": BASE | {"audit", "cameras", "access", "outbox", "db", "thresholds"},
+    "centres": BASE | {"audit", "cameras", "access", "streams", "outbox"},
     "gate": BASE | {"audit", "db", "logs", "access"},
     "jobs": BASE | {"audit", "access", "grants", "plates", "sensing"},
 }

@@ -28,6 +28,15 @@ SQUARE = (34.8000, 126.4000)
 PASSWORD = "correct horse battery"
 RTSP_HOST = "10.46.0.9"  # nobody answers there
 NETWORKS = ["10.46.0.0/16", "fd46::/64", "127.0.0.0/8"]
+CENTRE_OTHER = {
+    "id": "other",
+    "code": "46130",
+    "name": "여수시",
+    "name_en": "Yeosu",
+    "lat": 34.7,
+    "lon": 127.6,
+    "networks": NETWORKS,
+}
 RTSP_PASSWORD = "canary-rtsp-password"
 UNLIMITED = Rates(*[1_000_000] * 7)  # a test that counts says how far
 _HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)  # signing in is cheap here

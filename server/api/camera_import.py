@@ -14,7 +14,7 @@ from server.api.camera_body import registration
 from server.api.deps import deps
 from server.api.fields import Id, Shown
 from server.audit.log import Tag, record
-from server.cameras import importing
+from server.cameras import centre_codes, importing
 from server.cameras.importing import Fate, Target
 from server.models import Role
 
@@ -79,7 +79,8 @@ def read_in(query_data: ImportQuery, caller: Caller) -> Response:
 
     def act(session: Session) -> Answer:
         given, now = deps(), deps().now()
-        centre = importing.centre(session, query_data.centre_id, mine=caller.viewer.administers_centre)
+        mine, today = caller.viewer.administers_centre, centre_codes.day(now)
+        centre = importing.centre(session, query_data.centre_id, mine=mine, on=today)
         sheet = importing.parse(data, centre, registration)
         if len(sheet.rows) > MOST_ROWS:
             raise errors.ImportFileInvalid(f"at most {MOST_ROWS} rows; longer files: python -m server cameras import")

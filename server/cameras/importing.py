@@ -7,12 +7,13 @@ not at all, so that a long file holds nobody up; repeating it goes on where it s
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from server.cameras import inventory, near, sheet, standard_sheet, stream_sheet
+from server.cameras import centre_codes, inventory, near, sheet, standard_sheet, stream_sheet
 from server.cameras.credentials import Vault
 from server.cameras.inventory import Registration
 from server.cameras.sheet import Line
@@ -62,9 +63,9 @@ class Sheet:
         return (self.rows[at : at + BATCH] for at in range(0, len(self.rows), BATCH))
 
 
-def centre(session: Session, named: str, *, mine: Callable[[str], bool]) -> Centre:
-    """The centre of that id or code, whose cameras the caller looks after. Raises CentreUnknown."""
-    found = session.scalar(select(Centre).where(or_(Centre.id == named, Centre.code == named)))
+def centre(session: Session, named: str, *, mine: Callable[[str], bool], on: date) -> Centre:
+    """The centre of that id, or of that code on the day, whose cameras the caller looks after. Raises CentreUnknown."""
+    found = session.get(Centre, named) or centre_codes.at(session, named, on)
     if found is None or not mine(found.id):
         raise CentreUnknown(f"there is no centre {named}", field="centre_id")
     return found

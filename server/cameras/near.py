@@ -1,10 +1,11 @@
 """Finding the cameras around a place by the H3 cell column: one indexed SELECT, however many cameras there are."""
 
 import math
+from typing import Any
 
 import h3.api.basic_int as h3
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from server.cameras.rank import Candidate
 from server.models import Camera
@@ -13,9 +14,9 @@ RESOLUTION = 9
 DEGREE_M = 111_000.0  # of latitude, a little short, so that the box is a little wide
 EDGE_MIN_M = 140.0  # the shortest edge of a cell in Korea is 147 m
 
-CANDIDATE = (  # the columns of a candidate, in its order
+CANDIDATE: tuple[InstrumentedAttribute[Any], ...] = (  # the columns of a candidate, in its order
     *(Camera.id, Camera.lat, Camera.lon, Camera.bearing_deg, Camera.fov_deg, Camera.range_m),
-    *(Camera.health, Camera.purpose, Camera.night_vision),
+    *(Camera.health, Camera.purpose, Camera.night_vision, Camera.ptz),
 )
 
 

@@ -11,6 +11,10 @@ class CentreUnknown(Refusal, status=422):
     """There is no such centre."""
 
 
+class CentreCodeInvalid(Refusal, status=422):
+    """The codes of a centre contradict each other."""
+
+
 class CentreNotYours(Refusal, status=403):
     """The camera's centre is not run by this caller's agency."""
 

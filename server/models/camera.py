@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.models.base import Base, choice, new_id
@@ -64,4 +64,7 @@ class Camera(Base):
     profiles: Mapped[list[dict[str, Any]]] = mapped_column(JSON)  # server.cameras.profile.Profile, 1 or more
     masks: Mapped[list[Any]] = mapped_column(JSON, default=list)  # polygons of [x, y], fractions of the picture
     imported_as: Mapped[str | None] = mapped_column(String(16))  # the kind of sheet it came by last: standard, streams
+    ptz: Mapped[bool] = mapped_column(default=False, server_default=false())  # it can be steered, by ONVIF
+    ptz_home: Mapped[str | None] = mapped_column(String(64))  # token of the preset it is given back to; none: its home
+    ptz_presets: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list, server_default="[]")  # token, name
     warm: Mapped[bool] = mapped_column(default=False)  # pulled all the time, so that nobody waits for its key frame

@@ -52,7 +52,8 @@ class ApprovalPolicy(StrEnum):
 class Centre(Base):
     """통합관제센터: the control centre of a city or county, the data controller of its cameras.
 
-    The administrative code is data with validity dates, because the province merged in 2026.
+    ``code`` and the names are those it was registered with, and begin its cameras' ids; by which it goes on a day, say
+    its ``CentreCode`` rows, if it has any.
     """
 
     __tablename__ = "centres"
@@ -63,9 +64,23 @@ class Centre(Base):
     name_en: Mapped[str] = mapped_column(String(80))
     lat: Mapped[float]
     lon: Mapped[float]
-    code_valid_from: Mapped[date | None]
-    code_valid_until: Mapped[date | None]
     networks: Mapped[list[str]] = mapped_column(JSON, default=list)  # CIDRs its cameras may live in
+    max_pulls: Mapped[int | None]  # cameras that may be pulled at once; none: as many as are wanted
+    uplink_kbps: Mapped[int | None]  # what its line to us carries; none: not known
+
+
+class CentreCode(Base):
+    """A 시군구 code and name, and the days on which a centre goes by them: the province merged in 2026."""
+
+    __tablename__ = "centre_codes"
+    __table_args__ = (Index("ix_centre_codes_code", "code"),)
+
+    centre_id: Mapped[str] = mapped_column(ForeignKey("centres.id"), primary_key=True)
+    code: Mapped[str] = mapped_column(String(10), primary_key=True)
+    name: Mapped[str] = mapped_column(String(80))
+    name_en: Mapped[str] = mapped_column(String(80))
+    valid_from: Mapped[date | None]  # the first day in Korea; none: always before
+    valid_until: Mapped[date | None]  # the last day; none: until further notice
 
 
 class Agency(Base):

@@ -51,6 +51,8 @@ class Lease(Base):
     still_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # when the newest still was taken
     reported_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # when the host wrote this row
     frozen: Mapped[bool] = mapped_column(default=False)  # pictures flow, and are all the same
+    pulls: Mapped[int] = mapped_column(default=0, server_default="0")  # connections to the camera
+    kbps: Mapped[int | None]  # what it sent when it last did
     step: Mapped[str] = mapped_column(
         String(16), default="full"
     )  # what the host can afford: full no_top slow key_frames

@@ -40,6 +40,7 @@ OPERATIONS = {
     "/v1/cameras/{camera_id}": REGISTRY,
     "/v1/agencies": REGISTRY,
     "/v1/centres": REGISTRY,
+    "/v1/centres/{centre_id}/cameras": ACCESS,
     "/v1/officers": REGISTRY,
     "/v1/centres/{centre_id}/sensor-rules": REGISTRY,
     "/healthz": NOTHING,

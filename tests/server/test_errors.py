@@ -49,6 +49,7 @@ def test_codes_are_frozen():
             "camera_profile_too_large",
             "camera_twice",
             "camera_unknown",
+            "centre_code_invalid",
             "centre_exists",
             "centre_not_yours",
             "centre_unknown",

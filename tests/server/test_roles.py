@@ -112,6 +112,7 @@ MAY = {
     ("GET", "/v1/centres"): {"admin"},
     ("POST", "/v1/centres"): {"admin"},
     ("PATCH", "/v1/centres/<id:centre_id>"): {"admin"},
+    ("GET", "/v1/centres/<id:centre_id>/cameras"): ANY - {"auditor", "cad112"},
     ("GET", "/v1/officers"): {"admin"},
     ("POST", "/v1/officers"): {"admin"},
     ("PUT", "/v1/officers/<id:officer_id>/password"): {"admin"},
@@ -166,6 +167,7 @@ THEIRS = {  # what is somebody else's, and what is asked of it: in the path, the
     ("POST", "/v1/cameras:import"): ("centre", SHEET),
     ("GET", "/v1/centres/<id:centre_id>/sensor-rules"): ("centre", None),
     ("PUT", "/v1/centres/<id:centre_id>/sensor-rules"): ("centre", {"rules": []}),
+    ("PATCH", "/v1/centres/<id:centre_id>"): ("centre", {"max_pulls": 4}),
 }
 LISTS = {("GET", "/v1/cameras"), ("GET", "/v1/devices")}  # of one's own
 REGISTRY = {  # test_registry.py says what is done there for which agency

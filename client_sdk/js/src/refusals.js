@@ -25,6 +25,7 @@ export const REFUSALS = {
   "camera_profile_too_large": {"status": 422, "ko": ["너무 큰 영상", "4096 x 2304보다 작게 설정하세요."], "en": ["The picture is larger than 4096 x 2304", "Set the camera to 4096 x 2304 or less."]},
   "camera_twice": {"status": 422, "ko": ["파일에 두 번 있는 카메라", "한 행만 남기고 지우세요."], "en": ["The file names that camera twice", "Keep one of the rows."]},
   "camera_unknown": {"status": 404, "ko": ["없는 카메라", "목록을 다시 읽고 확인하세요."], "en": ["There is no such camera", "Read the list again and check."]},
+  "centre_code_invalid": {"status": 422, "ko": ["센터 코드의 기간이 맞지 않음", "기간이 겹치지 않게 고치세요."], "en": ["The codes of a centre contradict each other", "Have one of them hold on each day."]},
   "centre_exists": {"status": 409, "ko": ["이미 등록된 관제센터 코드", "목록의 관제센터를 고치세요."], "en": ["There is a centre with that code", "Change the centre that is there."]},
   "centre_not_yours": {"status": 403, "ko": ["다른 센터의 카메라", "그 센터의 감독자에게 요청하세요."], "en": ["The camera's centre is not run by this caller's agency", "Ask a supervisor of that centre."]},
   "centre_unknown": {"status": 422, "ko": ["없는 관제센터", "센터 목록에서 고르세요."], "en": ["There is no such centre", "Choose a centre that is registered."]},
