@@ -26,6 +26,7 @@ from server.api.deps import EXTENSION, Deps
 from server.api.devices import devices
 from server.api.dispatches import dispatches
 from server.api.docs import docs
+from server.api.duties import duties
 from server.api.grants import grants
 from server.api.health import health
 from server.api.incidents import incidents
@@ -59,6 +60,7 @@ BLUEPRINTS = (
     *(centres, clients, own_password),
     *(sensing,),
     *(centre_cameras,),
+    *(duties,),
     docs,
 )
 

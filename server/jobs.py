@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from server import duties
 from server.access import grants, lockout, oidc, playback
 from server.audit import checkpoints, log, refusals, retention
 from server.audit.note import AuditKey
@@ -63,6 +64,11 @@ def purge(session: Session, *, now: datetime) -> None:
 def tell_refusals(session: Session, *, now: datetime) -> None:
     """Record how often callers were refused the same again, once their minute is over."""
     refusals.close(session, now=now)
+
+
+def remind_of_duties(session: Session, *, now: datetime) -> None:
+    """Tell the agencies of the duties that have become overdue."""
+    duties.remind(session, now=now)
 
 
 def drop_reads(session: Session, *, now: datetime) -> None:

@@ -25,6 +25,7 @@ EVERY_S: dict[Job, int] = {
     jobs.drop_events: 15,
     jobs.tell_refusals: 15,
     jobs.forget_tracks: 600,
+    jobs.remind_of_duties: 60,
 }
 CHECKPOINT_S = 5
 COPY_S = 10

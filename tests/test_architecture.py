@@ -30,7 +30,7 @@ DOORS = {  # library: the only files that may import it
                 "gate",
             )
         ),
-        *(f"server/{part}.py" for part in ("db", "outbox", "streams", "jobs", "scheduler", "keys_command")),
+        *(f"server/{part}.py" for part in ("db", "outbox", "duties", "streams", "jobs", "scheduler", "keys_command")),
         "transcoder/leases.py",
         "transcoder/registered.py",
         "demo/seed.py",
@@ -102,14 +102,16 @@ FLOW = {
     "streams": BASE | {"stream_state"},
     "access": BASE | {"audit", "db", "keyfile", "outbox", "streams"},
     "outbox": BASE,
-    "incidents": BASE | {"audit", "cameras", "streams", "access", "outbox"},
+    "due": BASE,
+    "duties": BASE | {"audit", "access", "outbox", "due"},
+    "incidents": BASE | {"audit", "cameras", "streams", "access", "outbox", "duties"},
     "plates": BASE | {"audit", "cameras", "access", "outbox", "incidents"},
     "sensing": BASE | {"audit", "cameras", "access", "outbox", "incidents"},
     "grants": BASE | {"audit", "cameras", "access", "outbox", "incidents"},
     "reviews": BASE | {"audit", "cameras", "access", "outbox", "db", "thresholds"},
     "centres": BASE | {"audit", "cameras", "access", "streams", "outbox"},
     "gate": BASE | {"audit", "db", "logs", "access"},
-    "jobs": BASE | {"audit", "access", "grants", "plates", "sensing"},
+    "jobs": BASE | {"audit", "access", "grants", "plates", "sensing", "duties"},
 }
 EDGES = {
     "__init__",

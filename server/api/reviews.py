@@ -35,6 +35,7 @@ TITLES = {
     "break_glass": "긴급 접근",
     "unapproved": "승인되지 않은 권한",
     "anomalies": "이상 접속",
+    "duties": "통지·파기 의무",
 }
 CONTENT = {
     "application/json": {"schema": {"type": "object", "properties": {name: {} for name in TITLES}}},
@@ -127,7 +128,7 @@ def report(review_id: str, query_data: FormQuery, caller: Caller) -> Response:
             headers = {"Content-Disposition": f'attachment; filename="review-{review_id}.csv"'}
             return Response(_csv(shown), content_type="text/csv; charset=utf-8", headers=headers)
         case "html":
-            sections = {title: list(_lines(shown[name])) for name, title in TITLES.items()}
+            sections = {title: list(_lines(shown.get(name, {}))) for name, title in TITLES.items()}
             return Response(render_template("review.html", shown=shown, sections=sections, inert=inert))
 
 
@@ -149,7 +150,7 @@ def signed(review_id: str, json_data: Signature, caller: Caller) -> Response:
 def _csv(shown: dict[str, Any]) -> Iterator[str]:
     yield "\ufeff" + table.line(["구분", "항목", "값"])
     for name, title in TITLES.items():
-        for item, value in _lines(shown[name]):
+        for item, value in _lines(shown.get(name, {})):  # a report signed before there was that section
             yield table.line([title, item, value])
 
 

@@ -11,16 +11,17 @@ Refusal                                   title: the class's first line; detail:
 │                        GrantOver CameraNotYours CameraBlackedOut
 ├── 404  DeviceUnknown NotFound IncidentUnknown DispatchUnknown SessionUnknown CameraUnknown GrantUnknown
 │        AccessRequestUnknown OfficerUnknown WantedVehicleUnknown PlateHitUnknown AnomalyUnknown ReviewUnknown
-│        SharingUnknown ProviderUnknown ClientUnknown SensorEventUnknown
+│        SharingUnknown ProviderUnknown ClientUnknown SensorEventUnknown DutyUnknown
 ├── 405  MethodNotAllowed
 ├── 409  DeviceEnrolled IncidentConflict IncidentClosed DispatchEnded GrantEnded AccessRequestOver IdempotencyConflict
 │        WantedVehicleAlready WantedVehicleOver AnomalyDecided ReviewTooEarly ReviewChanged SharingConflict SharingOver
 │        OtpEnrolled IdentityTaken BreakGlassAgain AgencyExists CentreExists UnitExists UsernameTaken ClientExists
+│        DutyClosed
 ├── 413  BodyTooLarge
 ├── 422  InvalidRequest UnitUnknown CursorInvalid CentreUnknown AgencyUnknown RoomUnknown
 │   │                PlateInvalid PlateReadFromFuture PlateReadTooOld WantedTimeInvalid LookupTooBroad
 │   │                ImportFileInvalid PasswordWeak SensorTopicUnknown SensorEventFromFuture SensorEventTooOld
-│   │                CentreCodeInvalid
+│   │                CentreCodeInvalid DutyMeansInvalid
 │   ├── GrantInvalid   GrantTimesInvalid GrantRecipientUnknown GrantToSelf GrantCameraUnknown GrantAreaInvalid
 │   └── CameraInvalid  CameraHostInvalid CameraOutsideNetworks CameraPasswordNeeded CameraProfileInvalid
 │                      CameraCodecUnknown CameraProfileTooLarge CameraMaskInvalid CameraMaskOutside
@@ -33,6 +34,7 @@ Rendered as RFC 9457 ``application/problem+json``. Public text never tells an un
 """
 
 from server.errors.cameras import *
+from server.errors.duties import *
 from server.errors.grants import *
 from server.errors.identity import *
 from server.errors.incidents import *

@@ -14,7 +14,7 @@ from server.access import grants, playback
 from server.access.viewer import Caller, Viewer
 from server.audit import log
 from server.errors import IncidentClosed, IncidentNotOwned
-from server.incidents import camera_set, dispatches, grace, offers, rooms
+from server.incidents import aftermath, camera_set, dispatches, grace, offers, rooms
 from server.models import (
     DispatchStatus,
     Grant,
@@ -137,6 +137,7 @@ def _close(session: Session, caller: Caller, incident: Incident, reason: str, no
     ended += [session_id for _, sessions in over for session_id in sessions]
     offers.settle(session, caller, incident, None, now=now)
     streams.release(session, [camera.camera_id for camera in incident.cameras], now=now)
+    aftermath.begin(session, caller, incident, now=now)
     for audience in audiences:
         data = {"incident_id": incident.id, "status": IncidentStatus.CLOSED.value}
         outbox.append(session, audience, "incident", data, now=now)

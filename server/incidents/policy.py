@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from server.models import AgencyKind, CameraPurpose, UnitKind
+from server.models import AgencyKind, CameraPurpose, DutyKind, UnitKind
 
 POLICE = frozenset({UnitKind.PATROL_CAR})
 FIRE = frozenset({UnitKind.FIRE_ENGINE, UnitKind.AMBULANCE, UnitKind.RESCUE})
@@ -18,3 +18,4 @@ class Policy:
     units: frozenset[UnitKind]  # what is offered to the room
     prewarmed: int = 2  # cameras started at dispatch, before the first tap
     purposes: frozenset[CameraPurpose] = frozenset()  # what cameras that serve it best were put up for
+    duties: tuple[DutyKind, ...] = ()  # of the rooms that owned it, once it is closed and was watched

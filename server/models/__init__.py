@@ -8,6 +8,7 @@ from server.models.blackout import BLACKED_OUT, Blackout
 from server.models.camera import Camera, CameraHealth, CameraPurpose
 from server.models.credential import IdempotencyKey, Pin, RefreshToken, SecondFactor, SeenProof, Shift, SignInTally
 from server.models.device import Device
+from server.models.duty import Duty, DutyKind, DutyMeans, DutyStatus
 from server.models.grant import Grant, GrantAcceptance, GrantCamera, GrantCovers, GrantTo
 from server.models.incident import (
     Dispatch,
@@ -86,6 +87,10 @@ __all__ = [
     "Device",
     "Dispatch",
     "DispatchStatus",
+    "Duty",
+    "DutyKind",
+    "DutyMeans",
+    "DutyStatus",
     "Grant",
     "GrantAcceptance",
     "GrantCamera",

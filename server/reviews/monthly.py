@@ -21,6 +21,7 @@ from server.models import (
     AuditEvent,
     BasisKind,
     Client,
+    Duty,
     Grant,
     Incident,
     MonthlyReview,
@@ -54,6 +55,7 @@ def report(session: Session, review: MonthlyReview, limits: Thresholds) -> Repor
         "break_glass": _glasses(session, review.agency_id, span),
         "unapproved": _unapproved(session, review.agency_id, span),
         "anomalies": _anomalies(session, review.agency_id, span),
+        "duties": _duties(session, review.agency_id, span),
     }
     return made | {"digest": hashlib.sha256(chain.canonical(made).encode()).hexdigest()}
 
@@ -180,6 +182,18 @@ def _anomalies(session: Session, agency_id: str, span: tuple[datetime, datetime]
         "by_kind": _counts(row.kind for row in rows),
         "by_status": _counts(row.status for row in rows),
         "undecided": sum(row.status not in decided for row in rows),
+    }
+
+
+def _duties(session: Session, agency_id: str, span: tuple[datetime, datetime]) -> Report:
+    """What was due in that month, by the last moment for it."""
+    found = select(Duty).where(Duty.agency_id == agency_id, *_within(Duty.due_at, span))
+    rows = list(session.scalars(found))
+    return {
+        "due": len(rows),
+        "by_kind": _counts(row.kind for row in rows),
+        "late": sum(row.closed_at is not None and row.closed_at >= row.due_at for row in rows),
+        "undone": sum(row.closed_at is None for row in rows),
     }
 
 

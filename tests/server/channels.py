@@ -16,6 +16,7 @@ OPERATIONS = {
     "/v1/me/explanations": ACCESS,
     "/v1/grants": ACCESS,
     "/v1/sharings": ACCESS,
+    "/v1/duties": ACCESS,
     "/v1/access-requests": ACCESS,
     "/v1/units": ACCESS,
     "/v1/services": ACCESS,

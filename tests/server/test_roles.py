@@ -94,6 +94,8 @@ MAY = {
     ("PATCH", "/v1/wanted-vehicles/<id:wanted_vehicle_id>"): {"dispatcher", "supervisor", "cad112"},
     ("DELETE", "/v1/wanted-vehicles/<id:wanted_vehicle_id>"): {"dispatcher", "supervisor", "cad112"},
     ("GET", "/v1/wanted-vehicles/<id:wanted_vehicle_id>/track"): {"dispatcher", "supervisor", "cad112"},
+    ("GET", "/v1/duties"): {"kim", "dispatcher", "supervisor"},
+    ("POST", "/v1/duties/<id:duty_id>/completion"): {"kim", "dispatcher", "supervisor"},
     ("POST", "/v1/plate-reads"): {"kim", "supervisor", "cad112"},
     ("GET", "/v1/plate-hits/<id:plate_hit_id>"): {"dispatcher", "supervisor", "cad112"},
     ("PATCH", "/v1/plate-hits/<id:plate_hit_id>"): {"dispatcher", "supervisor"},
