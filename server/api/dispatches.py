@@ -1,10 +1,10 @@
 """A dispatch after it was sent: the room withdraws it, the unit says where it stands and where it is."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from apiflask import APIBlueprint
 from flask import Response
-from pydantic import Field
+from pydantic import Field, model_validator
 from sqlalchemy.orm import Session
 
 from server import errors
@@ -21,9 +21,22 @@ dispatches = APIBlueprint("dispatches", __name__)
 
 
 class DispatchReport(Body):
-    """Where the unit stands; cleared ends its access."""
+    """Either where the unit stands (cleared ends its access), or what its device has done with the order."""
 
-    status: Literal["acknowledged", "en_route", "on_scene", "cleared"]
+    status: Literal["acknowledged", "en_route", "on_scene", "cleared"] | None = None
+    seen: Annotated[Literal["delivered", "shown"] | None, Field(description="shown: on a lit, unlocked screen")] = None
+
+    @model_validator(mode="after")
+    def _one_thing(self) -> Self:
+        if (self.status is None) == (self.seen is None):
+            raise ValueError("send either status or seen")
+        return self
+
+
+class PassengerConfirmed(Body):
+    """How fast the car was then, by its receiver."""
+
+    speed_kmh: Annotated[float, Field(ge=0, le=500)]
 
 
 class NewPosition(Body):
@@ -42,12 +55,30 @@ class NewPosition(Body):
 @dispatches.input(DispatchReport)
 @dispatches.output(ShownDispatch)
 def report(dispatch_id: str, json_data: DispatchReport, caller: Caller) -> Response:
-    """Say where the unit stands."""
+    """Say where the unit stands, or that its device has the order or shows it: the room sees who has not answered."""
 
     def act(session: Session) -> Answer:
         dispatch = find.dispatch_of_unit(session, caller.viewer, dispatch_id)
-        core.report(session, caller, dispatch, DispatchStatus(json_data.status), now=deps().now())
+        if json_data.status is None:
+            core.seen(session, caller, dispatch, shown=json_data.seen == "shown", now=deps().now())
+        else:
+            core.report(session, caller, dispatch, DispatchStatus(json_data.status), now=deps().now())
         return ShownDispatch.of(dispatch), 200
+
+    return change(caller, act)
+
+
+@dispatches.post("/v1/units/<id:unit_id>/passenger")
+@needs(Role.OFFICER, Role.SUPERVISOR)
+@refuses(errors.UnitNotYours)
+@dispatches.input(PassengerConfirmed)
+@dispatches.doc(responses={204: "Recorded"})
+def passenger(unit_id: str, json_data: PassengerConfirmed, caller: Caller) -> Response:
+    """Say that a passenger, not the driver, uses the device of a car that moves (도로교통법 제49조 제1항 제11호의2)."""
+
+    def act(session: Session) -> Answer:
+        positions.confirm_passenger(session, caller, unit_id, json_data.speed_kmh, now=deps().now())
+        return None, 204
 
     return change(caller, act)
 

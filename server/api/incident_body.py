@@ -86,16 +86,28 @@ class RankedCamera(Shown):
 
 
 class ShownDispatch(Shown):
-    """One unit sent."""
+    """One unit sent; when its device had the order, showed it, and somebody there answered."""
 
     id: str
     unit: str
     status: str
+    sent_at: ShownTime
+    delivered_at: ShownTime | None
+    shown_at: ShownTime | None
+    acknowledged_at: ShownTime | None
 
     @classmethod
     def of(cls, dispatch: Dispatch) -> Self:
         """The row as it is shown."""
-        return cls(id=dispatch.id, unit=dispatch.unit_id, status=dispatch.status)
+        return cls(
+            id=dispatch.id,
+            unit=dispatch.unit_id,
+            status=dispatch.status,
+            sent_at=dispatch.created_at,
+            delivered_at=dispatch.delivered_at,
+            shown_at=dispatch.shown_at,
+            acknowledged_at=dispatch.acknowledged_at,
+        )
 
 
 class ShownRoom(Shown):

@@ -1,8 +1,9 @@
 """The tablet's face: everything it needs to show its unit's dispatches, in one call."""
 
-from typing import Self
+from typing import Annotated, Self
 
 from apiflask import APIBlueprint
+from pydantic import Field
 
 from server.access import names
 from server.access.viewer import Caller
@@ -24,6 +25,9 @@ class MyCamera(Shown):
     lat: float
     lon: float
     health: str
+    looks_deg: Annotated[float | None, Field(description="clockwise from north; none: it turns or sees all round")]
+    fov_deg: float | None
+    range_m: float
     rank: int
     distance_m: float
     bearing_deg: float
@@ -39,6 +43,9 @@ class MyCamera(Shown):
             lat=camera.lat,
             lon=camera.lon,
             health=camera.health,
+            looks_deg=camera.bearing_deg,
+            fov_deg=camera.fov_deg,
+            range_m=camera.range_m,
             rank=listed.rank,
             distance_m=listed.distance_m,
             bearing_deg=listed.bearing_deg,
@@ -81,13 +88,22 @@ class MyDispatch(Shown):
     id: str
     status: str
     created_at: ShownTime
+    delivered_at: ShownTime | None
+    shown_at: ShownTime | None
     incident: MyIncident
 
     @classmethod
     def of(cls, dispatch: Dispatch) -> Self:
         """The row as it is shown."""
         incident = MyIncident.of(dispatch.incident)
-        return cls(id=dispatch.id, status=dispatch.status, created_at=dispatch.created_at, incident=incident)
+        return cls(
+            id=dispatch.id,
+            status=dispatch.status,
+            created_at=dispatch.created_at,
+            delivered_at=dispatch.delivered_at,
+            shown_at=dispatch.shown_at,
+            incident=incident,
+        )
 
 
 class MyUnit(Shown):

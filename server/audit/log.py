@@ -47,6 +47,8 @@ class Tag(StrEnum):
     DUTY_OVERDUE = "system:duty:overdue"
     DISPATCH_SENT = "room:dispatch:sent"
     DISPATCH_WITHDRAWN = "room:dispatch:withdrawn"
+    DISPATCH_SEEN = "unit:dispatch:seen"
+    PASSENGER_CONFIRMED = "unit:passenger:confirmed"
     DISPATCH_REPORTED = "unit:dispatch:reported"
     PLAYBACK_OPENED = "viewer:playback:opened"
     PLAYBACK_CLOSED = "viewer:playback:closed"

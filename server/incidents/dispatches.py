@@ -55,12 +55,25 @@ def report(session: Session, caller: Caller, dispatch: Dispatch, status: Dispatc
         return
     if dispatch.ended_at is not None:
         raise DispatchEnded(f"the dispatch is {dispatch.status} and does not change any more", field="status")
+    dispatch.acknowledged_at = dispatch.acknowledged_at or now
     if status == DispatchStatus.CLEARED:
         _end(session, dispatch, status, playback.DISPATCH_CLEARED, now=now)
     else:
         dispatch.status = status
         _tell(session, dispatch, now=now)
     log.record(session, log.Tag.DISPATCH_REPORTED, caller.actor, now=now, **_ids(dispatch), status=status)
+
+
+def seen(session: Session, caller: Caller, dispatch: Dispatch, *, shown: bool, now: datetime) -> None:
+    """The unit's device has the order, and shows it if ``shown``. Only the first time counts; the rooms hear of it."""
+    if dispatch.shown_at is not None or (dispatch.delivered_at is not None and not shown):
+        return
+    dispatch.delivered_at = dispatch.delivered_at or now
+    if shown:
+        dispatch.shown_at = now
+    mark = "shown" if shown else "delivered"
+    _tell_rooms(session, dispatch, {"seen": mark}, now=now)
+    log.record(session, log.Tag.DISPATCH_SEEN, caller.actor, now=now, **_ids(dispatch), seen=mark)
 
 
 def underway(session: Session, unit_id: str) -> list[Dispatch]:
@@ -89,10 +102,17 @@ def _end(session: Session, dispatch: Dispatch, status: DispatchStatus, reason: s
 
 
 def _tell(session: Session, dispatch: Dispatch, *, now: datetime) -> None:
-    data = {"dispatch_id": dispatch.id, "incident_id": dispatch.incident_id, "status": dispatch.status.value}
-    agencies = sorted(room.agency_id for room in rooms.at_work(dispatch.incident))
-    for audience in (f"unit:{dispatch.unit_id}", *(f"agency:{id_}" for id_ in agencies)):
-        outbox.append(session, audience, "dispatch", data, now=now)
+    outbox.append(session, f"unit:{dispatch.unit_id}", "dispatch", _told(dispatch), now=now)
+    _tell_rooms(session, dispatch, {}, now=now)
+
+
+def _tell_rooms(session: Session, dispatch: Dispatch, more: dict[str, str], *, now: datetime) -> None:
+    for agency_id in sorted(room.agency_id for room in rooms.at_work(dispatch.incident)):
+        outbox.append(session, f"agency:{agency_id}", "dispatch", _told(dispatch) | more, now=now)
+
+
+def _told(dispatch: Dispatch) -> dict[str, str]:
+    return {"dispatch_id": dispatch.id, "incident_id": dispatch.incident_id, "status": dispatch.status.value}
 
 
 def _ids(dispatch: Dispatch) -> dict[str, str]:

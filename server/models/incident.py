@@ -147,7 +147,7 @@ class IncidentCamera(Base):
 
 
 class Dispatch(Base):
-    """One unit sent to one incident."""
+    """One unit sent to one incident. When its device had it, showed it, and somebody answered: none, not yet."""
 
     __tablename__ = "dispatches"
     __table_args__ = (
@@ -168,6 +168,9 @@ class Dispatch(Base):
     agency_id: Mapped[str] = mapped_column(ForeignKey("agencies.id"))  # the room that sent it
     status: Mapped[DispatchStatus] = mapped_column(choice(DispatchStatus), default=DispatchStatus.SENT)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    delivered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    shown_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    acknowledged_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     unit: Mapped[Unit] = relationship(lazy="joined")

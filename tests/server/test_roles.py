@@ -39,6 +39,7 @@ MAY = {
     ("GET", "/v1/me"): ANY - {"cad112"},
     ("GET", "/v1/me/dispatches"): ANY - {"cad112"},
     ("PUT", "/v1/units/<id:unit_id>/position"): {"kim", "supervisor"},
+    ("POST", "/v1/units/<id:unit_id>/passenger"): {"kim", "supervisor"},
     ("POST", "/v1/playback"): ANY,
     ("GET", "/v1/playback"): {"supervisor"},
     ("DELETE", "/v1/playback/<id:session_id>"): ANY,
