@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from transcoder import logs, mask, onvif, watching
+from transcoder import capacity, logs, mask, onvif, watching
 from transcoder.brownout import Step
 from transcoder.encoder import Encoder
 from transcoder.feeding import Feed, Feeding, Tools
@@ -120,7 +120,7 @@ class Camera:
             may_start: asked before the camera is connected to.
             now: monotonic seconds.
         """
-        wanted = self._plan(now) if is_wanted and self.grant.camera.source else None
+        wanted = self._plan(now) if is_wanted and self.grant.camera.source and not self.grant.waits else None
         needed = {profile: self._wish(profile) for profile in self._profiles(wanted)}
         self.pull.keep(needed, may_start=may_start, now=now)
         if self.feeding:
@@ -134,6 +134,10 @@ class Camera:
 
     def report(self, now: float) -> Report:
         """How it fares, for viewers."""
+        told = self._fares(now)
+        return replace(told, state="backoff", reason=capacity.FULL) if self.grant.waits else told
+
+    def _fares(self, now: float) -> Report:
         if self.grant.camera.source is None:
             return Report("failed", self.grant.camera.refusal)
         picture = self.picture
@@ -143,6 +147,8 @@ class Camera:
             picture_at=picture.taken_at if picture else None,
             still_at=still.taken_at if still else None,
             step=self.host_step.code,
+            pulls=len(self.pull.ingests),
+            kbps=self.pull.kbps,
         )
         using = self.feeding.using if self.feeding else None
         if using and picture and using.encoder.given_at:
@@ -163,7 +169,7 @@ class Camera:
         if self.stream is None:
             return
         report = self.report(now)
-        refusal = report.reason if report.state == "failed" else None
+        refusal = report.reason if report.state == "failed" or self.grant.waits else None
         if self.host_step is Step.KEY_FRAMES:
             refusal = refusal or "stills_only"
         if refusal != self.stream.refusal:

@@ -23,6 +23,7 @@ LIMIT = Limit(cpu_cores=0.1, rss_bytes=200_000_000)  # usual: 0.01 and 36 MB
 BACKLOG_S = 0.1  # after the first picture: what waited comes at once
 MOST_WAITED_S = 2.0  # 1.4 measured (FFmpeg 5.1, a camera that begins with its key frame)
 MOST_A_SECOND = 1000  # usual: up to 60, and those of 6 s at once when a link that stood still goes on
+RATE_S = 4.0  # the longest usual GOP: less would take a key frame for the rate
 MOST_OFF_S = 1.0  # between a picture's date and its arrival: more is another rate, or frames that were lost
 
 
@@ -50,6 +51,8 @@ class Ingest:
         self.trouble: str | None = None  # what made the output broken, for the log
         self.first_at: float | None = None
         self.pictures = 0
+        self.kbps: int | None = None  # over the last RATE_S that are complete
+        self._rated_at, self._rated_bytes = now, 0
         self._give = give
         self._fps = fps
         self._reader = flv.Reader()
@@ -94,6 +97,7 @@ class Ingest:
             for tag in self._reader.feed(data):
                 packet = Packet(now if tag.is_configuration else self._dated(tag.at_ms / 1000, now), tag)
                 self.gop.add(packet)
+                self._rate(len(tag.body), now)
                 self._give(packet)
                 if not tag.is_configuration:
                     self.first_at = self.first_at or now
@@ -115,6 +119,12 @@ class Ingest:
         if self.first_at is not None and now - self.first_at > BACKLOG_S:
             return now
         return min(now, max((self.relay.flowing_since or now) + at_s, now - MOST_WAITED_S))
+
+    def _rate(self, count: int, now: float) -> None:
+        self._rated_bytes += count
+        if now - self._rated_at >= RATE_S:
+            self.kbps = round(self._rated_bytes * 8 / 1000 / (now - self._rated_at))
+            self._rated_at, self._rated_bytes = now, 0
 
     def _hold_pace(self, now: float) -> None:
         if now - self._second_at >= 1.0:

@@ -35,14 +35,17 @@ class Report:
     still_at: datetime | None = None
     frozen: bool = False
     step: str = "full"
+    pulls: int = 0  # connections to the camera
+    kbps: int | None = None  # what it sends; none: nothing now
 
     def differs(self, other: "Report") -> bool:
         """Whether it says more than that time goes on."""
-        return (self.state, self.reason, self.frozen, self.step) != (
+        return (self.state, self.reason, self.frozen, self.step, self.pulls) != (
             other.state,
             other.reason,
             other.frozen,
             other.step,
+            other.pulls,
         )
 
 
@@ -55,6 +58,8 @@ class Grant:
     camera: Registered
     priority: int = 0  # of its most urgent incident, 0..4
     is_wanted: bool = True  # by viewers; else only kept warm
+    waits: bool = False  # its centre can take no more
+    max_pulls: int | None = None  # of its centre
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +95,7 @@ def claim(session: Session, camera_id: str, host_id: str, *, now: datetime) -> C
             picture_at=None,
             still_at=None,
             frozen=False,
+            pulls=0,
             step=STARTING.step,
             reported_at=now,
         )
@@ -121,6 +127,8 @@ def renew(session: Session, held: Claim, report: Report, *, now: datetime) -> bo
             still_at=report.still_at,
             frozen=report.frozen,
             step=report.step,
+            pulls=report.pulls,
+            kbps=func.coalesce(report.kbps, Lease.kbps),  # what it sent counts when it asks again
             reported_at=now,
         )
         .returning(Lease.fence)
@@ -215,6 +223,8 @@ class Leases:
                 camera=one.camera,
                 priority=one.priority,
                 is_wanted=one.is_wanted,
+                waits=one.waits,
+                max_pulls=one.max_pulls,
             )
             for id_, one in asked.items()
             if id_ in self._held

@@ -40,6 +40,12 @@ class Pull:
         """Whether the camera gives pictures."""
         return any(ingest.pictures for ingest in self.ingests.values())
 
+    @property
+    def kbps(self) -> int | None:
+        """What the camera sends; none: nothing yet."""
+        rates = [ingest.kbps for ingest in self.ingests.values() if ingest.kbps is not None]
+        return sum(rates) if rates else None
+
     def ready(self, profile: str) -> Ingest | None:
         """The ingest of a profile, if there is a key frame to begin with."""
         ingest = self.ingests.get(profile)

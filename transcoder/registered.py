@@ -10,18 +10,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import or_, select, union
+from sqlalchemy import select, union
 from sqlalchemy.orm import Session
 
 from server.cameras import network
 from server.cameras.credentials import Vault, VaultClosed
-from server.models import BLACKED_OUT, Camera, Centre, Lease, Stream
+from server.models import BLACKED_OUT, Camera, Centre, Lease, LeaseState, Stream
+from transcoder import capacity
+from transcoder.capacity import Asker, Limit
 from transcoder.command import Source
 from transcoder.mask import Polygon
 from transcoder.plan import Profile
 
 LEAST_URGENT = 4
 NEVER = datetime.min.replace(tzinfo=UTC)
+FAILING = {LeaseState.BACKOFF, LeaseState.FAILED}
 KNOWN = frozenset(field.name for field in fields(Profile))  # a newer server may say more
 
 _COLUMNS = (
@@ -38,13 +41,21 @@ _COLUMNS = (
         Centre.networks,
         Stream.priority,
         Stream.wanted_until,
+        Lease.host_id,
+        Lease.expires_at,
+        Lease.pulls,
+        Lease.kbps,
+        Lease.state,
+        Lease.reason,
+        Centre.max_pulls,
+        Centre.uplink_kbps,
     )
     .join(Centre, Centre.id == Camera.centre_id)
     .outerjoin(Stream, Stream.camera_id == Camera.id)
     .outerjoin(Lease, Lease.camera_id == Camera.id)
     .where(Camera.enabled, ~BLACKED_OUT)
 )
-CHANGING = 2  # columns at the end that are no property of the camera
+CHANGING = 10  # columns at the end that are no property of the camera
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +77,8 @@ class Asked:
     camera: Registered
     priority: int  # of its most urgent incident, 0..4
     is_wanted: bool  # by viewers; else only kept warm
+    waits: bool  # its centre can take no more
+    max_pulls: int | None  # of its centre
 
 
 class Register:
@@ -84,16 +97,19 @@ class Register:
             select(Stream.camera_id).where(Stream.wanted_until > now),
             select(Camera.id).where(Camera.warm),
         )
-        is_free = or_(Lease.host_id.is_(None), Lease.host_id == host_id, Lease.expires_at <= now)
-        rows = session.execute(_COLUMNS.where(Camera.id.in_(asked), is_free)).all()
+        everywhere = session.execute(_COLUMNS.where(Camera.id.in_(asked))).all()
+        wanted = {row.id for row in everywhere if (row.wanted_until or NEVER) > now}
+        waiting = capacity.waiting(_asker(row, is_wanted=row.id in wanted, now=now) for row in everywhere)
+        rows = [row for row in everywhere if row.host_id in {None, host_id} or row.expires_at <= now]
         self._read = {row.id: (row, self._camera(row)) for row in rows}
-        wanted = {row.id for row in rows if (row.wanted_until or NEVER) > now}
         by_urgency = sorted(rows, key=lambda row: (*_urgency(row, is_wanted=row.id in wanted), row.id))
         return {
             row.id: Asked(
                 camera=self._read[row.id][1],
                 priority=row.priority if row.id in wanted else LEAST_URGENT,
                 is_wanted=row.id in wanted,
+                waits=row.id in waiting,
+                max_pulls=row.max_pulls,
             )
             for row in by_urgency
         }
@@ -122,6 +138,20 @@ class Register:
         except VaultClosed:
             return None, "camera_password_unreadable"
         return Source(row.rtsp_host, row.rtsp_port, "/", row.rtsp_username, password), None
+
+
+def _asker(row: Any, *, is_wanted: bool, now: datetime) -> Asker:
+    bps = row.profiles[0].get("bitrate_bps") if row.profiles else None
+    return Asker(
+        camera_id=row.id,
+        centre_id=row.centre_id,
+        limit=Limit(row.max_pulls, row.uplink_kbps),
+        is_wanted=is_wanted,
+        priority=row.priority if is_wanted else LEAST_URGENT,
+        is_pulled=bool(row.pulls) and row.expires_at > now,
+        is_failing=row.state in FAILING and row.reason != capacity.FULL and row.expires_at > now,
+        kbps=row.kbps or (bps // 1000 if bps else None),
+    )
 
 
 def _urgency(row: Any, *, is_wanted: bool) -> tuple[bool, int, float]:

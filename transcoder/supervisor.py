@@ -133,11 +133,11 @@ class Supervisor:
         """A step of one camera, within what its centre can take."""
         centre_id, priority = camera.grant.camera.centre_id, camera.grant.priority
         failed_before = camera.pull.failed
-        may_start = partial(self.budget.may_start, centre_id, camera.id, priority=priority, now=now)
+        in_budget = partial(self.budget.may_start, centre_id, camera.id, priority=priority, now=now)
         if now < self._broken.get(camera.id, now):
             return
         try:
-            camera.step(is_wanted=is_wanted, may_start=may_start, now=now)
+            camera.step(is_wanted=is_wanted, may_start=lambda: self._has_room(camera) and in_budget(), now=now)
         except Exception:  # one camera's bad luck must not be every camera's
             log.exception("camera_step_failed", camera=camera.id)
             self._broken[camera.id] = now + BROKEN_S
@@ -149,6 +149,14 @@ class Supervisor:
         elif camera.pull.gives and camera.id not in self._up:
             self.budget.succeeded(centre_id, camera.id, now=now)
             self._up.add(camera.id)
+
+    def _has_room(self, camera: Camera) -> bool:
+        """Whether its centre takes it now; another one may have to be let go of before."""
+        most, centre_id = camera.grant.max_pulls, camera.grant.camera.centre_id
+        if most is None or camera.pull.ingests:
+            return True
+        of_centre = [one for one in self.cameras.values() if one.grant.camera.centre_id == centre_id]
+        return sum(bool(one.pull.ingests) for one in of_centre) < most
 
     def _spare(self, now: float) -> None:
         """Who gives something up, or gets it back."""

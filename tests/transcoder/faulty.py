@@ -126,15 +126,15 @@ def canary():
         door.shutdown(socket.SHUT_RDWR)
 
 
-def register(transcoder, ids, port, vault):
+def register(transcoder, ids, port, vault, *, priority=0, **more):
     """The cameras are in the database, and wanted."""
     with transcoder.transaction() as session:
         for id_ in ids:
-            row = town.camera(id_, 0, 40, vault=None, rtsp_host="127.0.0.1", rtsp_port=port)
+            row = town.camera(id_, 0, 40, vault=None, rtsp_host="127.0.0.1", rtsp_port=port, **more)
             row.rtsp_password_sealed = vault.seal(PASSWORD)
             session.add(row)
     for id_ in ids:
-        transcoder.want(id_, seconds=300)
+        transcoder.want(id_, seconds=300, priority=priority)
 
 
 def watch(transcoder, ids, ready_at, *, until_s):

@@ -92,10 +92,10 @@ class Transcoder:
             for name, value in more.items():
                 setattr(camera, name, value)
 
-    def want(self, camera_id, seconds=60.0):
+    def want(self, camera_id, seconds=60.0, *, priority=0):
         with self.transaction() as session:
             wanted_until = datetime.now(UTC) + timedelta(seconds=seconds)
-            session.merge(Stream(camera_id=camera_id, wanted_until=wanted_until, priority=0))
+            session.merge(Stream(camera_id=camera_id, wanted_until=wanted_until, priority=priority))
 
     def url(self, path):
         return f"http://127.0.0.1:{self.port}{path}"

@@ -7,7 +7,7 @@ from sqlalchemy import event, insert, update
 
 from server.cameras.credentials import Vault
 from server.cameras.profile import Profile
-from server.models import Blackout, Camera, Centre, Stream
+from server.models import Blackout, Camera, Centre, Host, Lease, LeaseState, Stream
 from tests import town
 from transcoder.registered import Register
 
@@ -159,3 +159,20 @@ def test_looking_reads_no_more_of_a_hundred_thousand_cameras_than_what_is_asked_
     assert [step for step in plan if step.startswith("SCAN") and "ix_cameras_warm" not in step] == []
     assert any("ix_streams_wanted_until" in step for step in plan)
     assert took_s < 0.1
+
+
+def test_a_centre_that_is_full_lets_the_less_urgent_wait_whichever_host_pulls_the_others(asked, want, transaction):
+    now = datetime.now(UTC)
+    with transaction() as session:
+        session.get(Centre, "centre").max_pulls = 2
+        session.add(Host(id="host-b", seen_at=now))
+        session.flush()
+        for id_, pulls in (("cam-near", 1), ("cam-looks", 1)):
+            lease = Lease(camera_id=id_, host_id="host-b", state=LeaseState.LIVE, state_at=now, pulls=pulls)
+            lease.expires_at = now + timedelta(seconds=60)
+            session.add(lease)
+    for id_ in ("cam-near", "cam-looks", "cam-away"):
+        want(id_, priority=2)
+    assert {id_: one.waits for id_, one in asked().items()} == {"cam-away": True}
+    want("cam-away", priority=1)
+    assert {id_: one.waits for id_, one in asked().items()} == {"cam-away": False}, "host-b lets one of its own wait"
