@@ -13,6 +13,7 @@ from server.access.keys import Keys
 from server.api import limits, openapi, problems
 from server.api.access_requests import access_requests
 from server.api.anomalies import anomalies
+from server.api.attachments import attachments
 from server.api.audit import audit
 from server.api.auth import auth
 from server.api.blackouts import blackouts
@@ -61,6 +62,7 @@ BLUEPRINTS = (
     *(sensing,),
     *(centre_cameras,),
     *(duties,),
+    attachments,
     docs,
 )
 

@@ -11,6 +11,7 @@ from server.access import grants, lockout, oidc, playback
 from server.audit import checkpoints, log, refusals, retention
 from server.audit.note import AuditKey
 from server.grants import approve, requests
+from server.incidents import attachments
 from server.models import (
     AccessChange,
     Grant,
@@ -46,7 +47,8 @@ def expire(session: Session, *, now: datetime) -> None:
 
 
 def purge(session: Session, *, now: datetime) -> None:
-    """Delete events, changes, stored answers, used proofs and logins that nobody may ask for any more."""
+    """Delete events, changes, stored answers, used proofs, logins and attachments that nobody may ask for any more."""
+    attachments.forget(session)
     lockout.purge(session, now=now)
     oidc.purge(session, now=now)
     over = Shift.ends_at < now - TOKENS_KEPT

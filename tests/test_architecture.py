@@ -111,7 +111,7 @@ FLOW = {
     "reviews": BASE | {"audit", "cameras", "access", "outbox", "db", "thresholds"},
     "centres": BASE | {"audit", "cameras", "access", "streams", "outbox"},
     "gate": BASE | {"audit", "db", "logs", "access"},
-    "jobs": BASE | {"audit", "access", "grants", "plates", "sensing", "duties"},
+    "jobs": BASE | {"audit", "access", "incidents", "grants", "plates", "sensing", "duties"},
 }
 EDGES = {
     "__init__",

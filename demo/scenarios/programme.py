@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from demo.scenarios import call_112, sensing, wanted_vehicle
+from demo.scenarios import call_112, call_119, sensing, wanted_vehicle
 from demo.scenarios.stage import Scene, Speaks, Stage
 
 
@@ -18,12 +18,17 @@ class Scenario:
 
 SCENARIOS = {
     "112": Scenario("a robbery is called in, and the nearest patrol car is sent", "officer", call_112.play),
+    "119": Scenario("a fire in a shop, with hydrants and the building attached", "firefighter", call_119.play),
     "wanted-vehicle": Scenario(
         "a wanted car passes two plate readers, and a patrol car is sent", "officer", wanted_vehicle.play
     ),
     "sensing": Scenario("a fight is seen by a camera, the centre looks and reports it", "officer", sensing.play),
 }
-ROOMS = {"police_112": "police_112", "wanted_vehicle": "lpr"}  # the machine that closes a service's incidents
+ROOMS = {
+    "police_112": "police_112",
+    "fire_119": "fire_119",
+    "wanted_vehicle": "lpr",
+}  # the machine that closes a service's incidents
 
 
 def listed() -> str:

@@ -1,5 +1,6 @@
 """The tablet's face: everything it needs to show its unit's dispatches, in one call."""
 
+from collections.abc import Sequence
 from typing import Annotated, Self
 
 from apiflask import APIBlueprint
@@ -7,12 +8,13 @@ from pydantic import Field
 
 from server.access import names
 from server.access.viewer import Caller
+from server.api.attachment_body import ShownAttachment
 from server.api.call import needs
 from server.api.deps import deps
 from server.api.fields import Shown, ShownTime
 from server.api.incident_body import ShownLocation
-from server.incidents import dispatches
-from server.models import Agency, Dispatch, Incident, IncidentCamera, Officer, Unit
+from server.incidents import attachments, dispatches
+from server.models import Agency, Attachment, Dispatch, Incident, IncidentCamera, Officer, Unit
 
 me = APIBlueprint("me", __name__)
 
@@ -54,7 +56,7 @@ class MyCamera(Shown):
 
 
 class MyIncident(Shown):
-    """What happened and where, with the cameras, best first."""
+    """What happened and where, with the cameras, best first, and what the room has attached."""
 
     id: str
     service: str
@@ -65,9 +67,10 @@ class MyIncident(Shown):
     summary: str
     reported_at: ShownTime
     cameras: list[MyCamera]
+    attachments: list[ShownAttachment]
 
     @classmethod
-    def of(cls, incident: Incident) -> Self:
+    def of(cls, incident: Incident, attached: Sequence[Attachment]) -> Self:
         """The row as it is shown."""
         return cls(
             id=incident.id,
@@ -79,6 +82,7 @@ class MyIncident(Shown):
             summary=incident.summary,
             reported_at=incident.reported_at,
             cameras=[MyCamera.of(listed) for listed in incident.cameras],
+            attachments=[ShownAttachment.of(row) for row in attached],
         )
 
 
@@ -93,9 +97,9 @@ class MyDispatch(Shown):
     incident: MyIncident
 
     @classmethod
-    def of(cls, dispatch: Dispatch) -> Self:
+    def of(cls, dispatch: Dispatch, attached: Sequence[Attachment]) -> Self:
         """The row as it is shown."""
-        incident = MyIncident.of(dispatch.incident)
+        incident = MyIncident.of(dispatch.incident, attached)
         return cls(
             id=dispatch.id,
             status=dispatch.status,
@@ -163,4 +167,12 @@ def mine(caller: Caller) -> MyDispatches:
         return MyDispatches(unit=None, dispatches=[])
     with deps().read() as session:
         unit = MyUnit.model_validate(session.get_one(Unit, caller.viewer.unit_id))
-        return MyDispatches(unit=unit, dispatches=[MyDispatch.of(one) for one in dispatches.underway(session, unit.id)])
+        orders = dispatches.underway(session, unit.id)
+        attached = attachments.of(session, [one.incident_id for one in orders])
+        return MyDispatches(
+            unit=unit,
+            dispatches=[
+                MyDispatch.of(order, [one for one in attached if one.incident_id == order.incident_id])
+                for order in orders
+            ],
+        )

@@ -27,6 +27,8 @@ class Tag(StrEnum):
     GRACE_GIVEN = "room:grace:given"
     GRACE_ENDED = "system:grace:ended"
     INCIDENT_CLOSED = "room:incident:closed"
+    ATTACHMENT_ADDED = "room:attachment:added"
+    ATTACHMENT_REMOVED = "room:attachment:removed"
     VEHICLE_WANTED = "room:wanted_vehicle:entered"
     VEHICLE_RENEWED = "room:wanted_vehicle:renewed"
     VEHICLE_ENDED = "room:wanted_vehicle:ended"

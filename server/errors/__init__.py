@@ -9,11 +9,13 @@ Refusal                                   title: the class's first line; detail:
 │   └── PlaybackRefused  IncidentOver PartOver DispatchOver NotDispatched CameraNotListed CameraDisabled
 │                        ViewerDisabled Expired NotGranted GrantNotBegun GrantNotAccepted GrantNotApproved
 │                        GrantOver CameraNotYours CameraBlackedOut
-├── 404  DeviceUnknown NotFound IncidentUnknown DispatchUnknown SessionUnknown CameraUnknown GrantUnknown
+├── 404  AttachmentUnknown
+│        DeviceUnknown NotFound IncidentUnknown DispatchUnknown SessionUnknown CameraUnknown GrantUnknown
 │        AccessRequestUnknown OfficerUnknown WantedVehicleUnknown PlateHitUnknown AnomalyUnknown ReviewUnknown
 │        SharingUnknown ProviderUnknown ClientUnknown SensorEventUnknown DutyUnknown
 ├── 405  MethodNotAllowed
-├── 409  DeviceEnrolled IncidentConflict IncidentClosed DispatchEnded GrantEnded AccessRequestOver IdempotencyConflict
+├── 409  AttachmentsFull
+│        DeviceEnrolled IncidentConflict IncidentClosed DispatchEnded GrantEnded AccessRequestOver IdempotencyConflict
 │        WantedVehicleAlready WantedVehicleOver AnomalyDecided ReviewTooEarly ReviewChanged SharingConflict SharingOver
 │        OtpEnrolled IdentityTaken BreakGlassAgain AgencyExists CentreExists UnitExists UsernameTaken ClientExists
 │        DutyClosed

@@ -39,6 +39,14 @@ class SharingOver(Refusal, status=409):
     """The sharing is answered or over and does not change like that."""
 
 
+class AttachmentUnknown(Refusal, status=404):
+    """There is no such attachment for this caller."""
+
+
+class AttachmentsFull(Refusal, status=409):
+    """The incident has as many attachments as it takes."""
+
+
 class DispatchUnknown(Refusal, status=404):
     """There is no such dispatch for this caller."""
 

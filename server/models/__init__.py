@@ -2,6 +2,7 @@
 
 from server.models.access_change import AccessChange
 from server.models.access_request import AccessRequest, RequestStatus
+from server.models.attachment import Attachment, AttachmentKind
 from server.models.audit import AuditCheckpoint, AuditEvent, AuditHead, RefusalTally
 from server.models.base import Base
 from server.models.blackout import BLACKED_OUT, Blackout
@@ -19,6 +20,7 @@ from server.models.incident import (
     IncidentStatus,
     LegalBasis,
     Part,
+    Selection,
     Service,
     ServicePolicy,
 )
@@ -72,6 +74,8 @@ __all__ = [
     "AnomalyKind",
     "AnomalyStatus",
     "ApprovalPolicy",
+    "Attachment",
+    "AttachmentKind",
     "AuditCheckpoint",
     "AuditEvent",
     "AuditHead",
@@ -124,6 +128,7 @@ __all__ = [
     "Role",
     "SecondFactor",
     "SeenProof",
+    "Selection",
     "SensorEvent",
     "SensorKind",
     "SensorReport",

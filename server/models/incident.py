@@ -23,13 +23,23 @@ class Service(StrEnum):
     VULNERABLE_PERSON = "vulnerable_person"
 
 
+class Selection(StrEnum):
+    """Which cameras around an incident are its set."""
+
+    NEAREST = "nearest"  # the best few
+    WITHIN = "within"  # all in the radius
+
+
 class ServicePolicy(Base):
-    """What an administrator has said of a service."""
+    """What an administrator has said of a service. Without a ``selection`` its cameras are chosen as the code says."""
 
     __tablename__ = "service_policies"
 
     service: Mapped[Service] = mapped_column(choice(Service), primary_key=True)
     grace_s: Mapped[int]  # how long who watches when an incident closes may go on, 0..600
+    selection: Mapped[Selection | None] = mapped_column(choice(Selection))
+    radius_m: Mapped[float | None]
+    count: Mapped[int | None]
 
 
 class IncidentStatus(StrEnum):

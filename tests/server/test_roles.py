@@ -30,6 +30,9 @@ MAY = {
     ("PATCH", "/v1/incidents/<id:incident_id>"): {"dispatcher", "cad112"},
     ("GET", "/v1/incidents/<id:incident_id>/cameras"): {"dispatcher", "supervisor", "cad112"},
     ("POST", "/v1/incidents/<id:incident_id>/dispatches"): {"dispatcher", "cad112"},
+    ("POST", "/v1/incidents/<id:incident_id>/attachments"): {"dispatcher", "cad112"},
+    ("GET", "/v1/incidents/<id:incident_id>/attachments"): {"kim", "dispatcher", "supervisor", "cad112"},
+    ("DELETE", "/v1/incidents/<id:incident_id>/attachments/<id:attachment_id>"): {"dispatcher", "cad112"},
     ("POST", "/v1/incidents/<id:incident_id>/sharings"): {"dispatcher", "cad112"},
     ("GET", "/v1/sharings"): {"dispatcher", "supervisor", "cad112"},
     ("POST", "/v1/sharings/<id:sharing_id>/acceptance"): {"dispatcher", "cad112"},
@@ -173,7 +176,8 @@ THEIRS = {  # what is somebody else's, and what is asked of it: in the path, the
     ("PATCH", "/v1/centres/<id:centre_id>"): ("centre", {"max_pulls": 4}),
 }
 LISTS = {("GET", "/v1/cameras"), ("GET", "/v1/devices")}  # of one's own
-REGISTRY = {  # test_registry.py says what is done there for which agency
+REGISTRY = {  # test_registry.py and test_service_policy.py say what is done there for which agency
+    ("PUT", "/v1/services/<id:service>/policy"),
     ("GET", "/v1/officers"),
     ("POST", "/v1/officers"),
     ("GET", "/v1/agencies"),

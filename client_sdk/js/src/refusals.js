@@ -6,6 +6,8 @@ export const REFUSALS = {
   "agency_unknown": {"status": 422, "ko": ["없는 기관", "기관 목록에서 고르세요."], "en": ["There is no such agency", "Choose an agency that is registered."]},
   "anomaly_decided": {"status": 409, "ko": ["이미 소명되었거나 처리된 건", "목록을 다시 읽고 확인하세요."], "en": ["The anomaly was explained or decided already", "Read the list again and check."]},
   "anomaly_unknown": {"status": 404, "ko": ["없는 이상 접속", "목록을 다시 읽고 확인하세요."], "en": ["There is no such anomaly for this caller", "Read the list again and check."]},
+  "attachment_unknown": {"status": 404, "ko": ["없는 현장 정보", "목록을 다시 읽고 확인하세요."], "en": ["There is no such attachment for this caller", "Read the list again and check."]},
+  "attachments_full": {"status": 409, "ko": ["현장 정보가 가득 참", "필요 없는 것을 지우고 다시 넣으세요."], "en": ["The incident has as many attachments as it takes", "Remove what is not needed and try again."]},
   "bad_request": {"status": 400, "ko": ["읽을 수 없는 요청", "앱을 새로 고쳐 다시 시도하세요."], "en": ["The request cannot be read", "Reload the app and try again."]},
   "body_too_large": {"status": 413, "ko": ["너무 큰 요청", "64 KiB보다 작게 나누어 보내세요."], "en": ["The body is larger than 64 KiB", "Send less than 64 KiB at once."]},
   "break_glass_again": {"status": 409, "ko": ["긴급 접근을 다시 열 수 없음", "앞선 긴급 접근을 소명하고, 확인받지 못한 사건은 감독자에게 권한을 요청하세요."], "en": ["The glass cannot be broken again yet", "Explain the last one; where nobody confirmed it, ask a supervisor for a grant."]},
