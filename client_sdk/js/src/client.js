@@ -10,6 +10,7 @@ import { ApiError, Offline } from './errors.js';
 
 const RENEW_BEFORE_MS = 60_000;
 const ANSWER_WITHIN_MS = 10_000;
+const FILE_WITHIN_MS = 60_000;
 
 /**
  * @typedef {object} Tokens
@@ -68,6 +69,22 @@ export class Client {
       this.#device = this.#newDevice();
       return this.#sendProven('POST', '/v1/devices/enrolment', request);
     }
+  }
+
+  /** The agencies that have a sign-in service of their own. */
+  async services() {
+    return this.#sendProven('GET', '/v1/auth/oidc', {});
+  }
+
+  /** Where to go to sign in at an agency's service. @param {string} agency_id @returns {Promise<{ authorization_url: string, state: string }>} */
+  async leaveFor(agency_id) {
+    const request = { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ agency_id }) };
+    return this.#sendProven('POST', '/v1/auth/oidc', request);
+  }
+
+  /** Back from there, with what the address says. @param {{ code: string, state: string, iss?: string }} said */
+  async comeBack({ code, state, iss }) {
+    await this.#take(await this.#token({ grant_type: 'authorization_code', code, state, ...(iss && { iss }) }));
   }
 
   /** Open a login that is `locked` after a restart. @param {string} pin @throws {ApiError} `pin_wrong` with `tries_left` */
@@ -170,6 +187,18 @@ export class Client {
       if (token === this.#access) await this.renew();
       return this.#authorised(this.#access, method, path, body, key);
     }
+  }
+
+  /** A file, such as a ledger. @param {string} path @returns {Promise<{ name: string, content: Blob }>} @throws {ApiError | Offline} */
+  async file(path) {
+    const signal = AbortSignal.timeout(FILE_WITHIN_MS);
+    const headers = await this.proven('GET', path, await this.token());
+    const response = await fetch(this.base + path, { headers, signal, cache: 'no-store', credentials: 'omit' }).catch((error) => {
+      throw new Offline(error);
+    });
+    if (!response.ok) throw await ApiError.from(response);
+    const [, name = 'file'] = /filename="([^"]+)"/.exec(response.headers.get('Content-Disposition') ?? '') ?? [];
+    return { name, content: await response.blob() };
   }
 
   /** Renew the access token now; calls that come meanwhile wait for the same answer. */

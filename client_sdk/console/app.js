@@ -1,0 +1,157 @@
+/**
+ * The console of rooms, supervisors, auditors and administrators: sign in, choose a view by the address' hash, read again when pushed.
+ *
+ * A view is `{ roles, hears, show(place, desk, argument) }`, and what `show` gives is `{ read, leave? }`: `read` fetches and shows,
+ * again after each push of a kind in `hears`. The server decides what anybody may do; a view only leaves out what it would refuse.
+ */
+import { Client } from '/sdk/client.js';
+import { ApiError } from '/sdk/errors.js';
+import { Events } from '/sdk/events.js';
+import * as store from '/sdk/kept.js';
+import { Desk } from '/console/desk.js';
+import { h, put } from '/console/page.js';
+import { signIn, unlock } from '/console/signin.js';
+import { VIEWS } from '/console/views.js';
+import { change, language, t, time } from '/console/words.js';
+
+const KEPT = 'console_refresh_token';
+const THEME = 'console_theme';
+const SAID_MS = 8_000;
+const AGAIN_MS = 10_000; // what is not pushed, or was while the line was down
+const COUNTED = ['hit', 'request', 'sharing', 'explanation']; // what wants somebody to look
+
+const $ = (id) => document.getElementById(id);
+const client = new Client({ keep: (token) => (token ? store.keep(KEPT, token) : store.drop(KEPT)) });
+const desk = new Desk(client, say);
+let events = null;
+let shown = null; // { name, view, running }
+let saying = 0;
+
+dress();
+window.addEventListener('hashchange', () => desk.me && route());
+setInterval(() => ($('clock').textContent = time(new Date(desk.now_ms).toISOString())), 1_000);
+setInterval(() => document.visibilityState === 'visible' && shown?.running.read(), AGAIN_MS);
+resume();
+
+/** After a reload: go on with the login that was kept. */
+async function resume() {
+  const token = await store.kept(KEPT).catch(() => null);
+  if (!token) return signIn($('main'), client, begin);
+  try {
+    await client.resume(token);
+    await begin();
+  } catch (error) {
+    if (!(error instanceof ApiError)) say(t('offline'));
+    signIn($('main'), client, begin);
+  }
+}
+
+async function begin() {
+  if (client.locked) return unlock($('main'), client, begin);
+  await desk.begin();
+  desk.managing = await managing();
+  $('who').textContent = `${desk.me.name} · ${t(`role.${desk.me.role}`)} · ${desk.me.agency_name}`;
+  $('logout').hidden = $('views').hidden = false;
+  listen();
+  route();
+}
+
+/** Only the management listener has what auditors and administrators do. */
+async function managing() {
+  if (!desk.is('auditor', 'admin')) return false;
+  const path = desk.is('auditor') ? '/v1/reviews?limit=1' : '/v1/officers?limit=1';
+  return client.call('GET', path).then(() => true, (error) => error.status !== 404);
+}
+
+function finish() {
+  events?.stop();
+  shown?.running.leave?.();
+  events = shown = null;
+  client.logout();
+  desk.me = null;
+  $('who').textContent = '';
+  $('logout').hidden = $('views').hidden = true;
+  signIn($('main'), client, begin);
+}
+
+function listen() {
+  events?.stop();
+  events = new Events(client);
+  const kinds = new Set(Object.values(VIEWS).flatMap(({ hears }) => hears));
+  for (const kind of [...kinds, 'revoked', 'stream']) {
+    events.addEventListener(kind, ({ detail }) => {
+      shown?.running.hear?.(kind, detail);
+      if (shown?.view.hears.includes(kind)) shown.running.read();
+      else if (COUNTED.includes(kind)) point(kind);
+    });
+  }
+  events.addEventListener('state', ({ detail }) => {
+    $('line').dataset.state = detail;
+    $('line').textContent = t(`line.${detail}`);
+    if (detail === 'online') shown?.running.read();
+    if (detail === 'refused') finish();
+  });
+  events.run();
+}
+
+/** The views of this role, and the one the address names. */
+function route() {
+  const mine = Object.entries(VIEWS).filter(([, view]) => desk.is(...view.roles) && (!view.managing || desk.managing));
+  const [, name, argument = ''] = /^#\/([a-z]+)\/?(.*)$/.exec(location.hash) ?? [];
+  const known = mine.find(([one]) => one === name) ?? mine[0];
+  shown?.running.leave?.();
+  shown = null;
+  if (!known) return put($('main'), h('p', { class: 'empty' }, t(desk.is('auditor', 'admin') ? 'elsewhere' : 'nothing')));
+  const [chosen, view] = known;
+  put($('views'), mine.filter(([, one]) => !one.hidden).map(([one]) => link(one, one === chosen)));
+  $('views').setAttribute('aria-label', t('views'));
+  const place = h('div', { class: `view ${chosen}` });
+  put($('main'), h('h1', {}, t(`view.${chosen}`)), place);
+  document.title = `${t(`view.${chosen}`)} · ${t('brand')}`;
+  document.body.dataset.view = chosen;
+  const running = view.show(place, desk, chosen === name ? decodeURIComponent(argument) : '');
+  shown = { name: chosen, view, running };
+  running.read();
+}
+
+function link(name, here) {
+  return h('a', { href: `#/${name}`, 'aria-current': here && 'page', 'data-key': name }, t(`view.${name}`));
+}
+
+/** Something came that another view shows: its name in the list says so until it is opened. */
+function point(kind) {
+  const name = Object.keys(VIEWS).find((one) => VIEWS[one].hears.includes(kind) && VIEWS[one].points?.includes(kind));
+  const found = name && $('views').querySelector(`[href="#/${name}"]`);
+  if (!found || found.querySelector('.new')) return;
+  found.append(h('span', { class: 'new' }, t('new')));
+  say(t(`pushed.${kind}`));
+}
+
+function say(text) {
+  clearTimeout(saying);
+  $('said').textContent = text;
+  if (text) saying = setTimeout(() => ($('said').textContent = ''), SAID_MS);
+}
+
+async function dress() {
+  document.documentElement.lang = language;
+  document.title = $('brand').textContent = t('brand');
+  $('skip').textContent = t('skip');
+  $('language').textContent = language === 'ko' ? 'English' : '한국어';
+  $('language').lang = language === 'ko' ? 'en' : 'ko';
+  $('logout').textContent = t('logout');
+  $('theme').textContent = t('theme');
+  $('language').addEventListener('click', change);
+  $('logout').addEventListener('click', finish);
+  $('skip').addEventListener('click', (event) => {
+    event.preventDefault();
+    $('main').focus();
+  });
+  const chosen = await store.kept(THEME).catch(() => null);
+  if (chosen) document.documentElement.dataset.theme = chosen;
+  $('theme').addEventListener('click', () => {
+    const dark = getComputedStyle(document.documentElement).colorScheme === 'dark' || (!document.documentElement.dataset.theme && matchMedia('(prefers-color-scheme: dark)').matches);
+    document.documentElement.dataset.theme = dark ? 'light' : 'dark';
+    store.keep(THEME, document.documentElement.dataset.theme);
+  });
+}

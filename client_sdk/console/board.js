@@ -1,0 +1,65 @@
+/** The board: the open incidents of the room, the most urgent first, and the chosen one beside them. */
+import { incident } from '/console/incident.js';
+import { badge, h, put } from '/console/page.js';
+import { called, lasting, t } from '/console/words.js';
+
+const ORDER = ['sent', 'delivered', 'shown', 'acknowledged', 'en_route', 'on_scene', 'cleared', 'withdrawn'];
+const LATE_S = 60; // an order that nobody has acknowledged for so long wants the radio
+const KINDS = { acknowledged: 'good', en_route: 'good', on_scene: 'good', cleared: 'quiet', withdrawn: 'quiet' };
+
+/** @param {HTMLElement} place @param {import('/console/desk.js').Desk} desk @param {string} chosen an incident's id */
+export function show(place, desk, chosen) {
+  const list = h('ol', { class: 'incidents', 'aria-label': t('board.open') });
+  const beside = h('div', { class: 'beside' });
+  const closed = h('input', { type: 'checkbox', id: 'closed', onchange: () => read() });
+  put(place, h('div', { class: 'column' }, h('p', { class: 'row' }, closed, h('label', { for: 'closed' }, t('board.closed'))), list), beside);
+  const detail = incident(beside, desk);
+
+  async function read() {
+    const found = await desk.quietly(() => desk.all(`/v1/incidents${closed.checked ? '' : '?status=open'}`));
+    if (!found) return;
+    found.sort((a, b) => (a.status === b.status ? a.priority - b.priority || b.reported_at.localeCompare(a.reported_at) : a.status < b.status ? 1 : -1));
+    const here = chosen || found[0]?.id || '';
+    put(list, found.length ? found.map((one) => card(one, desk, one.id === here)) : h('li', { class: 'empty' }, t('board.none')));
+    await detail.read(here);
+  }
+  return { read, leave: detail.leave };
+}
+
+function card(one, desk, here) {
+  const age_s = (desk.now_ms - Date.parse(one.reported_at)) / 1000;
+  return h(
+    'li',
+    {},
+    h(
+      'a',
+      { href: `#/board/${one.id}`, class: 'incident', 'aria-current': here && 'true', 'data-priority': one.priority, 'data-status': one.status, 'data-key': one.id },
+      h('span', { class: 'head' }, h('b', {}, code(one)), h('span', {}, called('type', one.type)), h('span', { class: 'since' }, one.status === 'open' ? lasting(age_s) : t('board.over'))),
+      h('span', { class: 'address' }, one.location.address ?? `${one.location.lat.toFixed(5)}, ${one.location.lon.toFixed(5)}`),
+      h('span', { class: 'units' }, one.dispatches.length ? one.dispatches.map((sent) => unit(sent, desk)) : badge('late', t('board.unsent'))),
+    ),
+  );
+}
+
+/** `코드 0` of the police, `긴급도 2` of others. */
+export function code(one) {
+  return t(one.service === 'police_112' ? 'board.code' : 'board.urgency', { service: called('service', one.service), n: one.priority });
+}
+
+/** How a dispatch stands. @param {any} sent */
+export function unit(sent, desk) {
+  return badge(stands(sent, desk), `${desk.call_sign(sent.unit)} ${called('dispatch', reached(sent))}`);
+}
+
+/** The farthest that is known of an order: sent, delivered to the page, shown on it, and what the unit says. */
+export function reached(sent) {
+  return sent.status === 'sent' ? (sent.delivery ?? (sent.shown_at ? 'shown' : sent.delivered_at ? 'delivered' : 'sent')) : sent.status;
+}
+
+function stands(sent, desk) {
+  const late = sent.created_at && sent.status === 'sent' && desk.now_ms - Date.parse(sent.created_at) > LATE_S * 1000;
+  return late ? 'alarm' : (KINDS[sent.status] ?? 'late');
+}
+
+/** @param {string} status */
+export const rank = (status) => ORDER.indexOf(status);
