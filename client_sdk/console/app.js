@@ -9,6 +9,7 @@ import { ApiError } from '/sdk/errors.js';
 import { Events } from '/sdk/events.js';
 import * as store from '/sdk/kept.js';
 import { Desk } from '/console/desk.js';
+import { ask } from '/console/dialog.js';
 import { h, put } from '/console/page.js';
 import { signIn, unlock } from '/console/signin.js';
 import { VIEWS } from '/console/views.js';
@@ -50,9 +51,15 @@ async function begin() {
   if (client.locked) return unlock($('main'), client, begin);
   await desk.begin();
   desk.managing = await managing();
-  $('who').textContent = `${desk.me.name} · ${t(`role.${desk.me.role}`)} · ${desk.me.agency_name}`;
   $('logout').hidden = $('views').hidden = false;
+  $('pin').hidden = client.pin_set;
   listen();
+  introduce();
+}
+
+function introduce() {
+  $('who').textContent = `${desk.me.name} · ${t(`role.${desk.me.role}`)} · ${desk.me.agency_name}`;
+  $('line').textContent = t(`line.${events.state}`);
   route();
 }
 
@@ -70,7 +77,8 @@ function finish() {
   client.logout();
   desk.me = null;
   $('who').textContent = '';
-  $('logout').hidden = $('views').hidden = true;
+  $('logout').hidden = $('views').hidden = $('pin').hidden = true;
+  $('line').textContent = '';
   signIn($('main'), client, begin);
 }
 
@@ -133,25 +141,50 @@ function say(text) {
   if (text) saying = setTimeout(() => ($('said').textContent = ''), SAID_MS);
 }
 
-async function dress() {
-  document.documentElement.lang = language;
-  document.title = $('brand').textContent = t('brand');
-  $('skip').textContent = t('skip');
-  $('language').textContent = language === 'ko' ? 'English' : '한국어';
-  $('language').lang = language === 'ko' ? 'en' : 'ko';
-  $('logout').textContent = t('logout');
-  $('theme').textContent = t('theme');
-  $('language').addEventListener('click', change);
+function dress() {
+  label();
+  $('language').addEventListener('click', async () => {
+    await change();
+    label();
+    if (desk.me) introduce();
+    else signIn($('main'), client, begin);
+  });
   $('logout').addEventListener('click', finish);
+  $('pin').addEventListener('click', choosePin);
   $('skip').addEventListener('click', (event) => {
     event.preventDefault();
     $('main').focus();
   });
+  theme();
+}
+
+/** What stands around the views. */
+function label() {
+  document.documentElement.lang = language;
+  document.title = $('brand').textContent = t('brand');
+  $('skip').textContent = t('skip');
+  $('language').textContent = t('common.language');
+  $('language').lang = language === 'ko' ? 'en' : 'ko';
+  $('logout').textContent = t('logout');
+  $('theme').textContent = t('theme');
+  $('pin').textContent = t('pin.button');
+}
+
+/** As the system has it, until somebody chose. */
+async function theme() {
+  const root = document.documentElement;
   const chosen = await store.kept(THEME).catch(() => null);
-  if (chosen) document.documentElement.dataset.theme = chosen;
+  if (chosen) root.dataset.theme = chosen;
   $('theme').addEventListener('click', () => {
-    const dark = getComputedStyle(document.documentElement).colorScheme === 'dark' || (!document.documentElement.dataset.theme && matchMedia('(prefers-color-scheme: dark)').matches);
-    document.documentElement.dataset.theme = dark ? 'light' : 'dark';
-    store.keep(THEME, document.documentElement.dataset.theme);
+    const is_dark = root.dataset.theme ? root.dataset.theme === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
+    root.dataset.theme = is_dark ? 'light' : 'dark';
+    store.keep(THEME, root.dataset.theme).catch(() => {});
   });
+}
+
+/** Without a PIN a reload of the page ends the login. */
+async function choosePin() {
+  const fields = [{ name: 'pin', label: 'PIN', type: 'password', most: 8 }];
+  const done = await ask({ title: t('pin.title'), note: t('pin.note'), fields, does: t('pin.do') }, ({ pin }) => client.choosePin(pin));
+  $('pin').hidden = done || client.pin_set;
 }

@@ -3,7 +3,6 @@ import { incident } from '/console/incident.js';
 import { badge, h, put } from '/console/page.js';
 import { called, lasting, t } from '/console/words.js';
 
-const ORDER = ['sent', 'delivered', 'shown', 'acknowledged', 'en_route', 'on_scene', 'cleared', 'withdrawn'];
 const LATE_S = 60; // an order that nobody has acknowledged for so long wants the radio
 const KINDS = { acknowledged: 'good', en_route: 'good', on_scene: 'good', cleared: 'quiet', withdrawn: 'quiet' };
 
@@ -41,25 +40,20 @@ function card(one, desk, here) {
   );
 }
 
-/** `코드 0` of the police, `긴급도 2` of others. */
+/** The code of the police, the priority of others. */
 export function code(one) {
   return t(one.service === 'police_112' ? 'board.code' : 'board.urgency', { service: called('service', one.service), n: one.priority });
 }
 
 /** How a dispatch stands. @param {any} sent */
 export function unit(sent, desk) {
-  return badge(stands(sent, desk), `${desk.call_sign(sent.unit)} ${called('dispatch', reached(sent))}`);
+  const late = sent.status === 'sent' && desk.now_ms - Date.parse(sent.sent_at) > LATE_S * 1000;
+  const kind = late ? 'alarm' : (KINDS[sent.status] ?? 'late');
+  return badge(kind, `${desk.call_sign(sent.unit)} ${called('dispatch', reached(sent))}${late ? ` · ${t('dispatch.unanswered')}` : ''}`);
 }
 
-/** The farthest that is known of an order: sent, delivered to the page, shown on it, and what the unit says. */
+/** The farthest that is known of an order: sent, delivered to the device, shown there, and what the unit says. */
 export function reached(sent) {
-  return sent.status === 'sent' ? (sent.delivery ?? (sent.shown_at ? 'shown' : sent.delivered_at ? 'delivered' : 'sent')) : sent.status;
+  if (sent.status !== 'sent') return sent.status;
+  return sent.shown_at ? 'shown' : sent.delivered_at ? 'delivered' : 'sent';
 }
-
-function stands(sent, desk) {
-  const late = sent.created_at && sent.status === 'sent' && desk.now_ms - Date.parse(sent.created_at) > LATE_S * 1000;
-  return late ? 'alarm' : (KINDS[sent.status] ?? 'late');
-}
-
-/** @param {string} status */
-export const rank = (status) => ORDER.indexOf(status);

@@ -6,6 +6,8 @@ import { badge, button, h, put, section, table } from '/console/page.js';
 import { sharing } from '/console/sharing.js';
 import { called, day, distance, lasting, t } from '/console/words.js';
 
+const WAY = ['sent', 'delivered', 'shown', 'acknowledged', 'en_route', 'on_scene'];
+
 /** @param {HTMLElement} place @param {import('/console/desk.js').Desk} desk */
 export function incident(place, desk) {
   let id = '';
@@ -52,8 +54,8 @@ function acts(one, desk, read) {
   return h(
     'p',
     { class: 'row' },
-    h('a', { class: 'button primary', href: `#/wall/incident/${one.id}`, 'data-key': 'wall' }, t('incident.wall', { n: one.cameras.length })),
-    desk.is('supervisor') && button(t('incident.give'), () => give(desk, one).then((done) => done && desk.say(t('grants.given'))), { 'data-key': 'give' }),
+    desk.is('dispatcher') && h('a', { class: 'button primary', href: `#/wall/incident/${one.id}`, 'data-key': 'wall' }, t('incident.wall', { n: one.cameras.length })),
+    desk.is('supervisor') && button(t('incident.give'), () => give(desk, one).then((done) => done && desk.say(t('grants.given'))), { class: 'primary', 'data-key': 'give' }),
     desk.is('dispatcher') && button(t('incident.close'), () => ask({ ...close, fields }, closing).then((done) => done && read()), { 'data-key': 'close' }),
   );
 }
@@ -70,10 +72,9 @@ function sent(one, desk, read) {
 
 /** What of the way from the order to the scene is done. */
 function steps(dispatch) {
-  const way = ['sent', 'acknowledged', 'en_route', 'on_scene'];
-  const at = way.indexOf(dispatch.status);
+  const at = WAY.indexOf(reached(dispatch));
   if (at < 0) return called('dispatch', dispatch.status);
-  return h('ol', { class: 'steps', 'aria-label': called('dispatch', reached(dispatch)) }, way.map((step, number) => h('li', { 'data-done': number <= at }, called('dispatch', step))));
+  return h('ol', { class: 'steps', 'aria-label': called('dispatch', reached(dispatch)) }, WAY.map((step, number) => h('li', { 'data-done': number <= at ? 'true' : 'false' }, called('dispatch', step))));
 }
 
 function offered(one, units, desk, read) {

@@ -7,7 +7,7 @@ import { Player } from '/sdk/player.js';
 import { standing } from '/sdk/standing.js';
 import { Still } from '/sdk/still.js';
 import { button, h, put } from '/console/page.js';
-import { called, lasting, t, texts, wrong } from '/console/words.js';
+import { called, ended, lasting, t, wrong } from '/console/words.js';
 
 const EVERY_MS = 4_000;
 const LOOK_MS = 500;
@@ -72,7 +72,7 @@ export class Tile {
     this.#screen.append(video);
     this.#player = new Player(video, library);
     this.#player.addEventListener('state', ({ detail }) => (this.#seen = detail));
-    this.#player.addEventListener('refused', () => this.blank(texts('common.ended.unknown').join(' ')));
+    this.#player.addEventListener('refused', () => this.blank(ended()));
     this.#player.open(this.#session.url);
   }
 
@@ -100,7 +100,7 @@ export class Tile {
     this.#new_ms = performance.now();
     this.#still = new Still(canvas, this.#desk.client.clock);
     this.#still.addEventListener('picture', () => (this.#new_ms = performance.now()));
-    this.#still.addEventListener('refused', () => this.blank(texts('common.ended.unknown').join(' ')));
+    this.#still.addEventListener('refused', () => this.blank(ended()));
     this.#still.open(this.#session.still_url, 0, EVERY_MS);
     this.#timer = setInterval(() => this.#look(), LOOK_MS);
     this.#look();

@@ -1,7 +1,7 @@
 /** A wall of cameras of an incident or of a grant: pictures of the best few, video of the one that is chosen. */
 import { button, h, put } from '/console/page.js';
 import { Tile } from '/console/tile.js';
-import { t, texts } from '/console/words.js';
+import { ended, t } from '/console/words.js';
 
 const COUNTS = ['4', '6', '9', '12'];
 
@@ -11,7 +11,7 @@ export function show(place, desk, what) {
   const by = kind === 'grant' ? { grant_id: id } : { incident_id: id };
   const count = h('select', { id: 'count', onchange: () => open() }, COUNTS.map((one) => h('option', { value: one }, t('wall.count', { n: one }))));
   const title = h('p', { class: 'facts' });
-  const grid = h('div', { class: 'wall' });
+  const grid = h('div', { class: 'tiles' });
   const more = h('div', { class: 'row wrap', role: 'group', 'aria-label': t('wall.more') });
   put(place, h('p', { class: 'row' }, h('a', { class: 'button', href: kind === 'grant' ? '#/grants' : `#/board/${id}` }, t('back')), h('label', { for: 'count' }, t('wall.show')), count, title), grid, more);
   let cameras = [];
@@ -70,7 +70,7 @@ export function show(place, desk, what) {
     if (kind_ === 'stream') tiles.forEach((tile) => tile.hear(detail));
     if (kind_ !== 'revoked') return;
     for (const tile of tiles) {
-      if (detail.session_ids.includes(tile.session_id)) tile.blank(texts(`common.ended.${detail.reason}`).join(' '));
+      if (detail.session_ids.includes(tile.session_id)) tile.blank(ended(detail.reason));
     }
   }
   return { read, hear, leave: close };

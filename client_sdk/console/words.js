@@ -1,29 +1,59 @@
 /** What the console says, from its catalogue: Korean unless English was chosen in this browser. Times are those of Seoul. */
-import { change, has, language, text, texts } from '/sdk/words.js';
+import { keep, kept } from '/sdk/kept.js';
 
-export { change, language, text, texts };
-
+const CHOSEN = 'language'; // of this browser, for the tablet's page too
 const ZONE = 'Asia/Seoul';
-const catalogue = await fetch(`/console/${language}.json`, { credentials: 'same-origin' }).then((answer) => answer.json());
-const clock = new Intl.DateTimeFormat(language, { timeZone: ZONE, hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
-const date = new Intl.DateTimeFormat(language, { timeZone: ZONE, month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+
+/** @type {'ko' | 'en'} */
+export let language = await kept(CHOSEN).then((chosen) => (chosen === 'en' ? 'en' : 'ko'), () => 'ko');
+let catalogue = await load();
+let [clock, date] = clocks();
+
+/** Speak the other language from now on; what is on the screen is shown anew by who called. */
+export async function change() {
+  language = language === 'ko' ? 'en' : 'ko';
+  catalogue = await load();
+  [clock, date] = clocks();
+  await keep(CHOSEN, language).catch(() => {});
+}
+
+/** The console's texts, and beside them what all pages say: `common`. */
+async function load() {
+  const addresses = [`/words/${language}.json`, `/console/${language}.json`];
+  const [{ common }, own] = await Promise.all(addresses.map((one) => fetch(one, { credentials: 'same-origin' }).then((answer) => answer.json())));
+  return { ...own, common };
+}
+
+function clocks() {
+  const minutes = { timeZone: ZONE, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
+  return [{ ...minutes, second: '2-digit' }, { ...minutes, month: '2-digit', day: '2-digit' }].map((form) => new Intl.DateTimeFormat(language, form));
+}
 
 /**
  * One text: `board.title`. `{name}` in it is filled in.
  * @param {string} key @param {Record<string, string | number | null>} [values] @returns {string} the key where there is no such text
  */
 export function t(key, values = {}) {
-  const found = key.split('.').reduce((part, name) => (part && Object.hasOwn(part, name) ? part[name] : undefined), catalogue);
+  const found = find(key);
   if (typeof found !== 'string') return key;
   return found.replaceAll(/\{(\w+)\}/g, (place, name) => (Object.hasOwn(values, name) ? String(values[name] ?? '') : place));
+}
+
+/** Why watching ended: what happened and what to do, in one line. @param {string} [reason] */
+export function ended(reason = 'unknown') {
+  const found = find(`common.ended.${reason}`) ?? find('common.ended.unknown');
+  return found.join('. ').replace('..', '.');
 }
 
 /** What a code of the server is called, here or on the tablet; the code itself where nobody has a word for it. @param {string} part @param {string | null} code */
 export function called(part, code) {
   const name = (code ?? '').toLowerCase();
-  if (has(`common.${part}.${name}`)) return text(`common.${part}.${name}`);
-  const found = t(`${part}.${name}`);
-  return found === `${part}.${name}` ? (code ?? '') : found;
+  const found = find(`common.${part}.${name}`) ?? find(`${part}.${name}`);
+  return typeof found === 'string' ? found : (code ?? '');
+}
+
+function find(key) {
+  return key.split('.').reduce((part, name) => (part && Object.hasOwn(part, name) ? part[name] : undefined), catalogue);
 }
 
 /** A time of today. @param {string | null} at */

@@ -1,0 +1,168 @@
+"""The console on the whole product: each story as the person at the screen walks it, and no view that a blind one could not."""
+
+import re
+import time
+from pathlib import Path
+
+import pytest
+
+from demo.caller import Caller
+
+pytestmark = pytest.mark.e2e
+
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+WITHIN_MS = 20_000
+SERIOUS = """async () => (await axe.run()).violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)"""
+
+
+class Console:
+    """One person's page. Waits are asked again and again from here: the page's policy forbids evaluating text in it."""
+
+    def __init__(self, page, base_url, account):
+        self.page, self.base_url = page, base_url
+        self.problems = []
+        page.set_default_timeout(WITHIN_MS)
+        page.on("pageerror", lambda error: self.problems.append(str(error)))
+        page.add_init_script(path=AXE)
+        page.goto(f"{base_url}/console/")
+        page.locator("[name=username]").fill(account["username"])
+        page.locator("[name=password]").fill(account["password"])
+        page.locator("button[type=submit]").click()
+        page.locator("#views a").first.wait_for()
+
+    def open(self, view):
+        self.page.goto(f"{self.base_url}/console/#/{view}")
+        self.page.locator(f"#views a[aria-current], .{view.split('/')[0]}").first.wait_for()
+
+    def faults(self):
+        return self.page.evaluate(SERIOUS) + self.problems
+
+    def press(self, name, within=None):
+        (within or self.page).get_by_role("button", name=name, exact=True).first.click()
+
+    def says(self, text):
+        self.page.get_by_text(text).first.wait_for()
+
+
+@pytest.fixture
+def console_of(product, browser):
+    contexts = []
+
+    def sign_in(key, *, managing=False):
+        contexts.append(browser.new_context(viewport={"width": 1280, "height": 800}, locale="ko-KR"))
+        base_url = product.management_url if managing else product.base_url
+        return Console(contexts[-1].new_page(), base_url, product.told["accounts"][key])
+
+    yield sign_in
+    for context in contexts:
+        context.close()
+
+
+def until(found, within_s=20):
+    deadline = time.monotonic() + within_s
+    while not (given := found()):
+        assert time.monotonic() < deadline, "it never came true"
+        time.sleep(0.05)
+    return given
+
+
+def test_a_dispatcher_enters_an_incident_sends_a_unit_watches_and_closes_it(product, console_of):
+    console = console_of("dispatcher")
+    page = console.page
+    console.open("create")
+    assert console.faults() == []
+    scene = product.told["cameras"][0]
+    page.get_by_label("위도").fill(str(scene["lat"]))
+    page.get_by_label("경도").fill(str(scene["lon"]))
+    page.get_by_label("주소").fill("목포역 앞 시험 사건")
+    page.get_by_label("내용").fill("직접 입력한 사건")
+    console.press("사건 접수")
+    page.get_by_role("heading", name="목포역 앞 시험 사건").wait_for()
+    incident_id = page.url.split("#/board/")[1]
+
+    page.get_by_label("다른 차량", exact=True).select_option(product.unit_id)
+    console.press("순11 보내기")
+    page.locator(".beside .badge", has_text=re.compile("순11 (보냄|도착함)")).first.wait_for()
+    officer = product.officer("officer")
+    mine = officer.call("GET", "/v1/me/dispatches")["dispatches"]
+    (sent,) = [one for one in mine if one["incident"]["id"] == incident_id]
+    officer.call("PATCH", f"/v1/dispatches/{sent['id']}", {"status": "acknowledged"})
+    page.locator(".beside .badge", has_text="순11 접수").first.wait_for()  # pushed, not read again by hand
+    assert console.faults() == []
+
+    page.get_by_role("link", name=re.compile("영상 보기")).click()
+    playing = "() => { const v = document.querySelector('.tile.chosen video'); return v && v.currentTime > 0 && v.videoWidth; }"
+    until(lambda: page.evaluate(playing))
+    assert console.faults() == []
+    product.room().call("PATCH", f"/v1/incidents/{incident_id}", {"status": "closed", "closing_reason": "종결"})
+    until(lambda: not page.evaluate("() => document.querySelectorAll('.tile video, .tile canvas').length"))
+    console.says("사건이 종결되어 영상 제공이 끝났습니다.")
+    assert console.faults() == []
+
+
+def test_a_supervisor_sees_who_watches_cuts_it_answers_a_request_and_takes_access_back(product, incident, console_of):
+    console = console_of("supervisor")
+    page = console.page
+    officer = product.officer("officer")
+    camera = incident["cameras"][0]
+    session = officer.call("POST", "/v1/playback", {"camera_id": camera["camera_id"], "incident_id": incident["id"]})
+    console.open("watching")
+    console.press(f"홍길동, {camera['name']}: 중단")
+    page.get_by_label("사유").fill("잘못 열람")
+    assert console.faults() == []
+    console.press("중단", page.get_by_role("dialog"))
+    console.says("열람을 중단했습니다.")
+    stranger = Caller(product.base_url)
+    until(lambda: stranger.status(session["url"]) == 403)
+    assert console.faults() == []
+
+    asked = {"agency": "police_112", "incident_id": incident["id"], "camera_ids": [], "reason": "옆 골목 수색"}
+    product.officer("other_officer").call("POST", "/v1/access-requests", asked)
+    page.locator("#views .new").wait_for()  # pushed while another view is open
+    console.open("requests")
+    console.says("옆 골목 수색")
+    assert console.faults() == []
+    console.press("1시간 허용")
+    console.says("허용했습니다.")
+
+    console.open("grants")
+    card = page.locator(".card", has_text="옆 골목 수색")
+    card.get_by_text("전우치").wait_for()
+    assert console.faults() == []
+    console.press("회수", card)
+    console.says("회수했습니다.")
+    grants = product.officer("other_officer").call("GET", "/v1/grants")["items"]
+    assert [one["status"] for one in grants if one["reason"] == "옆 골목 수색"] == ["ended"]
+
+    console.open(f"board/{incident['id']}")
+    page.get_by_label("다른 차량", exact=True).select_option(label="순12")
+    console.press("순12 1시간 열람 주기")
+    console.says("임시 권한을 주었습니다.")
+    assert console.faults() == []
+
+
+def test_the_page_speaks_english_by_day_too(product, console_of):
+    console = console_of("supervisor")
+    page = console.page
+    page.get_by_role("button", name="English").click()
+    page.get_by_role("link", name="Who watches").wait_for()
+    page.get_by_role("button", name="Light/dark").click()
+    console.open("watching")
+    console.says("watch")
+    assert not re.search("[가-힣]", page.locator("#views").inner_text())
+    assert console.faults() == []
+
+
+def test_every_view_is_reached_with_the_keyboard(product, console_of):
+    page = console_of("supervisor").page
+    seen = []
+    page.locator("#skip").focus()
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        seen.append(page.evaluate("() => document.activeElement.getAttribute('href') ?? document.activeElement.id"))
+    assert {"#/board", "#/watching", "#/grants", "#/requests"} <= set(seen)
+    page.locator("#views a[href='#/watching']").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="열람 현황").wait_for()
