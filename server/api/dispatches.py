@@ -13,8 +13,8 @@ from server.api.call import Answer, change, needs, refuses
 from server.api.deps import deps
 from server.api.fields import Body, Degrees, Lat, Lon, Time
 from server.api.incident_body import ShownDispatch
+from server.incidents import approach, find, positions
 from server.incidents import dispatches as core
-from server.incidents import find, positions
 from server.models import DispatchStatus, Role
 
 dispatches = APIBlueprint("dispatches", __name__)
@@ -103,10 +103,13 @@ def withdraw(dispatch_id: str, caller: Caller) -> Response:
 @dispatches.input(NewPosition)
 @dispatches.doc(responses={204: "Stored, unless a later one is known"})
 def position(unit_id: str, json_data: NewPosition, caller: Caller) -> Response:
-    """Say where the unit is."""
+    """Say where the unit is: the cameras on its way to its incidents are looked for anew as it goes."""
 
     def act(session: Session) -> Answer:
-        positions.store(session, caller.viewer, unit_id, positions.Position(**json_data.model_dump()))
+        known = positions.store(session, caller.viewer, unit_id, positions.Position(**json_data.model_dump()))
+        if known is not None:
+            session.flush()
+            approach.moved(session, caller, known, now=deps().now())
         return None, 204
 
     return change(caller, act)

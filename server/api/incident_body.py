@@ -8,7 +8,7 @@ from server.api.fields import LINE, PROSE, Body, Id, Location, Ring, Shown, Show
 from server.api.paging import Page, PageQuery
 from server.incidents.changes import Place
 from server.incidents.intake import Report
-from server.models import Dispatch, Incident, IncidentCamera, IncidentStatus, LegalBasis, Service
+from server.models import CameraRole, Dispatch, Incident, IncidentCamera, IncidentStatus, LegalBasis, Service
 
 
 class NewIncident(Body):
@@ -77,6 +77,7 @@ class RankedCamera(Shown):
     distance_m: float
     bearing_deg: float
     reasons: list[str]
+    role: CameraRole
 
     @classmethod
     def of(cls, listed: IncidentCamera) -> Self:

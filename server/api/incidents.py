@@ -1,9 +1,10 @@
 """The rooms' face: reporting, moving, closing and reading incidents, and sending units to them."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from apiflask import APIBlueprint
 from flask import Response
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
 from server import errors
@@ -22,7 +23,7 @@ from server.api.incident_body import (
     ShownIncident,
 )
 from server.api.paging import page
-from server.incidents import changes, dispatches, find, intake, rooms
+from server.incidents import camera_set, changes, dispatches, find, intake, rooms
 from server.models import Incident, Role
 
 incidents = APIBlueprint("incidents", __name__)
@@ -32,6 +33,14 @@ class IncidentCameras(Shown):
     """The incident's cameras, best first."""
 
     cameras: list[RankedCamera]
+
+
+class CamerasQuery(BaseModel):
+    """Which of them."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    along: Annotated[Id | None, Field(description="a unit under way: only what it will pass")] = None
 
 
 class NewDispatch(Body):
@@ -115,12 +124,14 @@ def show(incident_id: str, caller: Caller) -> ShownIncident:
 @incidents.get("/v1/incidents/<id:incident_id>/cameras")
 @needs(Role.DISPATCHER, Role.SUPERVISOR, clients=True)
 @refuses(errors.IncidentUnknown)
+@incidents.input(CamerasQuery, location="query")
 @incidents.output(IncidentCameras)
-def cameras(incident_id: str, caller: Caller) -> IncidentCameras:
-    """Read the cameras of an incident, best first."""
+def cameras(incident_id: str, query_data: CamerasQuery, caller: Caller) -> IncidentCameras:
+    """Read the cameras of an incident, best first, or those along a unit's way, its next one first."""
     with deps().read() as session:
         incident = find.readable(session, caller.viewer, incident_id)
-        return IncidentCameras(cameras=[RankedCamera.of(listed) for listed in incident.cameras])
+        rows = camera_set.along(incident, query_data.along) if query_data.along else incident.cameras
+        return IncidentCameras(cameras=[RankedCamera.of(row) for row in rows])
 
 
 @incidents.post("/v1/incidents/<id:incident_id>/dispatches")

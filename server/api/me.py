@@ -14,7 +14,7 @@ from server.api.deps import deps
 from server.api.fields import Shown, ShownTime
 from server.api.incident_body import ShownLocation
 from server.incidents import attachments, dispatches
-from server.models import Agency, Attachment, Dispatch, Incident, IncidentCamera, Officer, Unit
+from server.models import Agency, Attachment, CameraRole, Dispatch, Incident, IncidentCamera, Officer, Unit
 
 me = APIBlueprint("me", __name__)
 
@@ -34,10 +34,12 @@ class MyCamera(Shown):
     distance_m: float
     bearing_deg: float
     reasons: list[str]
+    role: CameraRole
+    comes_as: int | None = Field(description="as which camera on its way the unit comes to it: 1 is its next")
 
     @classmethod
-    def of(cls, listed: IncidentCamera) -> Self:
-        """The row as it is shown."""
+    def of(cls, listed: IncidentCamera, unit_id: str) -> Self:
+        """The row as it is shown to a unit."""
         camera = listed.camera
         return cls(
             id=camera.id,
@@ -52,11 +54,13 @@ class MyCamera(Shown):
             distance_m=listed.distance_m,
             bearing_deg=listed.bearing_deg,
             reasons=listed.reasons,
+            role=listed.role,
+            comes_as=(listed.on_the_way or {}).get(unit_id),
         )
 
 
 class MyIncident(Shown):
-    """What happened and where, with the cameras, best first, and what the room has attached."""
+    """What happened and where, with the cameras, best first (on ways only on its own), and what is attached."""
 
     id: str
     service: str
@@ -70,8 +74,11 @@ class MyIncident(Shown):
     attachments: list[ShownAttachment]
 
     @classmethod
-    def of(cls, incident: Incident, attached: Sequence[Attachment]) -> Self:
-        """The row as it is shown."""
+    def of(cls, incident: Incident, unit_id: str, attached: Sequence[Attachment]) -> Self:
+        """The row as it is shown to a unit."""
+        shown = [
+            one for one in incident.cameras if one.role is not CameraRole.CORRIDOR or unit_id in (one.on_the_way or {})
+        ]
         return cls(
             id=incident.id,
             service=incident.service,
@@ -81,7 +88,7 @@ class MyIncident(Shown):
             location=ShownLocation.model_validate(incident),
             summary=incident.summary,
             reported_at=incident.reported_at,
-            cameras=[MyCamera.of(listed) for listed in incident.cameras],
+            cameras=[MyCamera.of(listed, unit_id) for listed in shown],
             attachments=[ShownAttachment.of(row) for row in attached],
         )
 
@@ -99,7 +106,7 @@ class MyDispatch(Shown):
     @classmethod
     def of(cls, dispatch: Dispatch, attached: Sequence[Attachment]) -> Self:
         """The row as it is shown."""
-        incident = MyIncident.of(dispatch.incident, attached)
+        incident = MyIncident.of(dispatch.incident, dispatch.unit_id, attached)
         return cls(
             id=dispatch.id,
             status=dispatch.status,

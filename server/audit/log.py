@@ -24,6 +24,7 @@ class Tag(StrEnum):
 
     INCIDENT_REPORTED = "room:incident:reported"
     INCIDENT_MOVED = "room:incident:moved"
+    WAY_FOLLOWED = "unit:way:followed"
     GRACE_GIVEN = "room:grace:given"
     GRACE_ENDED = "system:grace:ended"
     INCIDENT_CLOSED = "room:incident:closed"

@@ -1,17 +1,20 @@
 """Finding the cameras around a place by the H3 cell column: one indexed SELECT, however many cameras there are."""
 
 import math
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 import h3.api.basic_int as h3
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from server.cameras.rank import Candidate
+from server.cameras.rank import Candidate, distance_m
 from server.models import Camera
 
 RESOLUTION = 9
 DEGREE_M = 111_000.0  # of latitude, a little short, so that the box is a little wide
+STEP_M = 200.0  # between the places of a line whose cells are asked for
 EDGE_MIN_M = 140.0  # the shortest edge of a cell in Korea is 147 m
 
 CANDIDATE: tuple[InstrumentedAttribute[Any], ...] = (  # the columns of a candidate, in its order
@@ -38,6 +41,24 @@ def around(session: Session, lat: float, lon: float, *, radius_m: float) -> list
     cells = h3.grid_disk(cell(lat, lon), rings(radius_m))
     found = select(*CANDIDATE).where(Camera.h3_cell.in_(cells), Camera.enabled, *_box(lat, lon, radius_m))
     return [Candidate(*row) for row in session.execute(found)]
+
+
+def along(session: Session, way: Sequence[tuple[float, float]], *, beside_m: float) -> list[Candidate]:
+    """Every enabled camera within ``beside_m`` of a line of places (lat, lon), and some beyond it, in no order."""
+    reach = rings(beside_m + STEP_M / 2)
+    cells = {found for place in _steps(way) for found in h3.grid_disk(cell(*place), reach)}
+    found = select(*CANDIDATE).where(Camera.h3_cell.in_(cells), Camera.enabled)
+    return [Candidate(*row) for row in session.execute(found)]
+
+
+def _steps(way: Sequence[tuple[float, float]]) -> Iterator[tuple[float, float]]:
+    """Places on the line, no further apart than ``STEP_M``."""
+    yield way[0]
+    for one, other in pairwise(way):
+        steps = math.ceil(distance_m(one, other) / STEP_M)
+        for step in range(1, steps + 1):
+            share = step / steps
+            yield one[0] + (other[0] - one[0]) * share, one[1] + (other[1] - one[1]) * share
 
 
 def _box(lat: float, lon: float, radius_m: float) -> list[ColumnElement[bool]]:

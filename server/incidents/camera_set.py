@@ -1,35 +1,115 @@
-"""Which cameras an incident has: the best around its place, by its service's policy. Access follows this set."""
+"""Which cameras an incident has, by its service's policy. Access follows this set, and nothing else about cameras.
 
+Around the place are the best that show it; at the most urgent codes there is one for each way out; and there are those
+that the units under way come to. A camera has one role in the set, the first of these three; which units will pass it
+is noted whatever its role.
+"""
+
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from server.cameras import ahead, daylight, near, rank
-from server.incidents import selection
+from server import streams
+from server.access import playback
+from server.cameras import ahead, daylight, escape, near, rank
+from server.incidents import on_the_way, selection
+from server.incidents.on_the_way import Passed
 from server.incidents.services import POLICIES
-from server.models import Incident, IncidentCamera
+from server.models import CameraRole, Grant, GrantCovers, Incident, IncidentCamera, PlaybackSession
+
+ON_THE_WAY = "on_the_way"
 
 
 def choose(session: Session, incident: Incident, *, now: datetime, heading_deg: float | None = None) -> None:
-    """Set the incident's cameras by its service's policy and its place: half of them ahead, when it moves."""
-    policy = selection.of(session, incident.service)
-    place = (incident.lat, incident.lon)
-    outlook = rank.Outlook(daylight.is_dark(*place, now), POLICIES[incident.service].purposes, heading_deg)
-    candidates = near.around(session, *place, radius_m=policy.radius_m)
-    chosen = rank.rank(place, candidates, radius_m=policy.radius_m, count=policy.most, outlook=outlook)
-    if heading_deg is not None:
-        further = near.around(session, *place, radius_m=ahead.REACH_M)
-        first = ahead.ahead(place, heading_deg, further, count=policy.most // 2)
-        listed = {one.camera_id for one in first}
-        both = [*first, *(one for one in chosen if one.camera_id not in listed)][: policy.most]
-        chosen = [replace(one, rank=position) for position, one in enumerate(both, start=1)]
-    kept = {one.camera_id: one for one in incident.cameras}
-    incident.cameras = [_listed(kept.get(one.camera_id), one) for one in chosen]
+    """Set the incident's cameras as it stands now; who moves has half of those around it ahead."""
+    outlook = looked_for(incident, now=now, heading_deg=heading_deg)
+    around = _around(session, incident, outlook)
+    fleeing = _ways_out(session, incident, outlook, {one.camera_id for one in around})
+    roles = [(one, CameraRole.AROUND) for one in around] + [(one, CameraRole.ESCAPE) for one in fleeing]
+    known = {row.camera_id: row for row in incident.cameras}
+    rows = [_row(known.pop(one.camera_id, None), one, role) for one, role in roles]
+    incident.cameras = rows + [row for row in known.values() if row.role is CameraRole.CORRIDOR]
+    lay(incident, on_the_way.found(session, incident, outlook, now=now))
     session.flush()
 
 
-def _listed(row: IncidentCamera | None, one: rank.Ranked) -> IncidentCamera:
+def looked_for(incident: Incident, *, now: datetime, heading_deg: float | None = None) -> rank.Outlook:
+    """What the ranking must know beside the place."""
+    dark = daylight.is_dark(incident.lat, incident.lon, now)
+    return rank.Outlook(dark, POLICIES[incident.service].purposes, heading_deg)
+
+
+def lay(incident: Incident, passed: Mapping[str, Passed]) -> None:
+    """Have these cameras be the ones that units under way come to; the others of the set stay as they are."""
+    incident.cameras = [
+        row for row in incident.cameras if row.role is not CameraRole.CORRIDOR or row.camera_id in passed
+    ]
+    rows = {row.camera_id: row for row in incident.cameras}
+    for row in incident.cameras:
+        row.on_the_way = dict(passed[row.camera_id].units) if row.camera_id in passed else None
+        others = [reason for reason in row.reasons if reason != ON_THE_WAY]
+        row.reasons = [*others, *([ON_THE_WAY] if row.camera_id in passed else [])]
+    for camera_id, one in passed.items():
+        if camera_id not in rows or rows[camera_id].role is CameraRole.CORRIDOR:
+            row = _row(rows.get(camera_id), one.camera, CameraRole.CORRIDOR)
+            row.on_the_way = dict(one.units)
+            if camera_id not in rows:
+                incident.cameras.append(row)
+    order = {camera_id: position for position, camera_id in enumerate(passed)}
+    incident.cameras.sort(key=lambda row: order.get(row.camera_id, -1) if row.role is CameraRole.CORRIDOR else -1)
+    for position, row in enumerate(incident.cameras, start=1):
+        row.rank = position
+
+
+def along(incident: Incident, unit_id: str) -> list[IncidentCamera]:
+    """The cameras on the way of a unit, its next one first."""
+    passed = [
+        (row.on_the_way[unit_id], row) for row in incident.cameras if row.on_the_way and unit_id in row.on_the_way
+    ]
+    return [row for _, row in sorted(passed, key=lambda one: one[0])]
+
+
+def lose(session: Session, incident: Incident, camera_ids: Collection[str], reason: str, *, now: datetime) -> list[str]:
+    """End what is watched by the set on cameras that are in it no more; the ids of the sessions."""
+    by_set = or_(
+        PlaybackSession.grant_id.is_(None),
+        PlaybackSession.grant_id.in_(select(Grant.id).where(Grant.covers == GrantCovers.INCIDENT)),
+    )
+    lost = and_(PlaybackSession.incident_id == incident.id, PlaybackSession.camera_id.in_(camera_ids), by_set)
+    ended = playback.end(session, lost, reason, now=now)
+    streams.release(session, camera_ids, now=now)
+    return ended
+
+
+def _around(session: Session, incident: Incident, outlook: rank.Outlook) -> list[rank.Ranked]:
+    policy, place = selection.of(session, incident.service), (incident.lat, incident.lon)
+    candidates = near.around(session, *place, radius_m=policy.radius_m)
+    chosen = rank.rank(place, candidates, radius_m=policy.radius_m, count=policy.most, outlook=outlook)
+    if outlook.heading_deg is None:
+        return chosen
+    further = near.around(session, *place, radius_m=ahead.REACH_M)
+    first = ahead.ahead(place, outlook.heading_deg, further, count=policy.most // 2)
+    listed = {one.camera_id for one in first}
+    both = [*first, *(one for one in chosen if one.camera_id not in listed)][: policy.most]
+    return [replace(one, rank=position) for position, one in enumerate(both, start=1)]
+
+
+def _ways_out(
+    session: Session, incident: Incident, outlook: rank.Outlook, listed: Collection[str]
+) -> list[rank.Ranked]:
+    policy, place = POLICIES[incident.service], (incident.lat, incident.lon)
+    if not policy.escape or incident.priority > policy.escape_up_to:
+        return []
+    candidates = near.around(session, *place, radius_m=escape.REACH_M)
+    others = [one for one in candidates if one.id not in listed]
+    return escape.ways_out(place, others, count=policy.escape, outlook=outlook)
+
+
+def _row(row: IncidentCamera | None, one: rank.Ranked, role: CameraRole) -> IncidentCamera:
     row = row or IncidentCamera(camera_id=one.camera_id)
     row.rank, row.distance_m, row.bearing_deg, row.reasons = one.rank, one.distance_m, one.bearing_deg, one.reasons
+    row.role = role
     return row

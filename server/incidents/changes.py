@@ -6,7 +6,7 @@ Of several rooms that own it each closes its own part; the last one closes the i
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_
 from sqlalchemy.orm import Session
 
 from server import outbox, streams
@@ -14,11 +14,10 @@ from server.access import grants, playback
 from server.access.viewer import Caller, Viewer
 from server.audit import log
 from server.errors import IncidentClosed, IncidentNotOwned
-from server.incidents import aftermath, camera_set, dispatches, grace, offers, rooms
+from server.incidents import aftermath, approach, camera_set, dispatches, grace, offers, rooms
 from server.models import (
     DispatchStatus,
     Grant,
-    GrantCovers,
     Incident,
     IncidentRoom,
     IncidentStatus,
@@ -50,16 +49,10 @@ def move(session: Session, caller: Caller, incident: Incident, place: Place, *, 
     incident.accuracy_m, incident.address = place.accuracy_m, place.address
     camera_set.choose(session, incident, now=now, heading_deg=place.heading_deg)
     after = {camera.camera_id for camera in incident.cameras}
-    by_set = or_(
-        PlaybackSession.grant_id.is_(None),
-        PlaybackSession.grant_id.in_(select(Grant.id).where(Grant.covers == GrantCovers.INCIDENT)),
-    )
-    lost = and_(PlaybackSession.incident_id == incident.id, PlaybackSession.camera_id.in_(before - after), by_set)
-    ended = playback.end(session, lost, playback.INCIDENT_MOVED, now=now)
-    streams.release(session, before - after, now=now)
+    ended = camera_set.lose(session, incident, before - after, playback.INCIDENT_MOVED, now=now)
     if any(dispatch.ended_at is None for dispatch in incident.dispatches):
         dispatches.warm(session, incident, now=now)
-    for audience in _audiences(incident):
+    for audience in rooms.audiences(incident):
         outbox.append(session, audience, "cameras", {"incident_id": incident.id}, now=now)
     log.record(
         session,
@@ -89,6 +82,7 @@ def part_ends(session: Session, caller: Caller, room: IncidentRoom, reason: str,
         grace.keep(session, caller, incident, rooms.watched_by(room), now=now)
     ended = rooms.leave(session, room, reason, now=now)
     offers.settle(session, caller, incident, room.agency_id, now=now)
+    approach.follow(session, caller, incident, now=now)
     streams.release(session, [camera.camera_id for camera in incident.cameras], now=now)
     data = {"incident_id": incident.id, "status": IncidentStatus.CLOSED.value}
     outbox.append(session, f"agency:{room.agency_id}", "incident", data, now=now)
@@ -121,7 +115,7 @@ def tell_rooms(session: Session, incident: Incident, *, now: datetime) -> None:
 
 def _close(session: Session, caller: Caller, incident: Incident, reason: str, now: datetime) -> None:
     """End the incident with its dispatches and sessions, and let its cameras go."""
-    audiences = _audiences(incident)
+    audiences = rooms.audiences(incident)
     incident.status, incident.closed_at, incident.closing_reason = IncidentStatus.CLOSED, now, reason
     for room in rooms.at_work(incident):
         room.ended_at, room.end_reason = now, playback.INCIDENT_CLOSED
@@ -150,9 +144,3 @@ def _close(session: Session, caller: Caller, incident: Incident, reason: str, no
         sessions_ended=ended,
         grants_ended=[grant_id for grant_id, _ in over],
     )
-
-
-def _audiences(incident: Incident) -> list[str]:
-    units = {dispatch.unit_id for dispatch in incident.dispatches if dispatch.ended_at is None}
-    agencies = {room.agency_id for room in rooms.at_work(incident)}
-    return [*(f"unit:{unit_id}" for unit_id in sorted(units)), *(f"agency:{id_}" for id_ in sorted(agencies))]

@@ -10,10 +10,15 @@ from server.access import playback
 from server.access.viewer import Caller
 from server.audit import log
 from server.errors import DispatchEnded
-from server.incidents import rooms
+from server.incidents import approach, rooms
 from server.incidents.services import POLICIES
 from server.models import Dispatch, DispatchStatus, Incident, IncidentRoom, IncidentStatus, PlaybackSession, Unit
 from server.models.base import new_id
+
+ENDS = {
+    DispatchStatus.WITHDRAWN: playback.DISPATCH_WITHDRAWN,
+    DispatchStatus.CLEARED: playback.DISPATCH_CLEARED,
+}
 
 
 def send(session: Session, caller: Caller, room: IncidentRoom, unit: Unit, *, now: datetime) -> Dispatch:
@@ -26,6 +31,7 @@ def send(session: Session, caller: Caller, room: IncidentRoom, unit: Unit, *, no
     incident.dispatches.append(dispatch)
     session.flush()
     warm(session, incident, now=now)
+    approach.follow(session, caller, incident, now=now)
     log.record(
         session, log.Tag.DISPATCH_SENT, caller.actor, now=now, dispatch=dispatch.id, incident=incident.id, unit=unit.id
     )
@@ -42,7 +48,7 @@ def warm(session: Session, incident: Incident, *, now: datetime) -> None:
 def withdraw(session: Session, caller: Caller, dispatch: Dispatch, *, now: datetime) -> None:
     """The room calls the unit back. Repeating it changes nothing."""
     if dispatch.ended_at is None:
-        _end(session, dispatch, DispatchStatus.WITHDRAWN, playback.DISPATCH_WITHDRAWN, now=now)
+        _end(session, caller, dispatch, DispatchStatus.WITHDRAWN, now=now)
         log.record(session, log.Tag.DISPATCH_WITHDRAWN, caller.actor, now=now, **_ids(dispatch))
 
 
@@ -57,9 +63,10 @@ def report(session: Session, caller: Caller, dispatch: Dispatch, status: Dispatc
         raise DispatchEnded(f"the dispatch is {dispatch.status} and does not change any more", field="status")
     dispatch.acknowledged_at = dispatch.acknowledged_at or now
     if status == DispatchStatus.CLEARED:
-        _end(session, dispatch, status, playback.DISPATCH_CLEARED, now=now)
+        _end(session, caller, dispatch, status, now=now)
     else:
         dispatch.status = status
+        approach.follow(session, caller, dispatch.incident, now=now)
         _tell(session, dispatch, now=now)
     log.record(session, log.Tag.DISPATCH_REPORTED, caller.actor, now=now, **_ids(dispatch), status=status)
 
@@ -88,7 +95,7 @@ def underway(session: Session, unit_id: str) -> list[Dispatch]:
     return list(session.scalars(found))
 
 
-def _end(session: Session, dispatch: Dispatch, status: DispatchStatus, reason: str, *, now: datetime) -> None:
+def _end(session: Session, caller: Caller, dispatch: Dispatch, status: DispatchStatus, *, now: datetime) -> None:
     dispatch.status, dispatch.ended_at = status, now
     session.flush()
     of_unit = and_(
@@ -96,7 +103,8 @@ def _end(session: Session, dispatch: Dispatch, status: DispatchStatus, reason: s
         PlaybackSession.unit_id == dispatch.unit_id,
         PlaybackSession.grant_id.is_(None),
     )
-    playback.end(session, of_unit, reason, now=now)
+    playback.end(session, of_unit, ENDS[status], now=now)
+    approach.follow(session, caller, dispatch.incident, now=now)
     streams.release(session, [camera.camera_id for camera in dispatch.incident.cameras], now=now)
     _tell(session, dispatch, now=now)
 

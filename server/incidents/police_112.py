@@ -1,4 +1,7 @@
-"""112 긴급출동: a patrol car sees the cameras within 500 m of its incident, as in 충남. Pure."""
+"""112 긴급출동: a patrol car sees the cameras within 500 m of its incident, as in 충남, and those on its way.
+
+At codes 0 and 1, where somebody may flee or is hunted, also those on the ways out (예상 도주로). Pure.
+"""
 
 from server.incidents.policy import POLICE, Policy
 from server.models import AgencyKind, CameraPurpose
@@ -8,5 +11,7 @@ POLICY = Policy(
     count=8,
     rooms=frozenset({AgencyKind.POLICE_112}),
     units=POLICE,
+    corridor=4,
+    escape=4,
     purposes=frozenset({CameraPurpose.CRIME_PREVENTION, CameraPurpose.CHILDREN, CameraPurpose.SEVERAL}),
 )

@@ -17,5 +17,8 @@ class Policy:
     rooms: frozenset[AgencyKind]
     units: frozenset[UnitKind]  # what is offered to the room
     prewarmed: int = 2  # cameras started at dispatch, before the first tap
+    corridor: int = 0  # cameras on the way of each unit that comes
+    escape: int = 0  # cameras on ways out, one for each direction
+    escape_up_to: int = 1  # the priority to which there are any
     purposes: frozenset[CameraPurpose] = frozenset()  # what cameras that serve it best were put up for
     duties: tuple[DutyKind, ...] = ()  # of the rooms that owned it, once it is closed and was watched

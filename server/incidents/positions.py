@@ -22,17 +22,18 @@ class Position:
     at: datetime
 
 
-def store(session: Session, viewer: Viewer, unit_id: str, position: Position) -> None:
-    """Keep the position of the viewer's own unit. Raises UnitNotYours."""
+def store(session: Session, viewer: Viewer, unit_id: str, position: Position) -> UnitPosition | None:
+    """Keep the position of the viewer's own unit; none when a later one is known. Raises UnitNotYours."""
     _own(viewer, unit_id)
     known = session.get(UnitPosition, unit_id, with_for_update=True)
     if known is None:
         known = UnitPosition(unit_id=unit_id)
         session.add(known)
     elif known.at >= position.at:
-        return
+        return None
     known.lat, known.lon, known.at = position.lat, position.lon, position.at
     known.heading_deg, known.speed_kmh = position.heading_deg, position.speed_kmh
+    return known
 
 
 def confirm_passenger(session: Session, caller: Caller, unit_id: str, speed_kmh: float, *, now: datetime) -> None:

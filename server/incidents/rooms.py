@@ -47,6 +47,13 @@ def owners(incident: Incident) -> list[IncidentRoom]:
     return [room for room in at_work(incident) if room.part is Part.OWNS]
 
 
+def audiences(incident: Incident) -> list[str]:
+    """Whom what changes about the incident concerns: the units under way and the rooms at work."""
+    units = {dispatch.unit_id for dispatch in incident.dispatches if dispatch.ended_at is None}
+    agencies = {room.agency_id for room in at_work(incident)}
+    return [*(f"unit:{unit_id}" for unit_id in sorted(units)), *(f"agency:{id_}" for id_ in sorted(agencies))]
+
+
 def of(incident: Incident, agency_id: str) -> IncidentRoom | None:
     """The room's part, open or closed. One that passed to another room or was ended by it is none any more."""
     found = next((room for room in incident.rooms if room.agency_id == agency_id), None)

@@ -12,6 +12,7 @@ from server.models.device import Device
 from server.models.duty import Duty, DutyKind, DutyMeans, DutyStatus
 from server.models.grant import Grant, GrantAcceptance, GrantCamera, GrantCovers, GrantTo
 from server.models.incident import (
+    CameraRole,
     Dispatch,
     DispatchStatus,
     Incident,
@@ -85,6 +86,7 @@ __all__ = [
     "Camera",
     "CameraHealth",
     "CameraPurpose",
+    "CameraRole",
     "Centre",
     "CentreCode",
     "Client",

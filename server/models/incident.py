@@ -141,6 +141,14 @@ class IncidentRoom(Base):
     incident: Mapped[Incident] = relationship(back_populates="rooms")
 
 
+class CameraRole(StrEnum):
+    """Why a camera is in an incident's set."""
+
+    AROUND = "around"  # shows the place
+    ESCAPE = "escape"  # 예상 도주로: stands on a way out
+    CORRIDOR = "corridor"  # stands on the way of a unit that comes
+
+
 class IncidentCamera(Base):
     """One camera of an incident's set, with the reasons for its rank."""
 
@@ -152,6 +160,12 @@ class IncidentCamera(Base):
     distance_m: Mapped[float]
     bearing_deg: Mapped[float]  # from the incident to the camera
     reasons: Mapped[list[str]] = mapped_column(JSON)
+    role: Mapped[CameraRole] = mapped_column(
+        choice(CameraRole), default=CameraRole.AROUND, server_default=CameraRole.AROUND.value
+    )
+    on_the_way: Mapped[dict[str, int] | None] = mapped_column(
+        JSON(none_as_null=True)
+    )  # unit: as which it comes, 1 next
 
     camera: Mapped[Camera] = relationship(lazy="joined")
 

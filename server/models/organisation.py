@@ -132,6 +132,8 @@ class UnitPosition(Base):
     heading_deg: Mapped[float | None]  # 0..360 clockwise from north
     speed_kmh: Mapped[float | None]
     at: Mapped[datetime] = mapped_column(UTCDateTime)  # by the unit's clock
+    ranked_lat: Mapped[float | None]  # where it was when the cameras on its way were looked for last
+    ranked_lon: Mapped[float | None]
 
 
 class Officer(Base):

@@ -115,7 +115,9 @@ def test_every_text_a_page_asks_for_is_there(path):
     assert {key or other for key, other in KEYS[path]} <= set(flat(WORDS["ko"]))
 
 
-@pytest.mark.parametrize("reason", sorted(WEIGHTS.keys() | {"ahead", "facing_traffic"}))
+@pytest.mark.parametrize(
+    "reason", sorted(WEIGHTS.keys() | {"ahead", "facing_traffic", "next", "on_the_way", "way_out", "faces_scene"})
+)
 def test_every_reason_of_the_ranking_has_words(reason):
     assert reason in WORDS["ko"]["common"]["ranked"]
 
@@ -128,6 +130,7 @@ def test_every_service_has_words(service):
 ENDINGS = [
     "incident_closed",
     "incident_moved",
+    "camera_passed",
     "incident_transferred",
     "sharing_ended",
     "dispatch_cleared",

@@ -28,6 +28,7 @@ ENDINGS: dict[str, dict[Language, str]] = {
     "incident_closed": {"ko": "사건이 종결되었습니다.", "en": "The incident is closed."},
     "incident_transferred": {"ko": "사건이 다른 상황실로 이첩되었습니다.", "en": "The incident is another room's now."},
     "sharing_ended": {"ko": "공조가 끝났습니다.", "en": "The rooms no longer share the incident."},
+    "camera_passed": {"ko": "차가 이 카메라를 지나왔습니다.", "en": "The unit is past this camera."},
     "incident_moved": {"ko": "사건 위치가 바뀌었습니다.", "en": "The incident has moved."},
     "dispatch_cleared": {"ko": "출동이 끝났습니다.", "en": "The dispatch is cleared."},
     "dispatch_withdrawn": {"ko": "출동이 취소되었습니다.", "en": "The unit is called back."},
