@@ -28,6 +28,7 @@ from server.api.devices import devices
 from server.api.dispatches import dispatches
 from server.api.docs import docs
 from server.api.duties import duties
+from server.api.eido import eido
 from server.api.grants import grants
 from server.api.health import health
 from server.api.incidents import incidents
@@ -59,10 +60,10 @@ BLUEPRINTS = (
     *(streams, camera_import, wanted_vehicles, plates, anomalies, reviews),
     *(cameras, blackouts, officers, devices, jurisdictions, services, registry, audit, ledgers, health),
     *(centres, clients, own_password),
-    *(sensing,),
     *(centre_cameras,),
     *(duties,),
     attachments,
+    *(sensing, eido),
     docs,
 )
 

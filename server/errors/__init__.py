@@ -24,6 +24,7 @@ Refusal                                   title: the class's first line; detail:
 │   │                PlateInvalid PlateReadFromFuture PlateReadTooOld WantedTimeInvalid LookupTooBroad
 │   │                ImportFileInvalid PasswordWeak SensorTopicUnknown SensorEventFromFuture SensorEventTooOld
 │   │                CentreCodeInvalid DutyMeansInvalid
+│   │                EidoLocationMissing EidoServiceUnclear
 │   ├── GrantInvalid   GrantTimesInvalid GrantRecipientUnknown GrantToSelf GrantCameraUnknown GrantAreaInvalid
 │   └── CameraInvalid  CameraHostInvalid CameraOutsideNetworks CameraPasswordNeeded CameraProfileInvalid
 │                      CameraCodecUnknown CameraProfileTooLarge CameraMaskInvalid CameraMaskOutside
@@ -37,6 +38,7 @@ Rendered as RFC 9457 ``application/problem+json``. Public text never tells an un
 
 from server.errors.cameras import *
 from server.errors.duties import *
+from server.errors.eido import *
 from server.errors.grants import *
 from server.errors.identity import *
 from server.errors.incidents import *

@@ -10,6 +10,7 @@ from server.models.camera import Camera, CameraHealth, CameraPurpose
 from server.models.credential import IdempotencyKey, Pin, RefreshToken, SecondFactor, SeenProof, Shift, SignInTally
 from server.models.device import Device
 from server.models.duty import Duty, DutyKind, DutyMeans, DutyStatus
+from server.models.eido import EidoIncident
 from server.models.grant import Grant, GrantAcceptance, GrantCamera, GrantCovers, GrantTo
 from server.models.incident import (
     CameraRole,
@@ -97,6 +98,7 @@ __all__ = [
     "DutyKind",
     "DutyMeans",
     "DutyStatus",
+    "EidoIncident",
     "Grant",
     "GrantAcceptance",
     "GrantCamera",

@@ -10,6 +10,7 @@ OPERATIONS = {
     "/v1/incidents": INCIDENT,
     "/v1/incidents/{incident_id}": INCIDENT,
     "/v1/incidents/{incident_id}/cameras": INCIDENT,
+    "/v1/incidents/{incident_id}/eido": INCIDENT,
     "/v1/incidents/{incident_id}/units": INCIDENT,
     "/v1/me": ACCESS,
     "/v1/incidents/{incident_id}/attachments": INCIDENT,

@@ -69,6 +69,8 @@ def test_codes_are_frozen():
             "duty_closed",
             "duty_means_invalid",
             "duty_unknown",
+            "eido_location_missing",
+            "eido_service_unclear",
             "enrolment_code_invalid",
             "expired",
             "grant_area_invalid",

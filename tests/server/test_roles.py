@@ -105,6 +105,8 @@ MAY = {
     ("PATCH", "/v1/plate-hits/<id:plate_hit_id>"): {"dispatcher", "supervisor"},
     ("POST", "/v1/plate-lookups"): {"dispatcher", "supervisor", "cad112"},
     ("GET", "/v1/plate-lookups"): {"auditor"},
+    ("POST", "/v1/eido"): {"dispatcher", "cad112"},
+    ("GET", "/v1/incidents/<id:incident_id>/eido"): {"dispatcher", "supervisor", "cad112"},
     ("POST", "/v1/sensor-events"): {"supervisor", "cad112"},
     ("GET", "/v1/sensor-events"): {"kim", "supervisor", "cad112"},
     ("POST", "/v1/sensor-events/<id:sensor_event_id>/incident"): {"kim", "supervisor"},

@@ -45,6 +45,8 @@ export const REFUSALS = {
   "duty_closed": {"status": 409, "ko": ["이미 완료된 의무", "처음 기록이 유지됩니다. 목록을 다시 읽으세요."], "en": ["The duty was done already", "What was said first stands; read the list again."]},
   "duty_means_invalid": {"status": 422, "ko": ["이 의무에 맞지 않는 이행 방법", "통지는 문자·전자우편·팩스·전화·우편, 파기는 삭제 또는 보관 없음 중에서 고르세요."], "en": ["A duty of that kind is not done by those means", "Choose sms, email, fax, phone or post for a notice; erased or nothing_kept for a destruction."]},
   "duty_unknown": {"status": 404, "ko": ["없는 의무", "목록을 다시 읽고 확인하세요."], "en": ["There is no such duty for this caller", "Read the list again and check."]},
+  "eido_location_missing": {"status": 422, "ko": ["EIDO에 위치 값이 없음", "locationByValue에 PIDF-LO 좌표를 넣어 보내세요."], "en": ["The EIDO says no place by value that can be read", "Send a location by value, with coordinates (PIDF-LO)."]},
+  "eido_service_unclear": {"status": 422, "ko": ["어느 서비스의 사건인지 알 수 없음", "agencyType을 보내거나 연계 서비스를 하나만 등록하세요."], "en": ["The EIDO does not say which linked service the incident is of", "Send the agencyType, or register the machine for one service."]},
   "enrolment_code_invalid": {"status": 403, "ko": ["등록 코드가 맞지 않음", "코드를 확인하세요. 하루가 지났거나 다섯 번 틀렸으면 새 코드를 받으세요."], "en": ["The enrolment code is not valid", "Look at the code again. After a day, or five wrong tries, ask for a new one."]},
   "expired": {"status": 403, "ko": ["열람 시간 종료", "열람 시간이 끝났습니다. 다시 열 수 있습니다."], "en": ["The time for watching is over", "Open the camera again."]},
   "grant_area_invalid": {"status": 422, "ko": ["맞지 않는 영역", "카메라가 있는 3 km 이내의 영역을 그리세요."], "en": ["The area is too large, or no camera stands in it", "Draw an area within 3 km that has cameras."]},
