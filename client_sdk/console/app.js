@@ -104,7 +104,7 @@ function listen() {
 
 /** The views of this role, and the one the address names. */
 function route() {
-  const mine = Object.entries(VIEWS).filter(([, view]) => desk.is(...view.roles) && (!view.managing || desk.managing));
+  const mine = Object.entries(VIEWS).filter(([, view]) => desk.is(...view.roles) && (!view.managing || desk.managing) && (view.fits?.(desk.me) ?? true));
   const [, name, argument = ''] = /^#\/([a-z]+)\/?(.*)$/.exec(location.hash) ?? [];
   const known = mine.find(([one]) => one === name) ?? mine[0];
   shown?.running.leave?.();

@@ -1,16 +1,38 @@
 /** The views by their name in the address; each is a file. `points` are the pushes that mark its link while another is shown. */
+import * as anomalies from '/console/anomalies.js';
+import * as audit from '/console/audit.js';
 import * as board from '/console/board.js';
+import * as centre from '/console/centre.js';
 import * as create from '/console/create.js';
+import * as devices from '/console/devices.js';
+import * as duties from '/console/duties.js';
+import * as explain from '/console/explain.js';
 import * as grants from '/console/grants.js';
+import * as hits from '/console/hits.js';
+import * as ledgers from '/console/ledgers.js';
 import * as requests from '/console/requests.js';
+import * as reviews from '/console/reviews.js';
 import * as wall from '/console/wall.js';
 import * as watching from '/console/watching.js';
 
+const ROOM = ['dispatcher', 'supervisor'];
+const people = (...kinds) => (me) => kinds.includes(me.agency_kind);
+
+/** `roles` may open it; `fits` says whose agency has a use for it; `managing` ones are at the management listener only. */
 export const VIEWS = {
-  board: { roles: ['dispatcher', 'supervisor'], hears: ['incident', 'dispatch', 'cameras', 'hit'], show: board.show },
+  board: { roles: ROOM, hears: ['incident', 'dispatch', 'cameras', 'hit'], show: board.show },
   create: { roles: ['dispatcher'], hears: [], show: create.show },
   watching: { roles: ['supervisor'], hears: ['revoked'], show: watching.show },
-  grants: { roles: ['supervisor', 'dispatcher'], hears: ['grant'], points: ['grant'], show: grants.show },
+  grants: { roles: ROOM, hears: ['grant'], points: ['grant'], show: grants.show },
   requests: { roles: ['supervisor'], hears: ['request'], points: ['request'], show: requests.show },
-  wall: { roles: ['dispatcher', 'supervisor'], hears: [], show: wall.show, hidden: true },
+  hits: { roles: ROOM, fits: people('police_112'), hears: ['hit'], points: ['hit'], show: hits.show },
+  duties: { roles: ROOM, hears: ['duty'], points: ['duty'], show: duties.show },
+  centre: { roles: ['supervisor', 'dispatcher', 'officer'], fits: ({ centre_id }) => centre_id !== null, hears: [], show: centre.show },
+  devices: { roles: ['supervisor', 'admin'], hears: [], show: devices.show },
+  explain: { roles: [...ROOM, 'officer'], hears: ['explanation'], points: ['explanation'], show: explain.show },
+  wall: { roles: ROOM, hears: [], show: wall.show, hidden: true },
+  audit: { roles: ['auditor'], managing: true, hears: [], show: audit.show },
+  ledgers: { roles: ['auditor'], managing: true, hears: [], show: ledgers.show },
+  anomalies: { roles: ['auditor'], managing: true, hears: [], show: anomalies.show },
+  reviews: { roles: ['auditor'], managing: true, hears: [], show: reviews.show },
 };

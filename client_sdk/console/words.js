@@ -56,6 +56,15 @@ function find(key) {
   return key.split('.').reduce((part, name) => (part && Object.hasOwn(part, name) ? part[name] : undefined), catalogue);
 }
 
+/** Why a picture is not as it should be, in a few words. @param {string | null} cause */
+export function why(cause) {
+  const found = cause && find(`common.why.${cause}`);
+  return Array.isArray(found) ? found[0] : (cause ?? '');
+}
+
+/** What a person does about that. @param {string} cause */
+export const mend = (cause) => find(`mend.${cause}`) ?? find('mend.other');
+
 /** A time of today. @param {string | null} at */
 export const time = (at) => (at ? clock.format(new Date(at)) : '');
 

@@ -4,13 +4,13 @@ from typing import Annotated, Any, Self
 
 from apiflask import APIBlueprint
 from pydantic import Field
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from server import errors
 from server.access.viewer import Caller
 from server.api.call import needs, refuses
 from server.api.deps import deps
-from server.api.fields import Shown, ShownTime
+from server.api.fields import Id, Shown, ShownTime, Time
 from server.api.paging import Page, PageQuery, page
 from server.audit.log import Tag, record
 from server.models import AuditCheckpoint, AuditEvent, Role
@@ -22,6 +22,29 @@ class EventsQuery(PageQuery):
     """How much of it, from where. Each page adds a row: of one row each, the last page would never come."""
 
     limit: Annotated[int, Field(ge=2, le=200)] = 50
+    since: Annotated[Time | None, Field(alias="from")] = None
+    until: Time | None = None
+    tag: Annotated[str | None, Field(pattern=r"^[a-z_:]{1,60}$", description="how the act's name begins")] = None
+    actor: Annotated[Id | None, Field(description="the id of who did it")] = None
+
+    @property
+    def narrows(self) -> dict[str, str]:
+        """What the search was narrowed to, for the record."""
+        return {
+            name: str(value) for name, value in self.model_dump(exclude={"limit", "cursor"}, exclude_none=True).items()
+        }
+
+    def of(self, found: Select[AuditEvent]) -> Select[AuditEvent]:
+        """Those of the rows that are asked for."""
+        if self.since is not None:
+            found = found.where(AuditEvent.at >= self.since)
+        if self.until is not None:
+            found = found.where(AuditEvent.at < self.until)
+        if self.tag is not None:
+            found = found.where(AuditEvent.tag.startswith(self.tag, autoescape=True))
+        if self.actor is not None:
+            found = found.where(AuditEvent.actor_id == self.actor)
+        return found
 
 
 class ShownEvent(Shown):
@@ -75,8 +98,9 @@ class ShownCheckpoints(Page):
 def events(query_data: EventsQuery, caller: Caller) -> ShownEvents:
     """Read the access log: the province's auditors all of it, others what their agency's people did."""
     with deps().transaction() as session:
-        rows, cursor = page(session, select(AuditEvent).where(caller.viewer.scope.acts()), AuditEvent.seq, query_data)
-        record(session, Tag.AUDIT_READ, caller.actor, now=deps().now())
+        found = query_data.of(select(AuditEvent).where(caller.viewer.scope.acts()))
+        rows, cursor = page(session, found, AuditEvent.seq, query_data)
+        record(session, Tag.AUDIT_READ, caller.actor, now=deps().now(), **query_data.narrows)
         return ShownEvents.of(rows, cursor)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from demo.caller import Caller
+from demo.scenarios.programme import SCENARIOS
 
 pytestmark = pytest.mark.e2e
 
@@ -166,3 +167,55 @@ def test_every_view_is_reached_with_the_keyboard(product, console_of):
     page.locator("#views a[href='#/watching']").focus()
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="열람 현황").wait_for()
+
+
+def test_a_supervisor_checks_a_wanted_vehicle_by_eye_and_shuts_a_lost_device(product, console_of):
+    scene = SCENARIOS["wanted-vehicle"].play(product)
+    console = console_of("supervisor")
+    page = console.page
+    console.open("hits")
+    page.get_by_text("눈으로 확인 필요").first.wait_for()
+    assert console.faults() == []
+    console.press("맞음")
+    page.get_by_text("확인됨", exact=True).first.wait_for()
+    scene.end()
+
+    console.open("devices")
+    console.press("단말기 등록")
+    page.get_by_label("이름").fill("순11 태블릿")
+    console.press("단말기 등록", page.get_by_role("dialog"))
+    page.locator(".code", has_text=re.compile("[0-9A-Z]{4}-[0-9A-Z]{4}")).wait_for()
+    assert console.faults() == []
+    for view in ("duties", "explain"):
+        console.open(view)
+        assert console.faults() == []
+
+
+def test_an_auditor_searches_the_record_takes_a_ledger_and_reads_a_month(product, incident, console_of):
+    officer = product.officer("officer")
+    watched = {"camera_id": incident["cameras"][0]["camera_id"], "incident_id": incident["id"]}
+    officer.call("POST", "/v1/playback", watched)
+    outside = console_of("auditor")
+    outside.says("내부 관리 주소에서만")
+
+    console = console_of("auditor", managing=True)
+    page = console.page
+    console.open("audit")
+    page.get_by_label("행위").fill("viewer:playback")
+    page.get_by_label("누가").fill("officer")
+    console.press("찾기")
+    console.says(f"camera: {watched['camera_id']}")
+    assert console.faults() == []
+    console.open("ledgers")
+    with page.expect_download() as download:
+        console.press("열람대장 CSV")
+    assert download.value.suggested_filename.startswith("viewing-")
+    assert watched["camera_id"] in Path(download.value.path()).read_text()
+    assert console.faults() == []
+    console.open("anomalies")
+    console.press("지금 살펴보기")
+    console.says("건을 찾았습니다.")
+    assert console.faults() == []
+    console.open("reviews")
+    page.locator("table, .empty").first.wait_for()
+    assert console.faults() == []

@@ -1,4 +1,6 @@
 import threading
+from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import select
@@ -133,3 +135,28 @@ def test_where_a_call_came_from_is_what_nginx_saw(phone, read):
 def test_a_strange_address_is_none(value, phone, read):
     phone("cad112").post("/v1/incidents", town.report(), environ_overrides={"HTTP_X_REAL_IP": value})
     assert rows(read)[0].remote_address is None
+
+
+def test_the_record_is_searched_by_time_act_and_person_and_the_search_is_recorded(phone, clock):
+    phone("cad112").post("/v1/incidents", town.report())
+    auditor = phone("auditor")
+
+    def found(**narrow):
+        return auditor.get(f"/v1/audit/events?{urlencode(narrow)}").json["items"]
+
+    everything = found(limit=200)
+    assert {one["tag"] for one in found(tag="room:incident")} == {"room:incident:reported"}
+    assert {one["actor_id"] for one in found(actor="cad112", limit=200)} == {"cad112"}
+    assert found(**{"from": (clock() + timedelta(minutes=1)).isoformat()}) == []
+    assert found(until=(clock() - timedelta(days=1)).isoformat()) == []
+    assert [one["seq"] for one in found(until=(clock() + timedelta(seconds=1)).isoformat(), limit=200)][
+        : len(everything)
+    ] == [one["seq"] for one in everything]
+    last = found(actor="auditor", limit=200)[-1]
+    assert last["subject"]["until"], "what was searched for is recorded"
+
+
+@pytest.mark.parametrize("wrong", ["from=gestern", "tag=%25", "actor=a%20b", "until=2026-01-01"])
+def test_a_search_that_nobody_can_mean_is_refused(phone, wrong):
+    refused = phone("auditor").get(f"/v1/audit/events?{wrong}")
+    assert (refused.status_code, refused.json["code"]) == (422, "invalid_request")
