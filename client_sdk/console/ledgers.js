@@ -13,7 +13,7 @@ export function show(place, desk) {
     'form',
     { class: 'filters' },
     row({ name: 'from', label: t('audit.from'), type: 'datetime-local', value: local(desk.now_ms - MONTH_MS) }),
-    row({ name: 'until', label: t('audit.until'), type: 'datetime-local', value: local(desk.now_ms) }),
+    row({ name: 'until', label: t('audit.until'), type: 'datetime-local', value: local(desk.now_ms + 60_000) }),
   );
   const take = (name, format) => (event) =>
     desk.act(event, async () => {

@@ -31,7 +31,7 @@ class Console:
         page.locator("[name=username]").fill(account["username"])
         page.locator("[name=password]").fill(account["password"])
         page.locator("button[type=submit]").click()
-        page.locator("#views a").first.wait_for()
+        page.locator("#logout").wait_for()
 
     def open(self, view):
         self.page.goto(f"{self.base_url}/console/#/{view}")
