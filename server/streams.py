@@ -26,8 +26,9 @@ def want(session: Session, camera_ids: Collection[str], *, until: datetime, prio
     if not camera_ids:
         return
     rows = [{"camera_id": id_, "wanted_until": until, "priority": priority} for id_ in sorted(camera_ids)]
-    insert: Any = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(Stream)
-    statement = insert.values(rows)
+    statement: Any = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(
+        Stream.__table__
+    )
     more_urgent = and_(Stream.wanted_until > now, Stream.priority < statement.excluded.priority)
     longer = Stream.wanted_until > statement.excluded.wanted_until
     session.execute(
@@ -37,7 +38,8 @@ def want(session: Session, camera_ids: Collection[str], *, until: datetime, prio
                 "wanted_until": case((longer, Stream.wanted_until), else_=statement.excluded.wanted_until),
                 "priority": case((more_urgent, Stream.priority), else_=statement.excluded.priority),
             },
-        )
+        ),
+        rows,
     )
 
 

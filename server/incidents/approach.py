@@ -36,32 +36,34 @@ def moved(session: Session, caller: Caller, unit: UnitPosition, *, now: datetime
     )
     for incident_id in sorted(session.scalars(under_way)):
         incident = session.scalar(find.held(incident_id))
-        if incident is not None:
-            follow(session, caller, incident, now=now)
+        if incident is not None and follow(session, caller, incident, now=now):
+            following = [row.camera_id for row in camera_set.along(incident, unit.unit_id)[:1]]
+            streams.want(session, following, until=now + streams.PREWARMED, priority=incident.priority, now=now)
     unit.ranked_lat, unit.ranked_lon = unit.lat, unit.lon
 
 
-def follow(session: Session, caller: Caller, incident: Incident, *, now: datetime) -> None:
-    """Have the set hold what the units under way will pass now, warm the next ones, and end what they have passed.
+def follow(session: Session, caller: Caller, incident: Incident, *, now: datetime) -> bool:
+    """Have the set hold what the units under way will pass now, and end what they have passed. Whether it changed.
 
     The incident is held still by the caller. Nothing changes, and nothing is recorded, while the ways are the same.
     """
     if incident.service not in FOLLOWED or incident.status == IncidentStatus.CLOSED:
-        return
+        return False
     session.flush()
     before = {row.camera_id: row.on_the_way for row in incident.cameras}
     outlook = camera_set.looked_for(incident, now=now)
     camera_set.lay(incident, on_the_way.found(session, incident, outlook, now=now))
     after = {row.camera_id: row.on_the_way for row in incident.cameras}
     if after == before:
-        return
+        return False
+    camera_set.with_cameras(session, incident)
     session.flush()
-    ended = camera_set.lose(session, incident, before.keys() - after.keys(), playback.CAMERA_PASSED, now=now)
-    following = [camera_id for camera_id, units in after.items() if units and 1 in units.values()]
-    streams.want(session, following, until=now + streams.PREWARMED, priority=incident.priority, now=now)
+    passed = before.keys() - after.keys()
+    ended = camera_set.lose(session, incident, passed, playback.CAMERA_PASSED, now=now) if passed else []
     for audience in rooms.audiences(incident):
         outbox.append(session, audience, "cameras", {"incident_id": incident.id}, now=now)
     if after.keys() != before.keys():
         gone, come = sorted(before.keys() - after.keys()), sorted(after.keys() - before.keys())
         sets = {"cameras_added": come, "cameras_removed": gone, "sessions_ended": ended}
         log.record(session, log.Tag.WAY_FOLLOWED, caller.actor, now=now, incident=incident.id, **sets)
+    return True

@@ -10,7 +10,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import and_, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, load_only
+from sqlalchemy.orm.attributes import set_committed_value
 
 from server import streams
 from server.access import playback
@@ -18,22 +19,31 @@ from server.cameras import ahead, daylight, escape, near, rank
 from server.incidents import on_the_way, selection
 from server.incidents.on_the_way import Passed
 from server.incidents.services import POLICIES
-from server.models import CameraRole, Grant, GrantCovers, Incident, IncidentCamera, PlaybackSession
+from server.models import Camera, CameraRole, Grant, GrantCovers, Incident, IncidentCamera, PlaybackSession
 
 ON_THE_WAY = "on_the_way"
+SHOWN = load_only(Camera.name, Camera.lat, Camera.lon, Camera.health)
 
 
 def choose(session: Session, incident: Incident, *, now: datetime, heading_deg: float | None = None) -> None:
     """Set the incident's cameras as it stands now; who moves has half of those around it ahead."""
     outlook = looked_for(incident, now=now, heading_deg=heading_deg)
-    around = _around(session, incident, outlook)
-    fleeing = _ways_out(session, incident, outlook, {one.camera_id for one in around})
+    around, fleeing = _found(session, incident, outlook)
     roles = [(one, CameraRole.AROUND) for one in around] + [(one, CameraRole.ESCAPE) for one in fleeing]
     known = {row.camera_id: row for row in incident.cameras}
     rows = [_row(known.pop(one.camera_id, None), one, role) for one, role in roles]
     incident.cameras = rows + [row for row in known.values() if row.role is CameraRole.CORRIDOR]
     lay(incident, on_the_way.found(session, incident, outlook, now=now))
+    with_cameras(session, incident)
     session.flush()
+
+
+def with_cameras(session: Session, incident: Incident) -> None:
+    """Read the cameras of new rows at once: whoever shows the set would read them one by one."""
+    new = {row.camera_id: row for row in incident.cameras if "camera" not in row.__dict__}
+    if new:
+        for camera in session.scalars(select(Camera).where(Camera.id.in_(new)).options(SHOWN)):
+            set_committed_value(new[camera.id], "camera", camera)
 
 
 def looked_for(incident: Incident, *, now: datetime, heading_deg: float | None = None) -> rank.Outlook:
@@ -84,28 +94,22 @@ def lose(session: Session, incident: Incident, camera_ids: Collection[str], reas
     return ended
 
 
-def _around(session: Session, incident: Incident, outlook: rank.Outlook) -> list[rank.Ranked]:
-    policy, place = selection.of(session, incident.service), (incident.lat, incident.lon)
-    candidates = near.around(session, *place, radius_m=policy.radius_m)
-    chosen = rank.rank(place, candidates, radius_m=policy.radius_m, count=policy.most, outlook=outlook)
-    if outlook.heading_deg is None:
-        return chosen
-    further = near.around(session, *place, radius_m=ahead.REACH_M)
-    first = ahead.ahead(place, outlook.heading_deg, further, count=policy.most // 2)
-    listed = {one.camera_id for one in first}
-    both = [*first, *(one for one in chosen if one.camera_id not in listed)][: policy.most]
-    return [replace(one, rank=position) for position, one in enumerate(both, start=1)]
-
-
-def _ways_out(
-    session: Session, incident: Incident, outlook: rank.Outlook, listed: Collection[str]
-) -> list[rank.Ranked]:
-    policy, place = POLICIES[incident.service], (incident.lat, incident.lon)
-    if not policy.escape or incident.priority > policy.escape_up_to:
-        return []
-    candidates = near.around(session, *place, radius_m=escape.REACH_M)
-    others = [one for one in candidates if one.id not in listed]
-    return escape.ways_out(place, others, count=policy.escape, outlook=outlook)
+def _found(session: Session, incident: Incident, outlook: rank.Outlook) -> tuple[list[rank.Ranked], list[rank.Ranked]]:
+    """Those around the place, and those on ways out that are not among them."""
+    policy, bounds = POLICIES[incident.service], selection.of(session, incident.service)
+    place, flees = (incident.lat, incident.lon), policy.escape > 0 and incident.priority <= policy.escape_up_to
+    radius_m = max(bounds.radius_m, escape.REACH_M) if flees else bounds.radius_m
+    candidates = near.around(session, *place, radius_m=radius_m)
+    around = rank.rank(place, candidates, radius_m=bounds.radius_m, count=bounds.most, outlook=outlook)
+    if outlook.heading_deg is not None:
+        further = near.around(session, *place, radius_m=ahead.REACH_M)
+        first = ahead.ahead(place, outlook.heading_deg, further, count=bounds.most // 2)
+        listed = {one.camera_id for one in first}
+        both = [*first, *(one for one in around if one.camera_id not in listed)][: bounds.most]
+        around = [replace(one, rank=position) for position, one in enumerate(both, start=1)]
+    listed = {one.camera_id for one in around}
+    others = [one for one in candidates if one.id not in listed] if flees else []
+    return around, escape.ways_out(place, others, count=policy.escape, outlook=outlook)
 
 
 def _row(row: IncidentCamera | None, one: rank.Ranked, role: CameraRole) -> IncidentCamera:

@@ -30,8 +30,8 @@ def send(session: Session, caller: Caller, room: IncidentRoom, unit: Unit, *, no
     dispatch = Dispatch(id=new_id(), unit=unit, agency_id=room.agency_id, status=DispatchStatus.SENT, created_at=now)
     incident.dispatches.append(dispatch)
     session.flush()
-    warm(session, incident, now=now)
     approach.follow(session, caller, incident, now=now)
+    warm(session, incident, now=now)
     log.record(
         session, log.Tag.DISPATCH_SENT, caller.actor, now=now, dispatch=dispatch.id, incident=incident.id, unit=unit.id
     )
@@ -40,9 +40,10 @@ def send(session: Session, caller: Caller, room: IncidentRoom, unit: Unit, *, no
 
 
 def warm(session: Session, incident: Incident, *, now: datetime) -> None:
-    """Start the incident's first cameras before anybody asks for them."""
-    first = [camera.camera_id for camera in incident.cameras[: POLICIES[incident.service].prewarmed]]
-    streams.want(session, first, until=now + streams.PREWARMED, priority=incident.priority, now=now)
+    """Start the incident's first cameras, and the next one of each unit that comes, before anybody asks for them."""
+    first = {camera.camera_id for camera in incident.cameras[: POLICIES[incident.service].prewarmed]}
+    following = {row.camera_id for row in incident.cameras if 1 in (row.on_the_way or {}).values()}
+    streams.want(session, first | following, until=now + streams.PREWARMED, priority=incident.priority, now=now)
 
 
 def withdraw(session: Session, caller: Caller, dispatch: Dispatch, *, now: datetime) -> None:

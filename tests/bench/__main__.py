@@ -14,10 +14,12 @@ BENCHES = {  # module; its ``measure`` yields figures
     "faults": "faults",
     "first-picture": "first_picture",
     "gate": "gate",
+    "intake": "intake",
     "ladder-cost": "ladder_cost",
     "peers": "peers",
     "plates": "plates",
     "players": "players",
+    "ranking": "ranking",
     "record": "record",
 }
 
