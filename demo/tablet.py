@@ -73,7 +73,12 @@ class Tablet:
 
     def tap(self, camera_id: str) -> None:
         """Choose a camera of the incident."""
+        self.acknowledge()
         self.page.click(f'button[data-camera="{camera_id}"]')
+
+    def acknowledge(self) -> None:
+        """Tap on the order that has taken over the screen, if there is one."""
+        self.page.evaluate("() => document.querySelector('#order:not([hidden]) button')?.click()")
 
     def first_frame_ms(self, camera_id: str) -> float:
         """Wait for the first picture of the newest tap on a camera; milliseconds from that tap to it."""

@@ -8,21 +8,26 @@ import { Client } from '/sdk/client.js';
 import { ApiError } from '/sdk/errors.js';
 import { Events } from '/sdk/events.js';
 import * as store from '/sdk/kept.js';
+import { change, fill } from '/sdk/words.js';
 import { alone } from '/alone.js';
 import { Cameras, best } from '/cameras.js';
+import { Chart } from '/chart.js';
+import { Delivery } from '/delivery.js';
 import { Incident } from '/incident.js';
 import { loginForm } from '/login.js';
 import { expose, mark } from '/marks.js';
+import { Order } from '/order.js';
+import { others } from '/others.js';
+import { $, band, line, say, stayAwake, told, view } from '/page.js';
 import { Picture } from '/picture.js';
 import { pinForm } from '/pin.js';
+import { tabs } from '/tabs.js';
 import * as words from '/words.js';
-import { change, fill } from '/sdk/words.js';
 
 const KEPT = 'refresh_token'; // in this browser: it is good only with the key beside it
 const READ_AGAIN_MS = 5_000; // what is not pushed
 const BAND_AFTER_MS = 3_000;
 
-const $ = (id) => document.getElementById(id);
 fill();
 const client = new Client({
   keep: (token) => (token ? store.keep(KEPT, token) : store.drop(KEPT)),
@@ -47,6 +52,10 @@ const picture = new Picture($('picture'), {
   },
 });
 const cameras = new Cameras($('cameras'), $('camera'), watch);
+const chart = new Chart($('map'), (id) => watch(current.incident.cameras.find((camera) => camera.id === id)));
+const panel = tabs($('tabs'), (name) => chart.look(name === 'map'));
+const delivery = new Delivery((id, what) => client.seen(id, what));
+const order = new Order($('order'), (id) => client.report(id, 'acknowledged'), (dispatch) => dispatch.id === current?.id && incident.stand('acknowledged'));
 const incident = new Incident($('incident'), async (status) => {
   await client.report(current.id, status);
   current.status = status;
@@ -118,7 +127,10 @@ function leave() {
   events = null;
   current = null;
   letGo();
+  order.close();
   picture.close();
+  chart.close();
+  stayAwake(false);
   band('');
 }
 
@@ -169,8 +181,7 @@ let poll = 0;
 function connection(state) {
   clearTimeout(alarm);
   clearInterval(poll);
-  $('line').textContent = words.text(state === 'online' ? 'tablet.online' : 'tablet.connecting');
-  document.body.dataset.line = state;
+  line(state);
   if (state === 'refused') return client.locked ? lock() : finish();
   if (state === 'online') {
     band(kept ? words.kept(kept) : '');
@@ -211,42 +222,64 @@ async function readOnce() {
     return;
   }
   $('unit').textContent = mine.unit?.call_sign ?? words.text('tablet.no_unit');
-  const same = mine.dispatches.find(({ id }) => id === current?.id);
+  take(mine.dispatches);
+  delivery.read(mine.dispatches);
+  order.read(mine.dispatches);
+  others($('others'), current ? mine.dispatches.filter(({ id }) => id !== current.id) : [], turnTo);
+}
+
+function take(dispatches) {
+  const same = dispatches.find(({ id }) => id === current?.id);
   if (same) return update(same);
-  const [first] = mine.dispatches;
+  const [first] = dispatches;
   if (kept && !first) return;
   if (current) end();
   if (first) open(first);
 }
 
+/** Another of the unit's incidents. */
+function turnTo(dispatch) {
+  letGo();
+  picture.close();
+  open(dispatch);
+  read();
+}
+
 function open(dispatch) {
   current = dispatch;
   why = null;
-  incident.show(dispatch);
+  incident.show(order.has(dispatch.id) && dispatch.status === 'sent' ? { ...dispatch, status: 'acknowledged' } : dispatch);
   incident.tick(client.clock.now());
   cameras.show(dispatch.incident.cameras);
+  chart.show({ incident: place(dispatch), cameras: dispatch.incident.cameras });
+  panel('cameras');
   view('dispatch');
   say(words.text('tablet.new_dispatch', { code: words.code(dispatch.incident), address: dispatch.incident.location.address ?? '' }));
   const camera = best(dispatch.incident.cameras);
   if (camera) watch(camera);
   else picture.blank(words.texts('tablet.no_cameras'));
-  stayAwake();
+  stayAwake(true);
 }
 
 function update(dispatch) {
   const before = current.incident.cameras.map(({ id }) => id).join();
   current = dispatch;
-  incident.show(dispatch);
+  incident.show(order.has(dispatch.id) && dispatch.status === 'sent' ? { ...dispatch, status: 'acknowledged' } : dispatch);
   if (before === dispatch.incident.cameras.map(({ id }) => id).join()) return;
   cameras.show(dispatch.incident.cameras);
+  chart.show({ incident: place(dispatch), cameras: dispatch.incident.cameras });
   cameras.watch(picture.camera_id);
 }
+
+const place = ({ incident: { location, priority } }) => ({ lat: location.lat, lon: location.lon, priority });
 
 function end() {
   letGo();
   last = current.incident.id;
   current = null;
   picture.close();
+  chart.close();
+  stayAwake(false);
   tellEnd(why ?? undefined);
   view('waiting');
 }
@@ -259,33 +292,6 @@ function tellEnd(reason) {
 
 function watch(camera) {
   cameras.watch(camera.id);
+  chart.show({ selected: camera.id });
   picture.watch(camera);
-}
-
-function view(name) {
-  document.body.dataset.view = name;
-  if (name !== 'waiting') told('', '');
-  if (name === 'login') $('username').focus();
-  if (name === 'locked') $('pin').focus();
-}
-
-/** Why the last dispatch ended, as long as nothing else is on the screen. */
-function told(title, advice) {
-  $('ended').querySelector('strong').textContent = title;
-  $('ended').querySelector('span').textContent = advice;
-  $('ended').hidden = !title;
-}
-
-function band(text) {
-  $('band').textContent = text;
-  $('band').hidden = !text;
-}
-
-function say(text) {
-  $('said').textContent = text;
-}
-
-/** A dispatch on the screen keeps it lit; not everywhere possible, never needed. */
-function stayAwake() {
-  navigator.wakeLock?.request('screen').catch(() => {});
 }

@@ -20,7 +20,7 @@ export class Cameras {
   /** @param {object[]} cameras as /v1/me/dispatches gives them */
   show(cameras) {
     this.#list.replaceChildren(...cameras.map((camera) => this.#tile(camera)));
-    this.#list.parentElement.querySelector('.count').textContent = String(cameras.length);
+    document.getElementById('count').textContent = String(cameras.length);
   }
 
   /** @param {string | null} camera_id the one that is watched */

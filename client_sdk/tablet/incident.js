@@ -21,7 +21,7 @@ export class Incident {
     this.#write('.type', words.kind(incident));
     this.#write('.address', incident.location.address ?? words.text('tablet.no_address'));
     this.#write('.summary', incident.summary);
-    this.#stand(status);
+    this.stand(status);
   }
 
   /** @param {number | null} now_ms the server's time */
@@ -34,7 +34,8 @@ export class Incident {
     return this.#place.querySelectorAll('.steps button');
   }
 
-  #stand(status) {
+  /** @param {string} status where the unit stands */
+  stand(status) {
     const reached = ORDER.indexOf(status);
     for (const button of this.#steps) {
       const step = ORDER.indexOf(button.dataset.status);
@@ -50,7 +51,7 @@ export class Incident {
     this.#write('.wrong', '');
     try {
       await report(status);
-      this.#stand(status);
+      this.stand(status);
     } catch {
       this.#write('.wrong', words.text('tablet.not_reported'));
     }

@@ -24,6 +24,9 @@ def camera(rank, name, distance_m, reasons, **more):
         "lat": 34.79,
         "lon": 126.38,
         "health": "ok",
+        "looks_deg": 30.0 * rank,
+        "fov_deg": 70.0,
+        "range_m": 80.0,
         "rank": rank,
         "distance_m": distance_m,
         "bearing_deg": 40.0 * rank,
@@ -85,6 +88,7 @@ class Backend:
         self.wrong_pins = 0
         self.locked = False
         self.only_enrolled = False
+        self.deaf = False  # it takes no report of a unit
         self._loop = asyncio.new_event_loop()
         self._runners = []
         self.answering = asyncio.Event()
@@ -250,7 +254,13 @@ class Backend:
         return web.json_response({"unit": unit, "dispatches": self.dispatches})
 
     async def _report(self, request):
-        status = (await request.json())["status"]
+        said = await request.json()
+        if "seen" in said:
+            self.calls.append(("seen", request.match_info["id"], said["seen"]))
+            return web.json_response({})
+        if self.deaf:
+            return _problem(503, "server_unavailable")
+        status = said["status"]
         self.calls.append(("report", request.match_info["id"], status))
         for one in self.dispatches:
             if one["id"] == request.match_info["id"]:

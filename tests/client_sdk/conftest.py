@@ -73,6 +73,11 @@ def log_in(page, password=PASSWORD):
     page.get_by_role("button", name="로그인").click()
 
 
+def take(page):
+    """Acknowledge the order that is on the screen."""
+    page.locator("#order button").click()
+
+
 def state(page):
     return page.evaluate("window.goldentime.state()")
 

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.client_sdk import clip
 from tests.client_sdk.backend import dispatch
-from tests.client_sdk.conftest import holds, log_in, state
+from tests.client_sdk.conftest import holds, log_in, state, take
 from tests.client_sdk.test_tablet import moved, playing
 from tests.nginx.conftest import until
 
@@ -35,6 +35,7 @@ def on_duty(tablet, backend):
 def watching(on_duty, backend):
     backend.send(dispatch())
     playing(on_duty)
+    take(on_duty)
     backend.tell("live")
     return on_duty
 

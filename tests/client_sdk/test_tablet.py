@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from deploy import nginx
 from tests.client_sdk.backend import CAMERAS, dispatch
-from tests.client_sdk.conftest import holds, log_in, serving, state
+from tests.client_sdk.conftest import holds, log_in, serving, state, take
 from tests.client_sdk.test_js_readme import PICTURE
 from tests.nginx.conftest import until
 
@@ -45,6 +45,7 @@ def on_duty(tablet, backend):
 def watching(on_duty, backend):
     backend.send(dispatch())
     playing(on_duty)
+    take(on_duty)
     return on_duty
 
 
@@ -76,8 +77,9 @@ def test_after_the_login_it_waits(on_duty):
 def test_a_pushed_dispatch_opens_by_itself_and_its_best_camera_plays(on_duty, backend):
     backend.send(dispatch())
     playing(on_duty)
+    take(on_duty)
     expect(on_duty.get_by_role("heading", name="목포역 광장")).to_be_visible()
-    expect(on_duty.get_by_text("코드 0", exact=True)).to_be_visible()
+    expect(on_duty.locator("#incident").get_by_text("코드 0", exact=True)).to_be_visible()
     assert state(on_duty)["camera_id"] == "cam-1"
     assert moved(on_duty) > 0.3
     assert marks(on_duty)[:3] == ["dispatch", "tap", "first-frame"]
@@ -290,8 +292,11 @@ def test_a_push_line_that_breaks_is_said_and_dispatches_still_come(on_duty, back
 
 def test_a_second_dispatch_does_not_take_the_picture_away_and_comes_next(watching, backend):
     backend.send(dispatch(2, type="fire", service="fire_119", priority=2, location={"address": "둘째 현장"}))
+    expect(watching.locator("#order")).to_contain_text("둘째 현장")
     assert moved(watching) > 0.3
+    take(watching)
     expect(watching.get_by_role("heading", name="목포역 광장")).to_be_visible()
+    expect(watching.get_by_role("button", name="긴급도 2 · 둘째 현장")).to_be_visible()
     backend.close(1)
     expect(watching.get_by_role("heading", name="둘째 현장")).to_be_visible()
     expect(watching.get_by_text("119 신고 · 화재")).to_be_visible()
@@ -299,7 +304,9 @@ def test_a_second_dispatch_does_not_take_the_picture_away_and_comes_next(watchin
 
 
 def test_the_unit_says_where_it_stands(watching, backend):
-    for name, status in (("접수", "acknowledged"), ("출발", "en_route"), ("도착", "on_scene")):
+    assert ("report", "dispatch-1", "acknowledged") in backend.calls
+    expect(watching.get_by_role("button", name="접수")).to_be_disabled()
+    for name, status in (("출발", "en_route"), ("도착", "on_scene")):
         watching.get_by_role("button", name=name).click()
         until(lambda status=status: ("report", "dispatch-1", status) in backend.calls)
         expect(watching.get_by_role("button", name=name)).to_be_disabled()

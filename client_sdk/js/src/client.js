@@ -148,6 +148,14 @@ export class Client {
   }
 
   /**
+   * Say that this device has an order, or shows it.
+   * @param {string} dispatch_id @param {'delivered' | 'shown'} what
+   */
+  async seen(dispatch_id, what) {
+    return this.call('PATCH', `/v1/dispatches/${encodeURIComponent(dispatch_id)}`, { seen: what });
+  }
+
+  /**
    * Ask to watch one camera of an incident.
    * @param {{ camera_id: string, incident_id: string }} wish
    * @returns {Promise<{ session_id: string, url: string, still_url: string, expires_at: string }>}
