@@ -157,6 +157,7 @@ CLIENTS = (
     Client("moj", "moj", ("ankle_monitor",)),
     Client("lpr", "police_112", ("wanted_vehicle",)),
     Client("readers_46110", "cctv_46110", ()),
+    Client("safety_46110", "cctv_46110", ("vulnerable_person",)),
 )
 
 _LIVE = (  # name, direction and distance from the scene, where it looks, angle of view, range

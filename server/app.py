@@ -38,6 +38,7 @@ from server.api.me import me
 from server.api.officers import officers
 from server.api.oidc import oidc
 from server.api.own_password import own_password
+from server.api.persons import persons
 from server.api.pin import pin
 from server.api.plates import plates
 from server.api.playback import playback
@@ -62,7 +63,7 @@ BLUEPRINTS = (
     *(centres, clients, own_password),
     *(centre_cameras,),
     *(duties,),
-    attachments,
+    *(attachments, persons),
     *(sensing, eido),
     docs,
 )
@@ -81,7 +82,7 @@ def of_settings(settings: Settings) -> Deps:
     readers = Readers(kept=timedelta(seconds=settings.plate_reads_kept_s))
     parts = (db.transaction(engine), db.read(engine), keys, vault, settings.issuer, clock.now)
     sensed = timedelta(seconds=settings.sensor_events_kept_s)
-    return Deps(*parts, readers, settings.thresholds, sensed)
+    return Deps(*parts, readers, settings.thresholds, sensed, timedelta(seconds=settings.alerts_kept_s))
 
 
 def rates_of(settings: Settings) -> limits.Rates:

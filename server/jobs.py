@@ -22,6 +22,7 @@ from server.models import (
     SeenProof,
     Shift,
 )
+from server.persons import over
 from server.plates import reads
 from server.plates import retention as tracks
 from server.sensing import events
@@ -71,6 +72,16 @@ def tell_refusals(session: Session, *, now: datetime) -> None:
 def remind_of_duties(session: Session, *, now: datetime) -> None:
     """Tell the agencies of the duties that have become overdue."""
     duties.remind(session, now=now)
+
+
+def forget_people(kept: timedelta) -> Callable[..., None]:
+    """The job that settles alerts that are over, and forgets who they were about."""
+
+    def forget(session: Session, *, now: datetime) -> None:
+        over.settle(session, now=now)
+        over.forget(session, kept, now=now)
+
+    return forget
 
 
 def drop_reads(session: Session, *, now: datetime) -> None:

@@ -29,6 +29,7 @@ EVERY_S: dict[Job, int] = {
 }
 CHECKPOINT_S = 5
 COPY_S = 10
+PEOPLE_S = 5
 RETENTION_S = 60
 LOOK_S = 60
 LOG = logs.get("scheduler")
@@ -75,7 +76,13 @@ def main() -> int:
     transaction = db.transaction(engine)
     scheduler = BlockingScheduler(timezone="UTC")
     kept = retention.Kept(timedelta(days=found.views_kept_days), timedelta(days=found.grants_kept_days))
-    every_s = {**EVERY_S, jobs.checkpoint(key): CHECKPOINT_S, jobs.retain(kept): RETENTION_S}
+    forget = jobs.forget_people(timedelta(seconds=found.alerts_kept_s))
+    every_s: dict[Job, int] = {
+        **EVERY_S,
+        forget: PEOPLE_S,
+        jobs.checkpoint(key): CHECKPOINT_S,
+        jobs.retain(kept): RETENTION_S,
+    }
     for job, seconds in every_s.items():
         scheduler.add_job(
             run, "interval", seconds=seconds, args=[job, transaction], coalesce=True, max_instances=1, id=job.__name__

@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     audit_store: str = Field("", pattern=r"^(/.+|s3://[a-z0-9.-]{3,63}(/[A-Za-z0-9._/-]+)?)?$")  # copies of the record
     views_kept_days: int = Field(730, ge=365, le=36_500)  # the record of who watched what
     grants_kept_days: int = Field(1095, ge=1095, le=36_500)  # and of everything else
+    alerts_kept_s: int = Field(3600, ge=0, le=2_592_000)  # what is personal of alerts that are over
     plate_reads_kept_s: int = Field(600, ge=0, le=86_400)  # reads of no wanted vehicle
     sensor_events_kept_s: int = Field(3600, ge=60, le=86_400)  # what centres' analytics report
     thresholds: Thresholds = Thresholds()  # what is odd in the record, as JSON

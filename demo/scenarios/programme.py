@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from demo.scenarios import call_112, call_119, sensing, wanted_vehicle
+from demo.scenarios import call_112, call_119, sensing, vulnerable_person, wanted_vehicle
 from demo.scenarios.stage import Scene, Speaks, Stage
 
 
@@ -22,11 +22,15 @@ SCENARIOS = {
     "wanted-vehicle": Scenario(
         "a wanted car passes two plate readers, and a patrol car is sent", "officer", wanted_vehicle.play
     ),
+    "vulnerable-person": Scenario(
+        "a child presses for help, the centre looks and has 112 send a car", "officer", vulnerable_person.play
+    ),
     "sensing": Scenario("a fight is seen by a camera, the centre looks and reports it", "officer", sensing.play),
 }
 ROOMS = {
     "police_112": "police_112",
     "fire_119": "fire_119",
+    "vulnerable_person": "police_112",
     "wanted_vehicle": "lpr",
 }  # the machine that closes a service's incidents
 

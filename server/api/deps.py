@@ -28,6 +28,7 @@ class Deps:
     now: Clock
     readers: Readers = field(default_factory=Readers)
     thresholds: Thresholds = field(default_factory=Thresholds)
+    alerts_kept: timedelta = timedelta(hours=1)  # what is personal of alerts that are over
     sensor_events_kept: timedelta = timedelta(hours=1)
 
 

@@ -1,6 +1,7 @@
 """The tablet's face: everything it needs to show its unit's dispatches, in one call."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated, Self
 
 from apiflask import APIBlueprint
@@ -15,6 +16,7 @@ from server.api.fields import Shown, ShownTime
 from server.api.incident_body import ShownLocation
 from server.incidents import attachments, dispatches
 from server.models import Agency, Attachment, CameraRole, Dispatch, Incident, IncidentCamera, Officer, Unit
+from server.persons import seen
 
 me = APIBlueprint("me", __name__)
 
@@ -59,6 +61,14 @@ class MyCamera(Shown):
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What belongs to an incident beside it."""
+
+    attached: Sequence[Attachment]
+    alert_id: str | None
+
+
 class MyIncident(Shown):
     """What happened and where, with the cameras, best first (on ways only on its own), and what is attached."""
 
@@ -72,9 +82,10 @@ class MyIncident(Shown):
     reported_at: ShownTime
     cameras: list[MyCamera]
     attachments: list[ShownAttachment]
+    alert_id: Annotated[str | None, Field(description="of the vulnerable person it is about")] = None
 
     @classmethod
-    def of(cls, incident: Incident, unit_id: str, attached: Sequence[Attachment]) -> Self:
+    def of(cls, incident: Incident, unit_id: str, beside: Beside) -> Self:
         """The row as it is shown to a unit."""
         shown = [
             one for one in incident.cameras if one.role is not CameraRole.CORRIDOR or unit_id in (one.on_the_way or {})
@@ -89,7 +100,8 @@ class MyIncident(Shown):
             summary=incident.summary,
             reported_at=incident.reported_at,
             cameras=[MyCamera.of(listed, unit_id) for listed in shown],
-            attachments=[ShownAttachment.of(row) for row in attached],
+            attachments=[ShownAttachment.of(row) for row in beside.attached],
+            alert_id=beside.alert_id,
         )
 
 
@@ -104,9 +116,9 @@ class MyDispatch(Shown):
     incident: MyIncident
 
     @classmethod
-    def of(cls, dispatch: Dispatch, attached: Sequence[Attachment]) -> Self:
+    def of(cls, dispatch: Dispatch, beside: Beside) -> Self:
         """The row as it is shown."""
-        incident = MyIncident.of(dispatch.incident, dispatch.unit_id, attached)
+        incident = MyIncident.of(dispatch.incident, dispatch.unit_id, beside)
         return cls(
             id=dispatch.id,
             status=dispatch.status,
@@ -175,11 +187,9 @@ def mine(caller: Caller) -> MyDispatches:
     with deps().read() as session:
         unit = MyUnit.model_validate(session.get_one(Unit, caller.viewer.unit_id))
         orders = dispatches.underway(session, unit.id)
-        attached = attachments.of(session, [one.incident_id for one in orders])
-        return MyDispatches(
-            unit=unit,
-            dispatches=[
-                MyDispatch.of(order, [one for one in attached if one.incident_id == order.incident_id])
-                for order in orders
-            ],
-        )
+        incidents = [one.incident_id for one in orders]
+        attached, alerts = attachments.of(session, incidents), seen.of_incidents(session, incidents)
+        beside = {
+            id_: Beside([one for one in attached if one.incident_id == id_], alerts.get(id_)) for id_ in incidents
+        }
+        return MyDispatches(unit=unit, dispatches=[MyDispatch.of(one, beside[one.incident_id]) for one in orders])

@@ -41,6 +41,7 @@ VIEWS = (  # anything else is kept as long as grants
     Tag.REFRESH_REUSED,
     Tag.VEHICLES_LISTED,
     Tag.PLATE_LOOKED_UP,
+    Tag.PERSON_READ,
 )
 EMPTY: dict[str, Any] = {
     "actor_kind": "",

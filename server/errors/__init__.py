@@ -9,18 +9,19 @@ Refusal                                   title: the class's first line; detail:
 │   └── PlaybackRefused  IncidentOver PartOver DispatchOver NotDispatched CameraNotListed CameraDisabled
 │                        ViewerDisabled Expired NotGranted GrantNotBegun GrantNotAccepted GrantNotApproved
 │                        GrantOver CameraNotYours CameraBlackedOut
-├── 404  AttachmentUnknown
+├── 404  AttachmentUnknown AlertUnknown
 │        DeviceUnknown NotFound IncidentUnknown DispatchUnknown SessionUnknown CameraUnknown GrantUnknown
 │        AccessRequestUnknown OfficerUnknown WantedVehicleUnknown PlateHitUnknown AnomalyUnknown ReviewUnknown
 │        SharingUnknown ProviderUnknown ClientUnknown SensorEventUnknown DutyUnknown
 ├── 405  MethodNotAllowed
-├── 409  AttachmentsFull
+├── 409  AttachmentsFull AlertConflict AlertOver AlertEscalated
 │        DeviceEnrolled IncidentConflict IncidentClosed DispatchEnded GrantEnded AccessRequestOver IdempotencyConflict
 │        WantedVehicleAlready WantedVehicleOver AnomalyDecided ReviewTooEarly ReviewChanged SharingConflict SharingOver
 │        OtpEnrolled IdentityTaken BreakGlassAgain AgencyExists CentreExists UnitExists UsernameTaken ClientExists
 │        DutyClosed
 ├── 413  BodyTooLarge
-├── 422  InvalidRequest UnitUnknown CursorInvalid CentreUnknown AgencyUnknown RoomUnknown
+├── 422  AlertTimeInvalid AlertPlaceInvalid AlertPhotoInvalid
+│   │                InvalidRequest UnitUnknown CursorInvalid CentreUnknown AgencyUnknown RoomUnknown
 │   │                PlateInvalid PlateReadFromFuture PlateReadTooOld WantedTimeInvalid LookupTooBroad
 │   │                ImportFileInvalid PasswordWeak SensorTopicUnknown SensorEventFromFuture SensorEventTooOld
 │   │                CentreCodeInvalid DutyMeansInvalid
@@ -43,6 +44,7 @@ from server.errors.grants import *
 from server.errors.identity import *
 from server.errors.incidents import *
 from server.errors.organisation import *
+from server.errors.persons import *
 from server.errors.plates import *
 from server.errors.playback import *
 from server.errors.request import *

@@ -13,7 +13,7 @@ from server.audit import log
 from server.errors import IncidentConflict, ServiceNotAllowed
 from server.incidents import camera_set, dispatches, find
 from server.incidents.services import of_room
-from server.models import Incident, IncidentRoom, LegalBasis, Part, Service
+from server.models import AgencyKind, Incident, IncidentRoom, LegalBasis, Part, Service
 from server.models.base import new_id
 
 
@@ -85,9 +85,9 @@ def enter(session: Session, caller: Caller, finding: Finding, *, now: datetime) 
 
 
 def may_report(viewer: Viewer, service: Service) -> bool:
-    """A client for the services it is registered for, a dispatcher for those of the room."""
+    """A room's client for its services, a dispatcher for those of the room; a centre tells of alerts instead."""
     if viewer.kind == "client":
-        return service in viewer.services
+        return service in viewer.services and viewer.agency_kind is not AgencyKind.CCTV_CENTRE
     return viewer.speaks_for_room and service in of_room(viewer.agency_kind)
 
 

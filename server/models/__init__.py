@@ -41,6 +41,7 @@ from server.models.organisation import (
     UnitPosition,
 )
 from server.models.outbox import OutboxEvent
+from server.models.person import AlertKind, AlertOutcome, PersonAlert
 from server.models.plate import (
     LookupKind,
     PlateHit,
@@ -72,6 +73,8 @@ __all__ = [
     "Agency",
     "AgencyCentre",
     "AgencyKind",
+    "AlertKind",
+    "AlertOutcome",
     "Anomaly",
     "AnomalyKind",
     "AnomalyStatus",
@@ -118,6 +121,7 @@ __all__ = [
     "Officer",
     "OutboxEvent",
     "Part",
+    "PersonAlert",
     "Pin",
     "PlateHit",
     "PlateLookup",

@@ -103,7 +103,10 @@ def test_an_officer_rides_in_a_unit_of_the_own_agency():
 def test_the_accounts_and_machines_are_those_that_scripts_expect():
     people = "officer other_officer firefighter supervisor dispatcher auditor admin"
     assert " ".join(officer.key for officer in province.OFFICERS) == people
-    assert " ".join(client.key for client in province.CLIENTS) == "police_112 fire_119 disaster moj lpr readers_46110"
+    assert (
+        " ".join(client.key for client in province.CLIENTS)
+        == "police_112 fire_119 disaster moj lpr readers_46110 safety_46110"
+    )
 
 
 def test_eight_live_cameras_stand_around_the_scene_and_no_other_is_near():

@@ -37,6 +37,7 @@ LOCATIONS = {
     "/live/<sid>/<camera>/<rung>/<file>": PARTS,
     "/live/<sid>/<camera>/still.jpg": STILL,
     "/v1/": SESSION,  # with all of OPERATIONS
+    "/v1/vulnerable-persons/alerts/<alert>/photo": SESSION,
     "/v1/events": EVENTS,
     "/metrics": REGISTRY,
     "/v1/auth/token": NOTHING,

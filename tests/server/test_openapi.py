@@ -46,6 +46,7 @@ ACCOUNTS = {  # who can do most at an address
     "/v1/units": "admin",
     "/v1/dispatches": "kim",
     "/v1/wanted-vehicles": "dispatcher",
+    "/v1/vulnerable-persons": "dispatcher",
 }
 
 ROUTES = sorted(OPEN - UNDOCUMENTED | set(MAY))

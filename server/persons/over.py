@@ -1,0 +1,33 @@
+"""An alert that is over is settled, and what is personal of it is forgotten after a time."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from server.audit import log
+from server.models import Incident, IncidentStatus, PersonAlert
+from server.persons import tell
+
+AT_ONCE = 500  # in one transaction; a later one goes on
+PERSONAL = ("device_hash", "lat", "lon", "accuracy_m", "position_at", "people_sealed", "photo_sealed", "photo_type")
+
+
+def settle(session: Session, *, now: datetime) -> None:
+    """Write down that alerts ended with their incidents, and tell those they are for."""
+    closed = Incident.status == IncidentStatus.CLOSED
+    found = select(PersonAlert).join(PersonAlert.incident).where(PersonAlert.ended_at.is_(None), closed)
+    for alert in session.scalars(found.limit(AT_ONCE).with_for_update(of=PersonAlert)).all():
+        alert.ended_at = alert.over_at
+        tell.of(session, tell.audiences(session, alert), alert, "ended", now=now)
+
+
+def forget(session: Session, kept: timedelta, *, now: datetime) -> None:
+    """Delete what is personal of alerts that have been over for ``kept``; what remains is that there was one."""
+    old = select(PersonAlert.id).where(PersonAlert.forgotten_at.is_(None), PersonAlert.ended_at <= now - kept)
+    ids = session.scalars(old.limit(AT_ONCE)).all()
+    if not ids:
+        return
+    gone = update(PersonAlert).where(PersonAlert.id.in_(ids)).values(dict.fromkeys(PERSONAL) | {"forgotten_at": now})
+    session.execute(gone.execution_options(synchronize_session=False))
+    log.record(session, log.Tag.ALERTS_FORGOTTEN, log.SYSTEM, now=now, alerts=list(ids))
