@@ -20,6 +20,8 @@ from server.api.blackouts import blackouts
 from server.api.call import request_id
 from server.api.camera_import import camera_import
 from server.api.cameras import cameras
+from server.api.cap import cap
+from server.api.cap_senders import cap_senders
 from server.api.centre_cameras import centre_cameras
 from server.api.centres import centres
 from server.api.clients import clients
@@ -65,6 +67,7 @@ BLUEPRINTS = (
     *(duties,),
     *(attachments, persons),
     *(sensing, eido),
+    *(cap, cap_senders),
     docs,
 )
 

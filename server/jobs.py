@@ -11,7 +11,7 @@ from server.access import grants, lockout, oidc, playback
 from server.audit import checkpoints, log, refusals, retention
 from server.audit.note import AuditKey
 from server.grants import approve, requests
-from server.incidents import attachments
+from server.incidents import attachments, expiry
 from server.models import (
     AccessChange,
     Grant,
@@ -45,6 +45,11 @@ def expire(session: Session, *, now: datetime) -> None:
     ended = playback.end(session, PlaybackSession.expires_at <= now, playback.EXPIRED, now=now)
     if ended:
         log.record(session, log.Tag.PLAYBACK_EXPIRED, log.SYSTEM, now=now, sessions=ended)
+
+
+def close_incidents(session: Session, *, now: datetime) -> None:
+    """Close the incidents whose time is over, and tell their rooms and units."""
+    expiry.close_expired(session, now=now)
 
 
 def purge(session: Session, *, now: datetime) -> None:

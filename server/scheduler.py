@@ -20,6 +20,7 @@ from server.thresholds import Thresholds
 Job = Callable[..., None]
 EVERY_S: dict[Job, int] = {
     jobs.expire: 5,
+    jobs.close_incidents: 5,
     jobs.purge: 60,
     jobs.drop_reads: 5,
     jobs.drop_events: 15,

@@ -64,6 +64,7 @@ class Facts:
     way: Way = Way.INCIDENT
     incident_id: str | None = None
     incident_open: bool = False
+    incident_until: datetime | None = None  # when it ends by itself
     room_works: bool = False  # the viewer's agency has a part in the incident
     room_worked: bool = False  # or had one
     camera_listed: bool = False  # of the incident, or covered by the grant
@@ -121,7 +122,7 @@ def _by_incident(viewer: Viewer, facts: Facts, now: datetime) -> Allowed | Refus
         return Refused(errors.NotDispatched)
     if facts.kept is not None and now < facts.kept.until:
         return facts.kept.basis
-    if not facts.incident_open:
+    if _incident_over(facts, now):
         return Refused(errors.IncidentOver)
     if facts.dispatch_id:
         return Allowed(BasisKind.DISPATCH, facts.dispatch_id)
@@ -130,11 +131,15 @@ def _by_incident(viewer: Viewer, facts: Facts, now: datetime) -> Allowed | Refus
     return Refused(errors.PartOver if room else errors.DispatchOver)
 
 
+def _incident_over(facts: Facts, now: datetime) -> bool:
+    return not facts.incident_open or (facts.incident_until is not None and now >= facts.incident_until)
+
+
 def _by_grant(viewer: Viewer, facts: Facts, now: datetime) -> Allowed | Refused:
     grant = facts.grant
     if grant is None or not _receives(viewer, grant):
         return Refused(errors.NotGranted)
-    if facts.incident_id is not None and not facts.incident_open:
+    if facts.incident_id is not None and _incident_over(facts, now):
         return Refused(errors.IncidentOver)
     if grant.ended or now >= grant.until:
         return Refused(errors.GrantOver)

@@ -88,11 +88,12 @@ def given() -> Presented:
     return Presented(headers.get("Authorization", ""), headers.get("DPoP"), request.method, request.path, origins)
 
 
-def takes(media_type: str) -> Callable[[View], View]:
+def takes(*media_types: str) -> Callable[[View], View]:
     """Document the body of a view that reads it itself."""
 
     def decorate(view: View) -> View:
-        view.__dict__["takes"] = {"content": {media_type: {"schema": {"type": "string", "format": "binary"}}}}
+        schema = {"schema": {"type": "string", "format": "binary"}}
+        view.__dict__["takes"] = {"content": dict.fromkeys(media_types, schema)}
         return view
 
     return decorate

@@ -144,6 +144,7 @@ class ShownIncident(Shown):
     legal_basis: str
     reported_at: ShownTime
     created_at: ShownTime
+    until: ShownTime | None
     closed_at: ShownTime | None
     closing_reason: str | None
     cameras: list[RankedCamera]
@@ -171,6 +172,7 @@ class ShownIncident(Shown):
             legal_basis=incident.legal_basis,
             reported_at=incident.reported_at,
             created_at=incident.created_at,
+            until=incident.until,
             closed_at=incident.closed_at,
             closing_reason=incident.closing_reason,
             cameras=[RankedCamera.of(listed) for listed in incident.cameras],

@@ -186,7 +186,7 @@ def mine(caller: Caller) -> MyDispatches:
         return MyDispatches(unit=None, dispatches=[])
     with deps().read() as session:
         unit = MyUnit.model_validate(session.get_one(Unit, caller.viewer.unit_id))
-        orders = dispatches.underway(session, unit.id)
+        orders = dispatches.underway(session, unit.id, now=deps().now())
         incidents = [one.incident_id for one in orders]
         attached, alerts = attachments.of(session, incidents), seen.of_incidents(session, incidents)
         beside = {

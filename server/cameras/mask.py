@@ -5,13 +5,11 @@ where it overlaps, some ways of filling leave a hole.
 """
 
 from collections.abc import Sequence
-from itertools import combinations, pairwise
 
+from server.cameras.outline import Point, crosses_itself, doubled_area
 from server.errors import CameraMaskInvalid, CameraMaskOutside
 
-Point = tuple[float, float]
 Polygon = Sequence[Point]
-Edge = tuple[Point, Point]
 
 MOST_POLYGONS = 16
 FEWEST_POINTS, MOST_POINTS = 3, 32
@@ -40,40 +38,7 @@ def _check(polygon: Polygon, field: str) -> None:
             raise CameraMaskOutside("x and y are fractions of the picture, from 0 to 1", field=f"{field}.{number}")
     if len(set(polygon)) < len(polygon):
         raise CameraMaskInvalid("a point occurs twice; the last point joins the first by itself", field=field)
-    if abs(_doubled_area(polygon)) / 2 < SMALLEST_AREA:
+    if abs(doubled_area(polygon)) / 2 < SMALLEST_AREA:
         raise CameraMaskInvalid("the mask has no area: its points lie on one line, or it crosses itself", field=field)
-    if _crosses_itself(polygon):
+    if crosses_itself(polygon):
         raise CameraMaskInvalid("the mask's outline crosses itself; give the points in order around it", field=field)
-
-
-def _doubled_area(polygon: Polygon) -> float:
-    return sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in pairwise([*polygon, polygon[0]]))
-
-
-def _crosses_itself(polygon: Polygon) -> bool:
-    edges = list(pairwise([*polygon, polygon[0]]))
-    return any(_meet(one, other) for one, other in combinations(edges, 2) if not set(one) & set(other))
-
-
-def _meet(one: Edge, other: Edge) -> bool:
-    """Whether two edges without a common end cross or touch: neither lies wholly on one side of the other.
-
-    Two edges on one line do so wherever they are; of those only the ones that overlap meet.
-    """
-    return _overlap(one, other) and _straddles(one, other) and _straddles(other, one)
-
-
-def _overlap(one: Edge, other: Edge) -> bool:
-    """Whether the upright rectangles around two edges have a point in common."""
-    spans = zip(zip(*one, strict=True), zip(*other, strict=True), strict=True)
-    return all(min(a) <= max(b) and min(b) <= max(a) for a, b in spans)
-
-
-def _straddles(line: Edge, edge: Edge) -> bool:
-    sides = [_side(line, point) for point in edge]
-    return min(sides) <= 0 <= max(sides)
-
-
-def _side(line: Edge, point: Point) -> float:
-    (x1, y1), (x2, y2) = line
-    return (x2 - x1) * (point[1] - y1) - (y2 - y1) * (point[0] - x1)

@@ -1,11 +1,11 @@
 """Every way the server says no, as one tree. A class is a frozen ``code`` (its name in snake_case) and a status.
 
 Refusal                                   title: the class's first line; detail: what happened and how to mend it
-├── 400  MalformedJson BadRequest InvalidGrant UnsupportedGrantType OtpNeeded OtpInvalid OtpEnrolmentNeeded
+├── 400  MalformedJson CapMalformed BadRequest InvalidGrant UnsupportedGrantType OtpNeeded OtpInvalid OtpEnrolmentNeeded
 ├── 401  TokenMissing TokenInvalid DpopProofInvalid InvalidClient
 ├── 403  RoleMissing ServiceNotAllowed UnitNotYours CentreNotYours GrantNeedsAnother IncidentNotOwned
 │        DeviceLost DeviceNotEnrolled EnrolmentCodeInvalid IdentityUnknown LoginLocked PinWrong PasswordNeeded
-│        PasswordWrong
+│        PasswordWrong CapSenderNotRegistered
 │   └── PlaybackRefused  IncidentOver PartOver DispatchOver NotDispatched CameraNotListed CameraDisabled
 │                        ViewerDisabled Expired NotGranted GrantNotBegun GrantNotAccepted GrantNotApproved
 │                        GrantOver CameraNotYours CameraBlackedOut
@@ -13,19 +13,22 @@ Refusal                                   title: the class's first line; detail:
 │        DeviceUnknown NotFound IncidentUnknown DispatchUnknown SessionUnknown CameraUnknown GrantUnknown
 │        AccessRequestUnknown OfficerUnknown WantedVehicleUnknown PlateHitUnknown AnomalyUnknown ReviewUnknown
 │        SharingUnknown ProviderUnknown ClientUnknown SensorEventUnknown DutyUnknown
+│        CapSenderUnknown
 ├── 405  MethodNotAllowed
 ├── 409  AttachmentsFull AlertConflict AlertOver AlertEscalated
 │        DeviceEnrolled IncidentConflict IncidentClosed DispatchEnded GrantEnded AccessRequestOver IdempotencyConflict
 │        WantedVehicleAlready WantedVehicleOver AnomalyDecided ReviewTooEarly ReviewChanged SharingConflict SharingOver
 │        OtpEnrolled IdentityTaken BreakGlassAgain AgencyExists CentreExists UnitExists UsernameTaken ClientExists
-│        DutyClosed
+│        DutyClosed CapConflict CapSuperseded CapSenderExists
 ├── 413  BodyTooLarge
+├── 415  MediaTypeNotTaken
 ├── 422  AlertTimeInvalid AlertPlaceInvalid AlertPhotoInvalid
 │   │                InvalidRequest UnitUnknown CursorInvalid CentreUnknown AgencyUnknown RoomUnknown
 │   │                PlateInvalid PlateReadFromFuture PlateReadTooOld WantedTimeInvalid LookupTooBroad
 │   │                ImportFileInvalid PasswordWeak SensorTopicUnknown SensorEventFromFuture SensorEventTooOld
 │   │                CentreCodeInvalid DutyMeansInvalid
 │   │                EidoLocationMissing EidoServiceUnclear
+│   │                CapInvalid CapAreaInvalid CapNotInForce CapReferenceUnknown
 │   ├── GrantInvalid   GrantTimesInvalid GrantRecipientUnknown GrantToSelf GrantCameraUnknown GrantAreaInvalid
 │   └── CameraInvalid  CameraHostInvalid CameraOutsideNetworks CameraPasswordNeeded CameraProfileInvalid
 │                      CameraCodecUnknown CameraProfileTooLarge CameraMaskInvalid CameraMaskOutside
@@ -38,6 +41,7 @@ Rendered as RFC 9457 ``application/problem+json``. Public text never tells an un
 """
 
 from server.errors.cameras import *
+from server.errors.cap import *
 from server.errors.duties import *
 from server.errors.eido import *
 from server.errors.grants import *

@@ -1,8 +1,8 @@
 """Which cameras an incident has, by its service's policy. Access follows this set, and nothing else about cameras.
 
-Around the place are the best that show it; at the most urgent codes there is one for each way out; and there are those
-that the units under way come to. A camera has one role in the set, the first of these three; which units will pass it
-is noted whatever its role.
+Around the place are the best that show it, or in an area the best of each part; at the most urgent codes there is one
+for each way out; and there are those that the units under way come to. A camera has one role in the set, the first of
+these three; which units will pass it is noted whatever its role.
 """
 
 from collections.abc import Collection, Mapping
@@ -15,7 +15,8 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from server import streams
 from server.access import playback
-from server.cameras import ahead, daylight, escape, near, rank
+from server.cameras import ahead, coverage, daylight, escape, near, rank
+from server.cameras.region import Region
 from server.incidents import on_the_way, selection
 from server.incidents.on_the_way import Passed
 from server.incidents.services import POLICIES
@@ -95,7 +96,10 @@ def lose(session: Session, incident: Incident, camera_ids: Collection[str], reas
 
 
 def _found(session: Session, incident: Incident, outlook: rank.Outlook) -> tuple[list[rank.Ranked], list[rank.Ranked]]:
-    """Those around the place, and those on ways out that are not among them."""
+    """Those around the place or in the area, and those on ways out that are not among them."""
+    if incident.area is not None and (most := POLICIES[incident.service].area_count):
+        region = Region.of(incident.area)
+        return coverage.best(region, near.inside(session, region.outlines), count=most, outlook=outlook), []
     policy, bounds = POLICIES[incident.service], selection.of(session, incident.service)
     place, flees = (incident.lat, incident.lon), policy.escape > 0 and incident.priority <= policy.escape_up_to
     radius_m = max(bounds.radius_m, escape.REACH_M) if flees else bounds.radius_m

@@ -75,6 +75,12 @@ def close(session: Session, caller: Caller, incident: Incident, reason: str, *, 
         _close(session, caller, incident, reason, now)
 
 
+def over(session: Session, caller: Caller, incident: Incident, reason: str, *, now: datetime) -> None:
+    """End it for every room, whoever owns it: what all of them rest on is over. Repeating it changes nothing."""
+    if incident.status == IncidentStatus.OPEN:
+        _close(session, caller, incident, reason, now)
+
+
 def part_ends(session: Session, caller: Caller, room: IncidentRoom, reason: str, *, now: datetime) -> None:
     """One room leaves: what it gave ends with it, and nothing else."""
     incident = room.incident

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
 from server import outbox, streams
@@ -84,13 +84,14 @@ def seen(session: Session, caller: Caller, dispatch: Dispatch, *, shown: bool, n
     log.record(session, log.Tag.DISPATCH_SEEN, caller.actor, now=now, **_ids(dispatch), seen=mark)
 
 
-def underway(session: Session, unit_id: str) -> list[Dispatch]:
+def underway(session: Session, unit_id: str, *, now: datetime) -> list[Dispatch]:
     """The unit's dispatches to open incidents, the most urgent first, then the newest."""
     found = (
         select(Dispatch)
         .join(Dispatch.incident)
         .options(contains_eager(Dispatch.incident))
         .where(Dispatch.unit_id == unit_id, Dispatch.ended_at.is_(None), Incident.status == IncidentStatus.OPEN)
+        .where(or_(Incident.until.is_(None), Incident.until > now))
         .order_by(Incident.priority, Dispatch.created_at.desc(), Dispatch.id)
     )
     return list(session.scalars(found))

@@ -1,7 +1,8 @@
 """종결 후 유예: who watched when an incident closed may go on for some minutes, where its service's policy says so.
 
-Invariants: nobody begins to watch in it; only what a dispatch or a room's part gave is kept, never a grant; it ends by
-the clock whether or not a job runs; who keeps what, until when and why is recorded when it begins.
+Invariants: nobody begins to watch in it, nor again what the clock had ended; only what a dispatch or a room's part gave
+is kept, never a grant; it ends by the clock whether or not a job runs; who keeps what, until when and why is recorded
+when it begins.
 """
 
 from datetime import datetime, timedelta
@@ -26,7 +27,7 @@ def of(session: Session, service: Service) -> int:
 def keep(session: Session, caller: Caller, incident: Incident, which: ColumnElement[bool], *, now: datetime) -> None:
     """What is watched of ``which`` goes on for the grace of the incident's service; each viewer is told until when."""
     grace_s = of(session, incident.service)
-    if not grace_s:
+    if not grace_s or (incident.until is not None and incident.until <= now):
         return
     until = now + timedelta(seconds=grace_s)
     kept = playback.keep(session, which, until, playback.INCIDENT_CLOSED, now=now)

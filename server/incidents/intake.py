@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from server.access.viewer import Caller, Viewer
 from server.audit import log
+from server.cameras.region import Region
 from server.errors import IncidentConflict, ServiceNotAllowed
 from server.incidents import camera_set, dispatches, find
 from server.incidents.services import of_room
@@ -34,11 +35,15 @@ class Report:
     legal_basis: LegalBasis
     reported_at: datetime
     units: list[str]
+    area: Region | None = None
+    until: datetime | None = None
 
     @property
     def content_hash(self) -> str:
         """Equal for a repeated report, different for a contradicting one."""
         content = asdict(self) | {"reported_at": self.reported_at.astimezone(UTC).isoformat()}
+        given = {"area": self.area.stored() if self.area else None, "until": self.until and self.until.isoformat()}
+        content = {name: value for name, value in (content | given).items() if name not in given or value is not None}
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
@@ -105,6 +110,8 @@ def _incident(report: Report, agency_id: str, now: datetime) -> Incident:
         accuracy_m=report.accuracy_m,
         address=report.address,
         polygon=report.polygon,
+        area=report.area.stored() if report.area else None,
+        until=report.until,
         summary=report.summary,
         legal_basis=report.legal_basis,
         reported_at=report.reported_at,

@@ -16,6 +16,7 @@ class Policy:
     count: int
     rooms: frozenset[AgencyKind]
     units: frozenset[UnitKind]  # what is offered to the room
+    area_count: int = 0  # of cameras in an area; 0: only the place counts
     prewarmed: int = 2  # cameras started at dispatch, before the first tap
     corridor: int = 0  # cameras on the way of each unit that comes
     escape: int = 0  # cameras on ways out, one for each direction

@@ -7,6 +7,7 @@ from server.models.audit import AuditCheckpoint, AuditEvent, AuditHead, RefusalT
 from server.models.base import Base
 from server.models.blackout import BLACKED_OUT, Blackout
 from server.models.camera import Camera, CameraHealth, CameraPurpose
+from server.models.cap import CapMessage, CapSender
 from server.models.credential import IdempotencyKey, Pin, RefreshToken, SecondFactor, SeenProof, Shift, SignInTally
 from server.models.device import Device
 from server.models.duty import Duty, DutyKind, DutyMeans, DutyStatus
@@ -91,6 +92,8 @@ __all__ = [
     "CameraHealth",
     "CameraPurpose",
     "CameraRole",
+    "CapMessage",
+    "CapSender",
     "Centre",
     "CentreCode",
     "Client",

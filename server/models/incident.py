@@ -107,6 +107,8 @@ class Incident(Base):
     accuracy_m: Mapped[float | None]
     address: Mapped[str | None] = mapped_column(String(200))
     polygon: Mapped[list[Any] | None] = mapped_column(JSON)  # closed ring of [lat, lon]
+    area: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # server.cameras.region.Region
+    until: Mapped[datetime | None] = mapped_column(UTCDateTime)  # what it gives ends then, whether or not it is closed
     summary: Mapped[str] = mapped_column(String(2000))
     legal_basis: Mapped[LegalBasis] = mapped_column(choice(LegalBasis))
     reported_at: Mapped[datetime] = mapped_column(UTCDateTime)

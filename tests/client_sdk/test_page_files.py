@@ -116,7 +116,8 @@ def test_every_text_a_page_asks_for_is_there(path):
 
 
 @pytest.mark.parametrize(
-    "reason", sorted(WEIGHTS.keys() | {"ahead", "facing_traffic", "next", "on_the_way", "way_out", "faces_scene"})
+    "reason",
+    sorted(WEIGHTS.keys() | {"ahead", "facing_traffic", "next", "on_the_way", "way_out", "faces_scene", "in_area"}),
 )
 def test_every_reason_of_the_ranking_has_words(reason):
     assert reason in WORDS["ko"]["common"]["ranked"]

@@ -44,6 +44,7 @@ OPERATIONS = {
     "/v1/anomalies": RECORD,
     "/v1/cameras": REGISTRY,
     "/v1/cameras/{camera_id}": REGISTRY,
+    "/v1/cap-senders": REGISTRY,
     "/v1/agencies": REGISTRY,
     "/v1/centres": REGISTRY,
     "/v1/centres/{centre_id}/cameras": ACCESS,

@@ -134,6 +134,10 @@ MAY = {
     ("PUT", "/v1/officers/<id:officer_id>/password"): {"admin"},
     ("POST", "/v1/clients"): {"admin"},
     ("POST", "/v1/clients/<id:client_id>/secret"): {"admin"},
+    ("POST", "/v1/cap"): {"dispatcher", "cad112"},
+    ("GET", "/v1/cap-senders"): {"admin"},
+    ("POST", "/v1/cap-senders"): {"admin"},
+    ("DELETE", "/v1/cap-senders/<id:cap_sender_id>"): {"admin"},
     ("PUT", "/v1/me/password"): ANY - {"cad112"},
 }
 

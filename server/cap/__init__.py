@@ -1,0 +1,1 @@
+"""공통경보프로토콜 (CAP): alerts of registered senders become incidents of the disaster room."""
