@@ -12,6 +12,7 @@ from server import clock, db, logs
 from server.access.keys import Keys
 from server.api import limits, openapi, problems
 from server.api.access_requests import access_requests
+from server.api.ankle_monitor import ankle_monitor
 from server.api.anomalies import anomalies
 from server.api.attachments import attachments
 from server.api.audit import audit
@@ -64,7 +65,7 @@ BLUEPRINTS = (
     *(cameras, blackouts, officers, devices, jurisdictions, services, registry, audit, ledgers, health),
     *(centres, clients, own_password),
     *(centre_cameras,),
-    *(duties,),
+    *(duties, ankle_monitor),
     *(attachments, persons),
     *(sensing, eido),
     *(cap, cap_senders),

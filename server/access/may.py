@@ -10,7 +10,7 @@ from enum import Enum, auto
 
 from server import errors
 from server.access.viewer import Viewer
-from server.models import BasisKind, GrantTo, Role
+from server.models import AgencyKind, BasisKind, GrantTo, Role
 
 WATCHING_ROLES = {Role.OFFICER, Role.SUPERVISOR, Role.DISPATCHER}  # who of an agency works on incidents
 
@@ -65,6 +65,7 @@ class Facts:
     incident_id: str | None = None
     incident_open: bool = False
     incident_until: datetime | None = None  # when it ends by itself
+    reserved_for: AgencyKind | None = None  # the one kind of room that the incident is for; no grant helps with it
     room_works: bool = False  # the viewer's agency has a part in the incident
     room_worked: bool = False  # or had one
     camera_listed: bool = False  # of the incident, or covered by the grant
@@ -117,7 +118,8 @@ def _basis(viewer: Viewer, facts: Facts, now: datetime) -> Allowed | Refused:
 
 
 def _by_incident(viewer: Viewer, facts: Facts, now: datetime) -> Allowed | Refused:
-    room = viewer.speaks_for_room and (facts.room_works or facts.room_worked)
+    fits = facts.reserved_for in {None, viewer.agency_kind}
+    room = fits and viewer.speaks_for_room and (facts.room_works or facts.room_worked)
     if facts.incident_id is None or not (room or facts.dispatch_id or facts.was_dispatched):
         return Refused(errors.NotDispatched)
     if facts.kept is not None and now < facts.kept.until:
@@ -137,7 +139,7 @@ def _incident_over(facts: Facts, now: datetime) -> bool:
 
 def _by_grant(viewer: Viewer, facts: Facts, now: datetime) -> Allowed | Refused:
     grant = facts.grant
-    if grant is None or not _receives(viewer, grant):
+    if grant is None or facts.reserved_for is not None or not _receives(viewer, grant):
         return Refused(errors.NotGranted)
     if facts.incident_id is not None and _incident_over(facts, now):
         return Refused(errors.IncidentOver)

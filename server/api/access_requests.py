@@ -123,7 +123,7 @@ def listed(query_data: PageQuery, caller: Caller) -> ShownRequests:
 @access_requests.post("/v1/access-requests/<id:access_request_id>/answer")
 @needs(Role.SUPERVISOR)
 @refuses(errors.AccessRequestUnknown, errors.AccessRequestOver, *errors.GrantInvalid.__subclasses__())
-@refuses(errors.IncidentUnknown, errors.IncidentClosed, errors.IncidentNotOwned)
+@refuses(errors.IncidentUnknown, errors.IncidentClosed, errors.IncidentNotOwned, errors.IncidentReserved)
 @access_requests.input(RequestAnswer)
 @access_requests.output(ShownRequest)
 def answer(access_request_id: str, json_data: RequestAnswer, caller: Caller) -> Response:

@@ -157,7 +157,7 @@ class ShownGrants(Page):
 @grants.post("/v1/grants")
 @needs(Role.SUPERVISOR)
 @refuses(*errors.GrantInvalid.__subclasses__())
-@refuses(errors.IncidentUnknown, errors.IncidentClosed, errors.IncidentNotOwned)
+@refuses(errors.IncidentUnknown, errors.IncidentClosed, errors.IncidentNotOwned, errors.IncidentReserved)
 @grants.input(NewGrant)
 @grants.output(ShownGrant, 201)
 def given(json_data: NewGrant, caller: Caller) -> Response:

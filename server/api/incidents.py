@@ -93,7 +93,7 @@ def listed(query_data: IncidentsQuery, caller: Caller) -> ListedIncidents:
 
 @incidents.patch("/v1/incidents/<id:incident_id>")
 @needs(Role.DISPATCHER, clients=True)
-@refuses(errors.IncidentUnknown, errors.IncidentClosed, errors.IncidentNotOwned)
+@refuses(errors.IncidentUnknown, errors.IncidentClosed, errors.IncidentNotOwned, errors.ServiceNotAllowed)
 @incidents.input(IncidentChange)
 @incidents.output(ShownIncident)
 def alter(incident_id: str, json_data: IncidentChange, caller: Caller) -> Response:
@@ -136,7 +136,7 @@ def cameras(incident_id: str, query_data: CamerasQuery, caller: Caller) -> Incid
 
 @incidents.post("/v1/incidents/<id:incident_id>/dispatches")
 @needs(Role.DISPATCHER, clients=True)
-@refuses(errors.IncidentUnknown, errors.IncidentClosed, errors.UnitUnknown)
+@refuses(errors.IncidentUnknown, errors.IncidentClosed, errors.UnitUnknown, errors.IncidentReserved)
 @incidents.input(NewDispatch)
 @incidents.output(ShownDispatch, 201)
 def send(incident_id: str, json_data: NewDispatch, caller: Caller) -> Response:

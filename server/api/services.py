@@ -15,7 +15,7 @@ from server.api.fields import Body, Shown, Whole
 from server.audit.log import Tag, record
 from server.incidents import grace, selection
 from server.incidents.services import of_room
-from server.models import Role, Selection, Service, ServicePolicy
+from server.models import RESERVED_FOR, Role, Selection, Service, ServicePolicy
 
 services = APIBlueprint("services", __name__)
 
@@ -120,6 +120,8 @@ def _said(policy: NewServicePolicy) -> dict[str, Any]:
 
 
 def _must_settle(viewer: Viewer, service: Service, policy: NewServicePolicy) -> None:
+    if policy.grace_s and service in RESERVED_FOR:
+        raise errors.InvalidRequest("nobody watches on once such an incident ends; send 0", field="grace_s")
     if viewer.runs_province:
         return
     if service not in of_room(viewer.agency_kind) or policy.grace_s is not None:

@@ -81,7 +81,7 @@ class ShownSharings(Page):
 @sharings.post("/v1/incidents/<id:incident_id>/sharings")
 @needs(Role.DISPATCHER, clients=True)
 @refuses(errors.IncidentUnknown, errors.IncidentClosed, errors.IncidentNotOwned)
-@refuses(errors.RoomUnknown, errors.UnitUnknown, errors.SharingConflict)
+@refuses(errors.RoomUnknown, errors.UnitUnknown, errors.SharingConflict, errors.IncidentReserved)
 @sharings.input(NewSharing)
 @sharings.output(ShownSharing, 201)
 def ask(incident_id: str, json_data: NewSharing, caller: Caller) -> Response:
@@ -110,7 +110,7 @@ def listed(query_data: PageQuery, caller: Caller) -> ShownSharings:
 
 @sharings.post("/v1/sharings/<id:sharing_id>/acceptance")
 @needs(Role.DISPATCHER, clients=True)
-@refuses(errors.SharingUnknown, errors.SharingOver, errors.UnitUnknown)
+@refuses(errors.SharingUnknown, errors.SharingOver, errors.UnitUnknown, errors.IncidentReserved)
 @sharings.output(ShownSharing)
 def acceptance(sharing_id: str, caller: Caller) -> Response:
     """Accept what another room asked; the caller's room has its part from then on."""

@@ -5,7 +5,7 @@ Refusal                                   title: the class's first line; detail:
 ├── 401  TokenMissing TokenInvalid DpopProofInvalid InvalidClient
 ├── 403  RoleMissing ServiceNotAllowed UnitNotYours CentreNotYours GrantNeedsAnother IncidentNotOwned
 │        DeviceLost DeviceNotEnrolled EnrolmentCodeInvalid IdentityUnknown LoginLocked PinWrong PasswordNeeded
-│        PasswordWrong CapSenderNotRegistered
+│        PasswordWrong CapSenderNotRegistered IncidentReserved
 │   └── PlaybackRefused  IncidentOver PartOver DispatchOver NotDispatched CameraNotListed CameraDisabled
 │                        ViewerDisabled Expired NotGranted GrantNotBegun GrantNotAccepted GrantNotApproved
 │                        GrantOver CameraNotYours CameraBlackedOut
@@ -29,6 +29,7 @@ Refusal                                   title: the class's first line; detail:
 │   │                CentreCodeInvalid DutyMeansInvalid
 │   │                EidoLocationMissing EidoServiceUnclear
 │   │                CapInvalid CapAreaInvalid CapNotInForce CapReferenceUnknown
+│   │                PositionFromFuture PositionTooOld PositionOutOfOrder PositionTooSoon PositionOutsideKorea
 │   ├── GrantInvalid   GrantTimesInvalid GrantRecipientUnknown GrantToSelf GrantCameraUnknown GrantAreaInvalid
 │   └── CameraInvalid  CameraHostInvalid CameraOutsideNetworks CameraPasswordNeeded CameraProfileInvalid
 │                      CameraCodecUnknown CameraProfileTooLarge CameraMaskInvalid CameraMaskOutside
@@ -54,5 +55,6 @@ from server.errors.playback import *
 from server.errors.request import *
 from server.errors.reviews import *
 from server.errors.sensing import *
+from server.errors.violations import *
 from server.refusal import Refusal as Refusal
 from server.refusal import codes as codes

@@ -17,6 +17,7 @@ from server.errors import BreakGlassAgain, GrantUnknown, IncidentClosed, Inciden
 from server.grants.give import CONDITIONS
 from server.incidents import rooms
 from server.models import (
+    RESERVED_FOR,
     Agency,
     Camera,
     Grant,
@@ -55,7 +56,7 @@ def break_glass(session: Session, caller: Caller, need: Need, *, now: datetime) 
     held = select(Officer.id).where(Officer.id == caller.viewer.id)
     session.scalar(held.with_for_update(key_share=True))  # of two at once the second sees the first
     incident = session.get(Incident, need.incident_id, with_for_update={"read": True})
-    if incident is None:
+    if incident is None or incident.service in RESERVED_FOR:
         raise IncidentUnknown("there is no such incident", incident_id=need.incident_id)
     if incident.status == IncidentStatus.CLOSED:
         raise IncidentClosed("the incident is closed, and its cameras with it", field="incident_id")

@@ -11,7 +11,7 @@ from server.access import grants
 from server.access.viewer import Caller, Viewer
 from server.audit import log
 from server.grants import cameras
-from server.incidents import changes, find
+from server.incidents import changes, find, reserved
 from server.models import (
     Agency,
     ApprovalPolicy,
@@ -63,6 +63,7 @@ def give(session: Session, caller: Caller, offer: Offer, *, now: datetime) -> Gr
         IncidentUnknown: the incident is not one of the supervisor's room.
         IncidentNotOwned: the room only helps with it.
         IncidentClosed: it is over.
+        IncidentReserved: it is for the location centre alone.
     """
     _check_times(offer, now)
     _check_recipient(session, caller.viewer, offer)
@@ -149,7 +150,9 @@ def _check_recipient(session: Session, viewer: Viewer, offer: Offer) -> None:
 def _check_incident(session: Session, viewer: Viewer, offer: Offer) -> None:
     if offer.incident_id is None:
         return
-    changes.must_own(find.readable(session, viewer, offer.incident_id, hold=True), viewer)
+    incident = find.readable(session, viewer, offer.incident_id, hold=True)
+    reserved.must_not_be(incident)
+    changes.must_own(incident, viewer)
 
 
 def _cameras(session: Session, viewer: Viewer, offer: Offer) -> list[str]:

@@ -5,7 +5,7 @@ for each way out; and there are those that the units under way come to. A camera
 these three; which units will pass it is noted whatever its role.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -45,6 +45,14 @@ def with_cameras(session: Session, incident: Incident) -> None:
     if new:
         for camera in session.scalars(select(Camera).where(Camera.id.in_(new)).options(SHOWN)):
             set_committed_value(new[camera.id], "camera", camera)
+
+
+def put(session: Session, incident: Incident, chosen: Sequence[rank.Ranked]) -> None:
+    """Set the incident's cameras to these, in their order."""
+    known = {row.camera_id: row for row in incident.cameras}
+    incident.cameras = [_row(known.get(one.camera_id), one, CameraRole.AROUND) for one in chosen]
+    with_cameras(session, incident)
+    session.flush()
 
 
 def looked_for(incident: Incident, *, now: datetime, heading_deg: float | None = None) -> rank.Outlook:

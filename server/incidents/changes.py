@@ -3,6 +3,7 @@
 Of several rooms that own it each closes its own part; the last one closes the incident.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,8 +14,9 @@ from server import outbox, streams
 from server.access import grants, playback
 from server.access.viewer import Caller, Viewer
 from server.audit import log
+from server.cameras.rank import Ranked
 from server.errors import IncidentClosed, IncidentNotOwned
-from server.incidents import aftermath, approach, camera_set, dispatches, grace, offers, rooms
+from server.incidents import aftermath, approach, camera_set, dispatches, grace, offers, reserved, rooms
 from server.models import (
     DispatchStatus,
     Grant,
@@ -35,19 +37,25 @@ class Place:
     accuracy_m: float | None
     address: str | None
     heading_deg: float | None = None  # where it goes, if that is known
+    cameras: Sequence[Ranked] | None = None  # the set, when the service has its own rule for it
 
 
 def move(session: Session, caller: Caller, incident: Incident, place: Place, *, now: datetime) -> None:
     """Rank the cameras again around the new place; sessions on cameras that fall out of the set end.
 
-    Raises IncidentClosed. Whether the caller may is asked before: readers of number plates move incidents too.
+    Raises IncidentClosed, and ServiceNotAllowed where the service has its own way. Whether the caller may is asked
+    before: readers of number plates move incidents too.
     """
     if incident.status == IncidentStatus.CLOSED:
         raise IncidentClosed("the incident is closed and does not change any more", field="status")
     before = {camera.camera_id for camera in incident.cameras}
     incident.lat, incident.lon = place.lat, place.lon
     incident.accuracy_m, incident.address = place.accuracy_m, place.address
-    camera_set.choose(session, incident, now=now, heading_deg=place.heading_deg)
+    if place.cameras is None:
+        reserved.must_not_be_by_hand(incident.service)
+        camera_set.choose(session, incident, now=now, heading_deg=place.heading_deg)
+    else:
+        camera_set.put(session, incident, place.cameras)
     after = {camera.camera_id for camera in incident.cameras}
     ended = camera_set.lose(session, incident, before - after, playback.INCIDENT_MOVED, now=now)
     if any(dispatch.ended_at is None for dispatch in incident.dispatches):

@@ -10,7 +10,7 @@ from server.access import playback
 from server.access.viewer import Caller
 from server.audit import log
 from server.errors import DispatchEnded
-from server.incidents import approach, rooms
+from server.incidents import approach, reserved, rooms
 from server.incidents.services import POLICIES
 from server.models import Dispatch, DispatchStatus, Incident, IncidentRoom, IncidentStatus, PlaybackSession, Unit
 from server.models.base import new_id
@@ -24,6 +24,7 @@ ENDS = {
 def send(session: Session, caller: Caller, room: IncidentRoom, unit: Unit, *, now: datetime) -> Dispatch:
     """Send a unit for a room, tell it, and warm the first cameras. One that is on its way already is not sent again."""
     incident = room.incident
+    reserved.must_fit_unit(incident, unit)
     underway = next((d for d in incident.dispatches if d.unit_id == unit.id and d.ended_at is None), None)
     if underway is not None:
         return underway

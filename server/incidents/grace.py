@@ -13,13 +13,15 @@ from sqlalchemy.orm import Session
 from server.access import playback
 from server.access.viewer import Caller
 from server.audit import log
-from server.models import Incident, Service, ServicePolicy
+from server.models import RESERVED_FOR, Incident, Service, ServicePolicy
 
 LONGEST_S = 600
 
 
 def of(session: Session, service: Service) -> int:
-    """The seconds that the service's policy leaves; 0 unless an administrator said otherwise."""
+    """The seconds that the service's policy leaves; 0 unless an administrator said otherwise, and for reserved ones."""
+    if service in RESERVED_FOR:
+        return 0
     policy = session.get(ServicePolicy, service)
     return policy.grace_s if policy else 0
 

@@ -12,7 +12,7 @@ from server.access.viewer import Caller, Viewer
 from server.audit import log
 from server.cameras.region import Region
 from server.errors import IncidentConflict, ServiceNotAllowed
-from server.incidents import camera_set, dispatches, find
+from server.incidents import camera_set, dispatches, find, reserved
 from server.incidents.services import of_room
 from server.models import AgencyKind, Incident, IncidentRoom, LegalBasis, Part, Service
 from server.models.base import new_id
@@ -64,14 +64,16 @@ def accept(session: Session, caller: Caller, report: Report, *, now: datetime) -
         IncidentConflict: the room reported something else under this external_id.
         UnitUnknown: one of the units does not exist; nothing is kept of the report.
     """
+    reserved.must_not_be_by_hand(report.service)
     if not may_report(caller.viewer, report.service):
         raise ServiceNotAllowed(f"the caller may not report {report.service}", field="service")
     return enter(session, caller, Finding(report, caller.viewer.agency_id), now=now)
 
 
 def enter(session: Session, caller: Caller, finding: Finding, *, now: datetime) -> tuple[Incident, bool]:
-    """The same for what a machine found, whoever calls. Raises IncidentConflict and UnitUnknown."""
+    """The same for what a machine found, whoever calls, but for reserved services. Raises what ``accept`` does."""
     report, agency_id = finding.report, finding.agency_id
+    reserved.must_be_of(caller.viewer, report.service)
     same_id = Incident.service == report.service, Incident.external_id == report.external_id
     earlier = session.scalar(select(Incident).where(*same_id))
     if earlier is not None:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from server.access import playback
 from server.access.viewer import Caller, Viewer
 from server.errors import RoomUnknown, SharingConflict, SharingOver, SharingUnknown
-from server.incidents import changes, dispatches, find, offers, rooms
+from server.incidents import changes, dispatches, find, offers, reserved, rooms
 from server.incidents.services import of_room
 from server.models import Agency, Incident, LegalBasis, Part, Sharing, SharingStatus, Verb
 from server.models.base import new_id
@@ -39,10 +39,11 @@ def offer(session: Session, caller: Caller, incident: Incident, asked: Offer, *,
     Raises:
         IncidentClosed, IncidentNotOwned: the caller's room does not answer for the incident (any more).
         RoomUnknown, UnitUnknown: there is no such room or unit to ask for.
+        IncidentReserved: the incident is for the location centre alone.
         SharingConflict: the other room has that part already, or is asked for another one.
     """
     changes.must_own(incident, caller.viewer)
-    _check(session, caller.viewer, asked)
+    reserved.must_fit_room(incident, _check(session, caller.viewer, asked))
     waiting = session.scalar(_to(incident, asked.to_agency_id, SharingStatus.OFFERED))
     if waiting is not None:
         if (waiting.verb, waiting.from_agency_id) == (asked.verb, caller.viewer.agency_id):
@@ -137,12 +138,13 @@ def _to(incident: Incident, agency_id: str, status: SharingStatus) -> Select[Sha
     return select(Sharing).filter_by(incident_id=incident.id, to_agency_id=agency_id, status=status)
 
 
-def _check(session: Session, viewer: Viewer, asked: Offer) -> None:
+def _check(session: Session, viewer: Viewer, asked: Offer) -> Agency:
     agency = session.get(Agency, asked.to_agency_id)
     if agency is None or not of_room(agency.kind) or agency.id == viewer.agency_id:
         raise RoomUnknown("name another agency that is a room: 112, 119, disaster or location", field="to_agency")
     for position, unit_id in enumerate(asked.units):
         find.unit(session, unit_id, field=f"units.{position}")
+    return agency
 
 
 def _held(session: Session, viewer: Viewer, sharing_id: str) -> Sharing:

@@ -14,6 +14,7 @@ from server.models.duty import Duty, DutyKind, DutyMeans, DutyStatus
 from server.models.eido import EidoIncident
 from server.models.grant import Grant, GrantAcceptance, GrantCamera, GrantCovers, GrantTo
 from server.models.incident import (
+    RESERVED_FOR,
     CameraRole,
     Dispatch,
     DispatchStatus,
@@ -66,9 +67,11 @@ from server.models.review import (
 from server.models.sensor import SensorEvent, SensorKind, SensorReport, SensorRule
 from server.models.sharing import Sharing, SharingStatus, Verb
 from server.models.stream import Host, Lease, LeaseState, Stream
+from server.models.violation import Violation, ViolationKind, WearerPosition
 
 __all__ = [
     "BLACKED_OUT",
+    "RESERVED_FOR",
     "AccessChange",
     "AccessRequest",
     "Agency",
@@ -158,6 +161,9 @@ __all__ = [
     "UnitStay",
     "Verb",
     "Verification",
+    "Violation",
+    "ViolationKind",
     "WantedVehicle",
     "WatchHead",
+    "WearerPosition",
 ]

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from server.models.base import Base, UTCDateTime, choice, new_id
 from server.models.camera import Camera
-from server.models.organisation import Unit
+from server.models.organisation import AgencyKind, Unit
 
 
 class Service(StrEnum):
@@ -28,6 +28,9 @@ class Selection(StrEnum):
 
     NEAREST = "nearest"  # the best few
     WITHIN = "within"  # all in the radius
+
+
+RESERVED_FOR = {Service.ANKLE_MONITOR: AgencyKind.MOJ_LOCATION}  # no other room, and no grant, has a part in these
 
 
 class ServicePolicy(Base):

@@ -18,6 +18,7 @@ class AgencyKind(StrEnum):
     FIRE_STATION = "fire_station"
     DISASTER = "disaster"
     MOJ_LOCATION = "moj_location"
+    PROBATION_OFFICE = "probation_office"
     CCTV_CENTRE = "cctv_centre"
     PROVINCE = "province"
 
@@ -29,6 +30,7 @@ class UnitKind(StrEnum):
     FIRE_ENGINE = "fire_engine"
     AMBULANCE = "ambulance"
     RESCUE = "rescue"
+    PROBATION = "probation"
 
 
 class Role(StrEnum):

@@ -11,7 +11,7 @@ from server.access.viewer import Caller
 from server.audit import log
 from server.errors import CentreUnknown, RoomUnknown
 from server.incidents.services import of_room
-from server.models import Agency, Centre, LegalBasis, SensorKind, SensorRule, Service
+from server.models import RESERVED_FOR, Agency, Centre, LegalBasis, SensorKind, SensorRule, Service
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,5 +61,5 @@ def centre(session: Session, caller: Caller, centre_id: str, *, hold: bool = Fal
 def must_take(session: Session, agency_id: str, service: Service, *, field: str) -> None:
     """Raises RoomUnknown unless the agency is a room that has incidents of that service."""
     room = session.get(Agency, agency_id)
-    if room is None or service not in of_room(room.kind):
+    if room is None or service in RESERVED_FOR or service not in of_room(room.kind):
         raise RoomUnknown(f"there is no such room, or it has no incidents of {service}", field=field)

@@ -22,6 +22,7 @@ OPERATIONS = {
     "/v1/grants": ACCESS,
     "/v1/sharings": ACCESS,
     "/v1/duties": ACCESS,
+    "/v1/ankle-monitor/violations/{violation_id}": INCIDENT,
     "/v1/access-requests": ACCESS,
     "/v1/units": ACCESS,
     "/v1/services": ACCESS,

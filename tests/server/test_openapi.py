@@ -28,6 +28,7 @@ ACCOUNTS = {  # who can do most at an address
     "/v1/cameras": "admin",
     "/v1/auth/pin": "kim",
     "/v1/devices": "supervisor",
+    "/v1/ankle-monitor": "cad112",
     "/v1/duties": "supervisor",
     "/v1/grants": "supervisor",
     "/v1/incidents": "cad112",
