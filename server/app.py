@@ -34,6 +34,7 @@ from server.api.duties import duties
 from server.api.eido import eido
 from server.api.grants import grants
 from server.api.health import health
+from server.api.incident_reports import incident_reports
 from server.api.incidents import incidents
 from server.api.jurisdictions import jurisdictions
 from server.api.ledgers import ledgers
@@ -60,7 +61,21 @@ from server.settings import Settings
 
 MAX_BODY_BYTES = 64 * 1024
 BLUEPRINTS = (
-    *(auth, pin, totp, oidc, incidents, dispatches, sharings, me, playback, grants, access_requests, second_person),
+    *(
+        auth,
+        pin,
+        totp,
+        oidc,
+        incidents,
+        incident_reports,
+        dispatches,
+        sharings,
+        me,
+        playback,
+        grants,
+        access_requests,
+        second_person,
+    ),
     *(streams, camera_import, wanted_vehicles, plates, anomalies, reviews),
     *(cameras, blackouts, officers, devices, jurisdictions, services, registry, audit, ledgers, health),
     *(centres, clients, own_password),

@@ -8,7 +8,16 @@ from server.api.fields import LINE, PROSE, Body, Id, Location, Ring, Shown, Show
 from server.api.paging import Page, PageQuery
 from server.incidents.changes import Place
 from server.incidents.intake import Report
-from server.models import CameraRole, Dispatch, Incident, IncidentCamera, IncidentStatus, LegalBasis, Service
+from server.models import (
+    CameraRole,
+    ClosingCode,
+    Dispatch,
+    Incident,
+    IncidentCamera,
+    IncidentStatus,
+    LegalBasis,
+    Service,
+)
 
 
 class NewIncident(Body):
@@ -51,13 +60,17 @@ class IncidentChange(Body):
     location: Location | None = None
     status: Literal["closed"] | None = None
     closing_reason: Annotated[str, Field(min_length=1, max_length=200, pattern=LINE)] | None = None
+    closing_code: Annotated[
+        ClosingCode | None,
+        Field(strict=False, description="how it ended; of a 112 call it is commander_done when nobody says"),
+    ] = None
 
     @model_validator(mode="after")
     def _one_thing(self) -> Self:
         if (self.location is None) == (self.status is None):
             raise ValueError("send either location or status")
-        if (self.status is None) != (self.closing_reason is None):
-            raise ValueError("closing_reason goes with status closed")
+        if (self.status is None) != (self.closing_reason is None and self.closing_code is None):
+            raise ValueError("closing_reason, closing_code or both go with status closed")
         return self
 
     def place(self) -> Place | None:
@@ -147,6 +160,7 @@ class ShownIncident(Shown):
     until: ShownTime | None
     closed_at: ShownTime | None
     closing_reason: str | None
+    closing_code: ClosingCode | None
     cameras: list[RankedCamera]
     dispatches: list[ShownDispatch]
     rooms: list[ShownRoom]
@@ -154,7 +168,12 @@ class ShownIncident(Shown):
     @classmethod
     def as_reported(cls, incident: Incident, report: Report) -> Self:
         """What a room that has no part in it any more is shown when it reports it again: what it says itself."""
-        said = {"location": ShownLocation.model_validate(report), "summary": report.summary, "closing_reason": None}
+        said = {
+            "location": ShownLocation.model_validate(report),
+            "summary": report.summary,
+            "closing_reason": None,
+            "closing_code": None,
+        }
         return cls.of(incident).model_copy(update=said | {"cameras": [], "dispatches": [], "rooms": []})
 
     @classmethod
@@ -175,6 +194,7 @@ class ShownIncident(Shown):
             until=incident.until,
             closed_at=incident.closed_at,
             closing_reason=incident.closing_reason,
+            closing_code=incident.closing_code,
             cameras=[RankedCamera.of(listed) for listed in incident.cameras],
             dispatches=[ShownDispatch.of(dispatch) for dispatch in incident.dispatches],
             rooms=[ShownRoom.model_validate(room) for room in incident.rooms],

@@ -23,7 +23,7 @@ from server.api.incident_body import (
     ShownIncident,
 )
 from server.api.paging import page
-from server.incidents import camera_set, changes, dispatches, find, intake, rooms
+from server.incidents import camera_set, changes, dispatches, find, intake, reports, rooms
 from server.models import Incident, Role
 
 incidents = APIBlueprint("incidents", __name__)
@@ -105,7 +105,9 @@ def alter(incident_id: str, json_data: IncidentChange, caller: Caller) -> Respon
             changes.must_own(incident, caller.viewer)
             changes.move(session, caller, incident, place, now=deps().now())
         else:
-            changes.close(session, caller, incident, json_data.closing_reason or "", now=deps().now())
+            reports.note_closing(incident, caller.viewer, json_data.closing_code)
+            reason = json_data.closing_reason or str(json_data.closing_code)
+            changes.close(session, caller, incident, reason, now=deps().now())
         return ShownIncident.of(incident), 200
 
     return change(caller, act)

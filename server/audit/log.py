@@ -24,6 +24,8 @@ class Tag(StrEnum):
 
     INCIDENT_REPORTED = "room:incident:reported"
     INCIDENT_MOVED = "room:incident:moved"
+    CODE_CHANGED = "room:incident:code_changed"
+    REPORT_MADE = "unit:report:made"
     WAY_FOLLOWED = "unit:way:followed"
     GRACE_GIVEN = "room:grace:given"
     GRACE_ENDED = "system:grace:ended"

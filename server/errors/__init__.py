@@ -3,7 +3,7 @@
 Refusal                                   title: the class's first line; detail: what happened and how to mend it
 ├── 400  MalformedJson CapMalformed BadRequest InvalidGrant UnsupportedGrantType OtpNeeded OtpInvalid OtpEnrolmentNeeded
 ├── 401  TokenMissing TokenInvalid DpopProofInvalid InvalidClient
-├── 403  RoleMissing ServiceNotAllowed UnitNotYours CentreNotYours GrantNeedsAnother IncidentNotOwned
+├── 403  RoleMissing ServiceNotAllowed UnitNotYours CentreNotYours GrantNeedsAnother IncidentNotOwned NotOnScene
 │        DeviceLost DeviceNotEnrolled EnrolmentCodeInvalid IdentityUnknown LoginLocked PinWrong PasswordNeeded
 │        PasswordWrong CapSenderNotRegistered IncidentReserved
 │   └── PlaybackRefused  IncidentOver PartOver DispatchOver NotDispatched CameraNotListed CameraDisabled
@@ -15,7 +15,7 @@ Refusal                                   title: the class's first line; detail:
 │        SharingUnknown ProviderUnknown ClientUnknown SensorEventUnknown DutyUnknown
 │        CapSenderUnknown
 ├── 405  MethodNotAllowed
-├── 409  AttachmentsFull AlertConflict AlertOver AlertEscalated
+├── 409  AttachmentsFull AlertConflict AlertOver AlertEscalated ReportAlready
 │        DeviceEnrolled IncidentConflict IncidentClosed DispatchEnded GrantEnded AccessRequestOver IdempotencyConflict
 │        WantedVehicleAlready WantedVehicleOver AnomalyDecided ReviewTooEarly ReviewChanged SharingConflict SharingOver
 │        OtpEnrolled IdentityTaken BreakGlassAgain AgencyExists CentreExists UnitExists UsernameTaken ClientExists

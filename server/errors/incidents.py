@@ -47,6 +47,14 @@ class AttachmentsFull(Refusal, status=409):
     """The incident has as many attachments as it takes."""
 
 
+class NotOnScene(Refusal, status=403):
+    """The crew is not on the scene yet."""
+
+
+class ReportAlready(Refusal, status=409):
+    """That report was made already."""
+
+
 class DispatchUnknown(Refusal, status=404):
     """There is no such dispatch for this caller."""
 

@@ -39,6 +39,14 @@ def choose(session: Session, incident: Incident, *, now: datetime, heading_deg: 
     session.flush()
 
 
+def again(session: Session, incident: Incident, *, now: datetime) -> list[str]:
+    """Choose anew for the same place, and end what is watched on cameras that are lost; the ids of the sessions."""
+    before = {row.camera_id for row in incident.cameras}
+    choose(session, incident, now=now)
+    lost = before - {row.camera_id for row in incident.cameras}
+    return lose(session, incident, lost, playback.INCIDENT_MOVED, now=now) if lost else []
+
+
 def with_cameras(session: Session, incident: Incident) -> None:
     """Read the cameras of new rows at once: whoever shows the set would read them one by one."""
     new = {row.camera_id: row for row in incident.cameras if "camera" not in row.__dict__}

@@ -16,6 +16,7 @@ from server.models.grant import Grant, GrantAcceptance, GrantCamera, GrantCovers
 from server.models.incident import (
     RESERVED_FOR,
     CameraRole,
+    ClosingCode,
     Dispatch,
     DispatchStatus,
     Incident,
@@ -56,6 +57,7 @@ from server.models.plate import (
 from server.models.playback import BasisKind, PlaybackSession
 from server.models.provider import Provider, ProviderSignIn
 from server.models.purpose import Purpose
+from server.models.report import IncidentReport, ReportKind
 from server.models.review import (
     Anomaly,
     AnomalyKind,
@@ -100,6 +102,7 @@ __all__ = [
     "Centre",
     "CentreCode",
     "Client",
+    "ClosingCode",
     "Device",
     "Dispatch",
     "DispatchStatus",
@@ -117,6 +120,7 @@ __all__ = [
     "IdempotencyKey",
     "Incident",
     "IncidentCamera",
+    "IncidentReport",
     "IncidentRoom",
     "IncidentStatus",
     "Lease",
@@ -138,6 +142,7 @@ __all__ = [
     "Purpose",
     "RefreshToken",
     "RefusalTally",
+    "ReportKind",
     "RequestStatus",
     "Role",
     "SecondFactor",

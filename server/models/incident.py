@@ -88,6 +88,17 @@ class Part(StrEnum):
     AIDS = "aids"
 
 
+class ClosingCode(StrEnum):
+    """종결 사유 of a 112 call. Source: 112치안종합상황실 운영 및 신고처리 규칙."""
+
+    SOLVED = "solved"  # 해결
+    CANCELLED = "cancelled"  # 신고 취소
+    HANDED_OVER = "handed_over"  # 다른 부서 인계
+    NOT_POLICE = "not_police"  # 허위, 경찰 소관 아님
+    NOTHING_FOUND = "nothing_found"  # 불발견
+    COMMANDER_DONE = "commander_done"  # 지휘자 판단
+
+
 class Incident(Base):
     """사건. ``agency_id`` is who reported it; who works on it is in ``rooms``.
 
@@ -118,6 +129,7 @@ class Incident(Base):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     closing_reason: Mapped[str | None] = mapped_column(String(200))
+    closing_code: Mapped[ClosingCode | None] = mapped_column(choice(ClosingCode))
 
     cameras: Mapped[list["IncidentCamera"]] = relationship(
         order_by="IncidentCamera.rank", cascade="all, delete-orphan", lazy="selectin"
@@ -141,6 +153,7 @@ class IncidentRoom(Base):
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     end_reason: Mapped[str | None] = mapped_column(String(40))
     closing_reason: Mapped[str | None] = mapped_column(String(200))  # when the room closed it
+    closing_code: Mapped[ClosingCode | None] = mapped_column(choice(ClosingCode))
     legal_basis: Mapped[LegalBasis | None] = mapped_column(choice(LegalBasis))  # none: the incident's
 
     incident: Mapped[Incident] = relationship(back_populates="rooms")
