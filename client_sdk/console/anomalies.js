@@ -1,4 +1,4 @@
-/** What is odd in the record: demanding an explanation (소명), and deciding. */
+/** What is odd in the record: demanding an explanation, and deciding. */
 import { ask } from '/console/dialog.js';
 import { badge, button, h, put } from '/console/page.js';
 import { called, day, t } from '/console/words.js';

@@ -1,4 +1,4 @@
-/** What somebody was asked to explain (소명), and their answer. */
+/** What somebody was asked to explain, and their answer. */
 import { ask } from '/console/dialog.js';
 import { badge, button, h, put } from '/console/page.js';
 import { called, day, t } from '/console/words.js';

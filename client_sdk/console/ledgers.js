@@ -24,7 +24,7 @@ export function show(place, desk) {
       setTimeout(() => desk.say(t('ledgers.taken', { file: file.name })));
     });
   const ledger = (name) =>
-    h('li', { class: 'card' }, h('h2', {}, t(`ledgers.${name}`)), h('p', { class: 'row' }, ['csv', 'json'].map((format) => button(t('ledgers.take', { form: format.toUpperCase() }), take(name, format), { 'aria-label': `${t(`ledgers.${name}`)} ${format.toUpperCase()}` }))));
+    h('li', { class: 'card' }, h('h2', {}, t(`ledgers.${name}`)), h('p', { class: 'row' }, ['csv', 'json'].map((format) => button(t('ledgers.take', { form: format.toUpperCase() }), take(name, format), { 'aria-label': `${t(`ledgers.${name}`)} ${t('ledgers.take', { form: format.toUpperCase() })}` }))));
   put(place, form, h('p', { class: 'facts' }, t('ledgers.note')), h('ul', { class: 'cards' }, NAMES.map(ledger)));
   return { read() {} };
 }

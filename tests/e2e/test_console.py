@@ -208,7 +208,7 @@ def test_an_auditor_searches_the_record_takes_a_ledger_and_reads_a_month(product
     assert console.faults() == []
     console.open("ledgers")
     with page.expect_download() as download:
-        console.press("열람대장 CSV")
+        console.press("열람대장 CSV 내려받기")
     assert download.value.suggested_filename.startswith("viewing-")
     assert watched["camera_id"] in Path(download.value.path()).read_text()
     assert console.faults() == []
