@@ -38,6 +38,9 @@ def main(arguments: list[str]) -> int:
     """Exit 0 after a signal or a check that is well, else 1."""
     parser = argparse.ArgumentParser(prog="./run demo", description=__doc__)
     parser.add_argument("--check", action="store_true", help="play it in a headless browser, print one JSON object")
+    parser.add_argument(
+        "--screenshots", type=Path, metavar="FOLDER", help="take pictures of the main views into it, and stop"
+    )
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--scenario", choices=[*SCENARIOS, "help"], default="112", help="what happens; help lists them")
     which.add_argument("--no-scenario", action="store_true", help="start everything and raise no call")
@@ -48,11 +51,13 @@ def main(arguments: list[str]) -> int:
     if given.scenario == "help":
         print(listed())
         return 0
-    port = given.port if given.port is not None else (0 if given.check else WANTED_PORT)
+    port = given.port if given.port is not None else (0 if given.check or given.screenshots else WANTED_PORT)
     try:
         with stoppable(given.var), running(given.var, port=port, clip_folder=given.clips) as (stack, demo):
             if given.check:
                 return tell(stack, demo)
+            if given.screenshots:
+                return picture(demo, given.screenshots)
             play(stack, demo, None if given.no_scenario else SCENARIOS[given.scenario])
     except (ChildFailed, clips.ClipsNotMade) as failure:
         print(f"✗ {failure}", file=sys.stderr)
@@ -67,6 +72,14 @@ def tell(stack: Stack, demo: Running) -> int:
     result = check.run(demo, [child.pid for child in stack.children])
     print(json.dumps(asdict(result), ensure_ascii=False))
     return 0 if result.ok else 1
+
+
+def picture(demo: Running, folder: Path) -> int:
+    """Take the pictures and print their paths; the exit code."""
+    from demo import screenshots  # noqa: PLC0415 - the browser's driver is installed for tests only
+
+    print("\n".join(str(path) for path in screenshots.take(demo, folder)))
+    return 0
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from demo import screenshots
 from demo.caller import Caller
 from demo.scenarios.programme import SCENARIOS
 
@@ -219,3 +220,11 @@ def test_an_auditor_searches_the_record_takes_a_ledger_and_reads_a_month(product
     console.open("reviews")
     page.locator("table, .empty").first.wait_for()
     assert console.faults() == []
+
+
+def test_a_picture_of_a_view_is_taken_by_a_command(product, incident, browser, tmp_path):
+    accounts = product.told["accounts"]
+    sitting = screenshots.Sitting(product.base_url, product.management_url, accounts, incident["id"])
+    (taken,) = screenshots.of_console(browser, sitting, tmp_path, "en", screenshots.SHOTS[:1])
+    assert taken.name == "console-board.en.jpg"
+    assert 10_000 < taken.stat().st_size < 120_000

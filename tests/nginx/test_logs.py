@@ -29,6 +29,13 @@ def written():
             f"/nothing/{SID}",
         ):
             ask(front.port, path, headers=headers)
+        for request, status in (
+            ("bl=600,mtp=1500", "bs"),
+            ('bl=hush-token,x="', "hush-query"),
+            ("mtp=1,bl=1234567", ""),
+        ):
+            told = [f"CMCD-Request: {request}", f"CMCD-Status: {status}"]
+            ask(front.port, f"/live/{SID}/camA/360p/1a2b-15.m4s", headers=told)
         ask(front.port, "/v1/auth/token", method="POST", body=b"refresh_token=hush-refresh")
         front.origin.stop()
         ask(front.port, f"/live/{SID}/camA/360p/1a2b-99.m4s", headers=headers)
@@ -61,3 +68,9 @@ def test_each_request_is_one_line_of_json_with_its_place(written):
 def test_nginx_starts_without_a_warning(written):
     assert "[warn]" not in written
     assert "[emerg]" not in written
+
+
+def test_of_what_a_player_tells_of_itself_two_figures_are_written(written):
+    lines = [json.loads(line) for line in written["access.log"].splitlines()]
+    told = {(line["in_hand_ms"], line["starved"]) for line in lines if line["place"] == "media"}
+    assert told == {("600", True), ("", False)}

@@ -23,6 +23,11 @@ export class Ahead {
   /** What became of the guesses; `wasted` were dropped unasked. */
   counts = { begun: 0, used: 0, wasted: 0 };
 
+  /** Begin one that is asked for now, and is the caller's. @param {string} url */
+  begin(url) {
+    return this.#begin(url);
+  }
+
   /**
    * Begin these in this order, as connections allow.
    * @param {string[]} urls

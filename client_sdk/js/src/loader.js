@@ -9,7 +9,6 @@
  *
  * Interface: hls.js 1.7.4, Loader<LoaderContext> (dist/hls.d.ts).
  */
-import { Transfer } from './transfer.js';
 import { first, following, hinted, initialisation, open } from './wanted.js';
 
 const RECORD_BYTES = 2_500; // nginx cuts what it sends into records of 2 KiB
@@ -17,7 +16,7 @@ const UNKNOWN_BPS = 350_000;
 
 /**
  * @typedef {object} Watch
- * @property {(details: import('hls.js').LevelDetails, transfer: Transfer) => void} [onPlaylist] each media playlist as it arrives
+ * @property {(details: import('hls.js').LevelDetails, transfer: import('./transfer.js').Transfer) => void} [onPlaylist] each media playlist as it arrives
  * @property {() => number} [thought_bps] what the link is thought to carry
  * @property {(details: import('hls.js').LevelDetails) => number} [onJoin] the first one; answers how far behind the edge to begin
  */
@@ -69,7 +68,7 @@ export function loaderFor(ahead, parser, watch = {}) {
       this.#callbacks = callbacks;
       const asked_ms = performance.now();
       stats.loading.start = asked_ms;
-      this.#transfer = ahead.take(context.url) ?? new Transfer(context.url);
+      this.#transfer = ahead.take(context.url) ?? ahead.begin(context.url);
       if (newest) ahead.want(following(newest, context.url));
       this.#transfer.onchange = () => begin(stats, this.#transfer, asked_ms);
       this.#limit(config.loadPolicy, asked_ms);

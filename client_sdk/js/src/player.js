@@ -10,11 +10,14 @@
  */
 import { Ahead } from './ahead.js';
 import { ServerClock, takenAt, verdict } from './age.js';
+import { headers } from './cmcd.js';
+import { random } from './device.js';
 import { backOff } from './events.js';
 import { loaderFor } from './loader.js';
 import * as pace from './pace.js';
 import { controllerFrom } from './rung.js';
 import { REFUSED, settings } from './settings.js';
+import { Transfer } from './transfer.js';
 import { beginning } from './wanted.js';
 
 const LOOK_MS = 100;
@@ -43,7 +46,9 @@ export class Player extends EventTarget {
   #library;
   #hls = null;
   #url = '';
-  #ahead = new Ahead();
+  #ahead = new Ahead((url, options) => new Transfer(url, { ...options, headers: this.#told(url) }));
+  #sid = random();
+  #starved = false;
   #clock = new ServerClock();
   #pace = null;
   #timer = 0;
@@ -150,6 +155,16 @@ export class Player extends EventTarget {
     hls.attachMedia(this.video);
   }
 
+  /** What the server hears with a request (CTA-5004). */
+  #told(url) {
+    const starved = this.#starved;
+    this.#starved = false;
+    const levels = this.#hls?.levels ?? [];
+    const facts = { bitrate_bps: levels[this.#hls?.loadLevel]?.bitrate, top_bps: levels.at(-1)?.bitrate, link_bps: this.#hls?.bandwidthEstimate };
+    const in_hand_s = this.#shown_at_ms === null ? null : ahead_s(this.video);
+    return headers(url, { sid: this.#sid, ...facts, in_hand_s, starved });
+  }
+
   #drop() {
     this.#shows = false;
     this.#failing_since_s = null;
@@ -196,10 +211,9 @@ export class Player extends EventTarget {
   #onWaiting = () => {
     const { video } = this;
     // Before the first picture, and while a seek is decoded, the element waits with enough in hand: no stall.
-    const { buffered, currentTime } = video;
-    const ahead_s = buffered.length ? buffered.end(buffered.length - 1) - currentTime : 0;
-    if (this.#shown_at_ms === null || !this.#pace || this.#pace.filling || ahead_s > DRY_S) return;
+    if (this.#shown_at_ms === null || !this.#pace || this.#pace.filling || ahead_s(video) > DRY_S) return;
     this.counts.stalls += 1;
+    this.#starved = true;
     this.#pace = pace.stalled(this.#pace, seconds());
     this.#hls?.abrController.fail();
     this.dispatchEvent(new Event('stall'));
@@ -263,6 +277,11 @@ export class Player extends EventTarget {
     };
     this.#frame = video.requestVideoFrameCallback(shown);
   }
+}
+
+/** What the element has in hand. @param {HTMLVideoElement} video */
+function ahead_s({ buffered, currentTime }) {
+  return buffered.length ? Math.max(0, buffered.end(buffered.length - 1) - currentTime) : 0;
 }
 
 function seconds() {

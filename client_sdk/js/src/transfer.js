@@ -16,9 +16,9 @@ export class TransferFailed extends Error {
 export class Transfer {
   /**
    * @param {string} url
-   * @param {{ priority?: 'high' | 'low' | 'auto' }} [options]
+   * @param {{ priority?: 'high' | 'low' | 'auto', headers?: Record<string, string> }} [options]
    */
-  constructor(url, { priority = 'auto' } = {}) {
+  constructor(url, { priority = 'auto', headers = {} } = {}) {
     this.url = url;
     this.started_ms = performance.now();
     this.first_ms = 0;
@@ -34,7 +34,7 @@ export class Transfer {
     this.onchange = null;
     this.#controller = new AbortController();
     /** Resolves with the whole body; rejects with TransferFailed. */
-    this.bytes = this.#run(priority);
+    this.bytes = this.#run(priority, headers);
     this.bytes.catch((failure) => (this.failure = failure));
   }
 
@@ -48,10 +48,11 @@ export class Transfer {
     if (!this.ended) this.#controller.abort();
   }
 
-  async #run(priority) {
+  async #run(priority, headers) {
     try {
       const response = await fetch(this.url, {
         signal: this.#controller.signal,
+        headers,
         cache: 'no-store',
         credentials: 'omit',
         redirect: 'error',
