@@ -62,7 +62,7 @@ def take(demo: Running, folder: Path) -> list[Path]:
 def of_console(
     browser: Any, sitting: Sitting, folder: Path, language: str, shots: Sequence[Shot] = SHOTS
 ) -> list[Path]:
-    """Pictures of the console's views in one language, 1280 × 800."""
+    """Pictures of the console's views in one language, 1280 by 800 pixels."""
     folder.mkdir(parents=True, exist_ok=True)
     taken = []
     for shot in shots:

@@ -1,0 +1,17 @@
+/**
+ * How long to wait before the next try: doubled each time, and spread so that a fleet does not come back as one.
+ *
+ * @param {number} failures in a row, 1 or more
+ * @param {number} random 0..1
+ * @returns {number} milliseconds
+ */
+export function backOff(failures: number, random: number): number;
+export class Events extends EventTarget {
+    /** @param {import('./client.js').Client} client */
+    constructor(client: import("./client.js").Client);
+    get state(): string;
+    /** Listen until `stop`; returns when stopped or refused. */
+    run(): Promise<void>;
+    stop(): void;
+    #private;
+}
