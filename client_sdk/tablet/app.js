@@ -1,5 +1,5 @@
 /**
- * The tablet: log in, wait, and when a dispatch comes show where it is and what its best camera sees.
+ * The tablet: log in, wait, and when a dispatch comes show where it is and what its best camera sees (scene.js).
  *
  * The server's list of dispatches is the truth; every push only says that it is time to read it again. A revocation is the
  * exception: it blanks before anything is asked.
@@ -10,19 +10,19 @@ import { Events } from '/sdk/events.js';
 import * as store from '/sdk/kept.js';
 import { change, fill } from '/sdk/words.js';
 import { alone } from '/alone.js';
-import { Cameras, best } from '/cameras.js';
-import { Chart } from '/chart.js';
 import { Delivery } from '/delivery.js';
-import { Incident } from '/incident.js';
+import { Drive } from '/drive.js';
 import { loginForm } from '/login.js';
 import { expose, mark } from '/marks.js';
+import { More } from '/more.js';
 import { Order } from '/order.js';
 import { others } from '/others.js';
-import { $, band, line, say, stayAwake, told, view } from '/page.js';
-import { Picture } from '/picture.js';
+import { $, band, line, say, told, view } from '/page.js';
 import { pinForm } from '/pin.js';
-import { tabs } from '/tabs.js';
+import { Scene } from '/scene.js';
+import { follow } from '/theme.js';
 import * as words from '/words.js';
+import { driverLock } from '/wheel.js';
 
 const KEPT = 'refresh_token'; // in this browser: it is good only with the key beside it
 const READ_AGAIN_MS = 5_000; // what is not pushed
@@ -32,8 +32,8 @@ fill();
 const client = new Client({
   keep: (token) => (token ? store.keep(KEPT, token) : store.drop(KEPT)),
 });
+let unit = null;
 let events = null;
-let current = null;
 let why = null;
 let last = null; // the incident that ended last: its reason may come after its end
 let kept = null; // until when the picture of a closed incident may be seen
@@ -41,25 +41,20 @@ let keeping = 0;
 let reading = null;
 let unread = false;
 
-const picture = new Picture($('picture'), {
-  clock: client.clock,
-  open: (camera) => client.play({ camera_id: camera.id, incident_id: current.incident.id }),
-  leave: (session_id) => client.stop(session_id).catch(() => {}),
+const scene = new Scene(client, {
   refused: () => {
     letGo();
-    cameras.watch(null);
     read();
   },
+  known: (dispatch) => (order.has(dispatch.id) && dispatch.status === 'sent' ? { ...dispatch, status: 'acknowledged' } : dispatch),
 });
-const cameras = new Cameras($('cameras'), $('camera'), watch);
-const chart = new Chart($('map'), (id) => watch(current.incident.cameras.find((camera) => camera.id === id)));
-const panel = tabs($('tabs'), (name) => chart.look(name === 'map'));
 const delivery = new Delivery((id, what) => client.seen(id, what));
-const order = new Order($('order'), (id) => client.report(id, 'acknowledged'), (dispatch) => dispatch.id === current?.id && incident.stand('acknowledged'));
-const incident = new Incident($('incident'), async (status) => {
-  await client.report(current.id, status);
-  current.status = status;
-});
+const order = new Order($('order'), (id) => client.report(id, 'acknowledged'), ({ id }) => id === scene.dispatch?.id && scene.stand('acknowledged'));
+const drive = new Drive((fix) => (unit ? client.position(unit.id, fix) : Promise.resolve()));
+const more = new More($('more'), client, scene);
+driverLock(drive, (speed_kmh) => client.confirmPassenger(unit.id, speed_kmh));
+drive.addEventListener('fix', () => scene.place(drive.fix));
+follow(() => client.clock.now());
 
 loginForm($('login'), async ({ username, password, otp, code }) => {
   if (code) await client.enrol(code);
@@ -81,9 +76,9 @@ pinForm($('choose'), async (pin) => {
 });
 $('logout').addEventListener('click', () => finish());
 $('language').addEventListener('click', change);
-setInterval(() => incident.tick(client.clock.now()), 1_000);
-setInterval(look, READ_AGAIN_MS);
-expose(() => ({ view: document.body.dataset.view, dispatch_id: current?.id ?? null, ...picture.figures }));
+setInterval(() => scene.tick(), 1_000);
+setInterval(() => scene.look(events?.state === 'online'), READ_AGAIN_MS);
+expose(() => ({ view: document.body.dataset.view, ...scene.figures }));
 resume();
 
 /** After a reload or a restart: go on with the login that was kept, as soon as there is a line and no other page has it. */
@@ -108,6 +103,7 @@ async function begin() {
   view('waiting');
   await read();
   listen();
+  drive.start();
 }
 
 function finish() {
@@ -125,12 +121,11 @@ function lock() {
 function leave() {
   events?.stop();
   events = null;
-  current = null;
   letGo();
   order.close();
-  picture.close();
-  chart.close();
-  stayAwake(false);
+  scene.close();
+  more.close();
+  drive.stop();
   band('');
 }
 
@@ -141,7 +136,7 @@ function listen() {
     read();
   });
   for (const kind of ['incident', 'cameras']) events.addEventListener(kind, () => read());
-  events.addEventListener('stream', ({ detail }) => picture.hear(detail));
+  events.addEventListener('stream', ({ detail }) => scene.hear(detail));
   events.addEventListener('grace', ({ detail }) => keep(detail));
   events.addEventListener('revoked', ({ detail }) => revoked(detail));
   events.addEventListener('state', ({ detail }) => connection(detail));
@@ -149,24 +144,20 @@ function listen() {
 }
 
 function revoked({ session_ids, incident_id, reason }) {
-  if (session_ids.includes(picture.session_id)) letGo();
-  if (current && (incident_id === current.incident.id || !incident_id)) why = reason;
-  if (!current && incident_id && incident_id === last) tellEnd(reason);
-  if (picture.session_id && session_ids.includes(picture.session_id)) {
-    picture.blank(words.ended(reason), reason === 'expired');
-    cameras.watch(null);
-    say(words.ended(reason).join('. '));
-  }
+  if (scene.watches(session_ids)) letGo();
+  scene.end(session_ids, reason);
+  if (scene.dispatch && (incident_id === scene.dispatch.incident.id || !incident_id)) why = reason;
+  if (!scene.dispatch && incident_id && incident_id === last) tellEnd(reason);
   read();
 }
 
 /** The incident is closed, and what is on the screen may be seen for some minutes more; the server says until when. */
 function keep({ session_ids, until }) {
-  if (!current || !session_ids.includes(picture.session_id)) return;
+  if (!scene.dispatch || !scene.watches(session_ids)) return;
   kept = until;
   band(words.kept(until));
   const left_ms = Date.parse(until) - (client.clock.now() ?? Date.now());
-  keeping = setTimeout(() => revoked({ session_ids, incident_id: current?.incident.id, reason: 'incident_closed' }), left_ms);
+  keeping = setTimeout(() => revoked({ session_ids, incident_id: scene.dispatch?.incident.id, reason: 'incident_closed' }), left_ms);
 }
 
 function letGo() {
@@ -189,13 +180,6 @@ function connection(state) {
   }
   alarm = setTimeout(() => band(words.text('tablet.offline')), BAND_AFTER_MS);
   poll = setInterval(() => read(), READ_AGAIN_MS);
-}
-
-/** How the stream on the screen fares, where the server cannot say it by itself, or has said it long ago of a picture that is old. */
-async function look() {
-  if (!current || !picture.session_id || (events?.state === 'online' && !picture.is_old)) return;
-  const which = { camera_id: picture.camera_id, incident_id: current.incident.id };
-  await client.stream(which).then((told) => picture.hear(told), () => {}); // the gate ends what is refused
 }
 
 /** Read the dispatches and show what they say. Two readings never overlap; a push during one causes another. */
@@ -221,65 +205,42 @@ async function readOnce() {
     else if (error instanceof ApiError && error.status === 401) finish();
     return;
   }
-  $('unit').textContent = mine.unit?.call_sign ?? words.text('tablet.no_unit');
+  unit = mine.unit;
+  $('unit').textContent = unit?.call_sign ?? words.text('tablet.no_unit');
   take(mine.dispatches);
   delivery.read(mine.dispatches);
   order.read(mine.dispatches);
-  others($('others'), current ? mine.dispatches.filter(({ id }) => id !== current.id) : [], turnTo);
+  others($('others'), scene.dispatch ? mine.dispatches.filter(({ id }) => id !== scene.dispatch.id) : [], turnTo);
 }
 
 function take(dispatches) {
-  const same = dispatches.find(({ id }) => id === current?.id);
-  if (same) return update(same);
+  const same = dispatches.find(({ id }) => id === scene.dispatch?.id);
+  if (same) return scene.update(same);
   const [first] = dispatches;
   if (kept && !first) return;
-  if (current) end();
+  if (scene.dispatch) end();
   if (first) open(first);
 }
 
 /** Another of the unit's incidents. */
 function turnTo(dispatch) {
   letGo();
-  picture.close();
+  scene.close();
   open(dispatch);
   read();
 }
 
 function open(dispatch) {
-  current = dispatch;
   why = null;
-  incident.show(order.has(dispatch.id) && dispatch.status === 'sent' ? { ...dispatch, status: 'acknowledged' } : dispatch);
-  incident.tick(client.clock.now());
-  cameras.show(dispatch.incident.cameras);
-  chart.show({ incident: place(dispatch), cameras: dispatch.incident.cameras });
-  panel('cameras');
-  view('dispatch');
-  say(words.text('tablet.new_dispatch', { code: words.code(dispatch.incident), address: dispatch.incident.location.address ?? '' }));
-  const camera = best(dispatch.incident.cameras);
-  if (camera) watch(camera);
-  else picture.blank(words.texts('tablet.no_cameras'));
-  stayAwake(true);
+  scene.open(dispatch);
+  if (drive.fix) scene.place(drive.fix);
 }
-
-function update(dispatch) {
-  const before = current.incident.cameras.map(({ id }) => id).join();
-  current = dispatch;
-  incident.show(order.has(dispatch.id) && dispatch.status === 'sent' ? { ...dispatch, status: 'acknowledged' } : dispatch);
-  if (before === dispatch.incident.cameras.map(({ id }) => id).join()) return;
-  cameras.show(dispatch.incident.cameras);
-  chart.show({ incident: place(dispatch), cameras: dispatch.incident.cameras });
-  cameras.watch(picture.camera_id);
-}
-
-const place = ({ incident: { location, priority } }) => ({ lat: location.lat, lon: location.lon, priority });
 
 function end() {
   letGo();
-  last = current.incident.id;
-  current = null;
-  picture.close();
-  chart.close();
-  stayAwake(false);
+  last = scene.dispatch.incident.id;
+  scene.close();
+  more.close();
   tellEnd(why ?? undefined);
   view('waiting');
 }
@@ -288,10 +249,4 @@ function tellEnd(reason) {
   const [title, advice] = words.ended(reason);
   told(title, advice);
   say(`${title}. ${advice}`);
-}
-
-function watch(camera) {
-  cameras.watch(camera.id);
-  chart.show({ selected: camera.id });
-  picture.watch(camera);
 }

@@ -24,6 +24,12 @@ export class Incident {
     this.stand(status);
   }
 
+  /** Nothing of it stays in the page. */
+  close() {
+    this.#reported_at_ms = null;
+    for (const name of ['.code', '.type', '.since', '.address', '.summary', '.wrong']) this.#write(name, '');
+  }
+
   /** @param {number | null} now_ms the server's time */
   tick(now_ms) {
     if (this.#reported_at_ms === null || now_ms === null) return;

@@ -14,6 +14,7 @@ import * as words from '/words.js';
 const LONG_START_MS = 6_000;
 const FIRST_STILL_MS = 500; // a stream that is warm is on the screen by then, and its first segment had the line for itself
 const STILLS_EVERY_MS = 2_000;
+const THIN_EVERY_MS = 4_000; // one picture in five seconds is left at 150 kbit/s
 const BLANK_AFTER_MS = 10_000; // without a new picture, or a word of the server, nobody can tell whether watching is still allowed
 const OLD = new Set(['stale', 'stills', 'last_good', 'down', 'lost']);
 
@@ -49,6 +50,9 @@ export class Picture {
   #session = null;
   #wish = 0;
   #tapped_ms = 0;
+  #looking = 0;
+  /** Single pictures only, from the next camera on. */
+  thin = false;
 
   get session_id() {
     return this.#session;
@@ -127,6 +131,7 @@ export class Picture {
   }
 
   async #play({ url, still_url }) {
+    if (this.thin) return this.#playStills(still_url);
     const wish = this.#wish;
     const library = await import('/vendor/hls/hls.min.mjs');
     if (wish !== this.#wish) return;
@@ -138,6 +143,14 @@ export class Picture {
     this.#player = this.#video(video, library);
     this.#player.open(url);
     this.#still.open(still_url, FIRST_STILL_MS, STILLS_EVERY_MS);
+  }
+
+  #playStills(still_url) {
+    const canvas = document.createElement('canvas');
+    this.#place.querySelector('.screen').replaceChildren(canvas);
+    this.#still = this.#stills(canvas);
+    this.#still.open(still_url, 0, THIN_EVERY_MS);
+    this.#looking = setInterval(() => this.#show(), 500);
   }
 
   #video(video, library) {
@@ -175,10 +188,10 @@ export class Picture {
   }
 
   #show() {
-    if (!this.#player) return;
+    if (!this.#still) return;
     const video = this.#seen?.shows ? this.#seen : null;
     const found = standing({ video, still_at: this.#still.taken_at, told: this.#told, now_ms: this.#clock.now() });
-    this.#still.want(found.stills_every_ms);
+    this.#still.want(this.#player ? found.stills_every_ms : THIN_EVERY_MS);
     if (found.source && performance.now() - Math.max(this.#new_ms, this.#told_ms) > BLANK_AFTER_MS) {
       unlabel(this.#place);
       this.#say('lost', ...words.texts('tablet.lost'));
@@ -209,8 +222,9 @@ export class Picture {
   #clear() {
     const left = this.#session;
     this.#session = null;
-    if (this.#player) {
-      this.#player.close();
+    clearInterval(this.#looking);
+    if (this.#still) {
+      this.#player?.close();
       this.#still.close();
       this.#player = this.#still = null;
       mark('blank', { camera_id: this.camera_id });

@@ -2,7 +2,7 @@
 
 /** @param {HTMLElement} place holds buttons with data-panel @param {(name: string) => void} change @returns {(name: string) => void} */
 export function tabs(place, change) {
-  const buttons = [...place.querySelectorAll('button')];
+  const buttons = [...place.querySelectorAll('button[data-panel]')];
 
   function show(name) {
     for (const button of buttons) button.setAttribute('aria-pressed', String(button.dataset.panel === name));

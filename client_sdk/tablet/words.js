@@ -118,6 +118,11 @@ export function ago(age_s) {
   return text('common.hours_ago', { n: Math.floor(age_s / 3600) });
 }
 
+/** What the link took. @param {{ megabytes: number, kbps: number }} seen */
+export function used({ megabytes, kbps }) {
+  return text('tablet.used', { megabytes: megabytes.toFixed(1), kbps });
+}
+
 /** @param {Date} at @returns {string} 14:03:22 */
 export function clock(at) {
   return at.toLocaleTimeString('en-GB', { timeZone: 'Asia/Seoul' });

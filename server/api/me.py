@@ -73,6 +73,7 @@ class MyIncident(Shown):
     """What happened and where, with the cameras, best first (on ways only on its own), and what is attached."""
 
     id: str
+    agency_id: Annotated[str, Field(description="whose supervisors are asked for more")]
     service: str
     type: str
     priority: int
@@ -92,6 +93,7 @@ class MyIncident(Shown):
         ]
         return cls(
             id=incident.id,
+            agency_id=incident.agency_id,
             service=incident.service,
             type=incident.type,
             priority=incident.priority,

@@ -52,6 +52,7 @@ def dispatch(number=1, **incident):
         "created_at": now,
         "incident": {
             "id": f"incident-{number}",
+            "agency_id": "room112",
             "service": "police_112",
             "type": "assault",
             "priority": 0,
@@ -159,6 +160,10 @@ class Backend:
                 web.patch("/v1/dispatches/{id}", self._report),
                 web.post("/v1/playback", self._play),
                 web.delete("/v1/playback/{id}", self._stop),
+                web.put("/v1/units/{id}/position", self._take),
+                web.post("/v1/units/{id}/passenger", self._take),
+                web.post("/v1/access-requests", self._take),
+                web.post("/v1/preservation-requests", self._take),
                 web.get("/v1/streams/{camera}", self._stream),
             ],
             "events": [web.get("/v1/events", self._events)],
@@ -285,6 +290,12 @@ class Backend:
             "basis": {"kind": "dispatch", "id": "dispatch-1"},
         }
         return web.json_response(body, status=201)
+
+    async def _take(self, request):
+        if self.deaf:
+            return _problem(503, "server_unavailable")
+        self.calls.append((request.path.rsplit("/", 1)[-1], await request.json()))
+        return web.Response(status=204)
 
     async def _stop(self, request):
         self.calls.append(("stop", request.match_info["id"]))

@@ -147,12 +147,19 @@ export class Client {
     return this.call('PATCH', `/v1/dispatches/${encodeURIComponent(dispatch_id)}`, { status });
   }
 
-  /**
-   * Say that this device has an order, or shows it.
-   * @param {string} dispatch_id @param {'delivered' | 'shown'} what
-   */
+  /** Say that this device has an order, or shows it. @param {string} dispatch_id @param {'delivered' | 'shown'} what */
   async seen(dispatch_id, what) {
     return this.call('PATCH', `/v1/dispatches/${encodeURIComponent(dispatch_id)}`, { seen: what });
+  }
+
+  /** Say where the unit is. @param {string} unit_id @param {{ lat: number, lon: number, heading_deg: number | null, speed_kmh: number | null, at: Date }} fix */
+  async position(unit_id, fix) {
+    return this.call('PUT', `/v1/units/${encodeURIComponent(unit_id)}/position`, { ...fix, at: fix.at.toISOString() });
+  }
+
+  /** Say that a passenger uses this device while the car moves: it is recorded. @param {string} unit_id @param {number} speed_kmh */
+  async confirmPassenger(unit_id, speed_kmh) {
+    return this.call('POST', `/v1/units/${encodeURIComponent(unit_id)}/passenger`, { speed_kmh });
   }
 
   /**
@@ -165,8 +172,7 @@ export class Client {
   }
 
   /**
-   * How the stream of a camera fares: what the event `stream` says, for when nothing can be pushed.
-   * @param {{ camera_id: string, incident_id: string }} which
+   * How the stream of a camera fares, for when nothing can be pushed. @param {{ camera_id: string, incident_id: string }} which
    * @returns {Promise<import('./standing.js').Told & { camera_id: string, age_s: number | null, picture_at: string | null, at: string }>}
    */
   async stream({ camera_id, incident_id }) {

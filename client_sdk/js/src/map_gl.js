@@ -23,7 +23,7 @@ export class GlGround {
    * @param {{ url: string, attribution: string, max_zoom: number } | null} tiles `url` with {z}, {x}, {y}
    */
   constructor(place, moved, tiles) {
-    const ink = INK[matchMedia('(prefers-color-scheme: light)').matches ? 'day' : 'night'];
+    const ink = INK[document.documentElement.dataset.theme === 'day' ? 'day' : 'night'];
     this.#map = new GlMap({
       container: place,
       style: style(ink, tiles),

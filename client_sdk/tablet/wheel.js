@@ -1,0 +1,33 @@
+/** What the driver sees of the lock: a cover over video and controls, and the passenger's word, which is recorded. */
+import { $ } from '/page.js';
+import { text } from '/sdk/words.js';
+
+/** @param {import('/drive.js').Drive} drive @param {(speed_kmh: number) => Promise<void>} record the server writes down who confirmed */
+export function driverLock(drive, record) {
+  const cover = $('wheel');
+  const wrong = cover.querySelector('.wrong');
+  const button = cover.querySelector('button');
+
+  drive.addEventListener('lock', ({ detail }) => {
+    wrong.textContent = '';
+    cover.hidden = !detail;
+    document.body.toggleAttribute('data-driving', detail);
+  });
+  drive.addEventListener('refused', () => {
+    $('gps').textContent = text('tablet.no_gps');
+    $('gps').hidden = false;
+  });
+  drive.addEventListener('fix', () => ($('gps').hidden = true));
+  button.addEventListener('click', async () => {
+    button.disabled = true;
+    wrong.textContent = '';
+    try {
+      await record(drive.fix?.speed_kmh ?? 0);
+      drive.confirm();
+    } catch {
+      wrong.textContent = text('tablet.not_confirmed');
+    } finally {
+      button.disabled = false;
+    }
+  });
+}
