@@ -41,14 +41,14 @@ class Caller:
         self.device = None
         self.token = self._token(form)
 
-    def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        """One API call; the parsed JSON answer, or none when it is empty.
+    def call(self, method: str, path: str, body: dict[str, Any] | str | None = None) -> Any:
+        """One API call, an alert's XML as text; the parsed JSON answer, or none when it is empty.
 
         Raises:
             CallRefused: the answer is 4xx or 5xx.
         """
-        data = None if body is None else json.dumps(body).encode()
-        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
+        data, kind = _written(body)
+        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": kind}
         if self.device is not None:
             headers |= self.device.headers(method, self.base_url + path, self.token)
         if method in {"POST", "PATCH", "PUT", "DELETE"}:
@@ -83,6 +83,12 @@ class Caller:
         except urllib.error.HTTPError as refusal:
             problem = _problem(refusal.read())
             raise CallRefused(refusal.code, problem.get("code", ""), problem.get("detail", "")) from None
+
+
+def _written(body: dict[str, Any] | str | None) -> tuple[bytes | None, str]:
+    if isinstance(body, str):
+        return body.encode(), "application/cap+xml"
+    return None if body is None else json.dumps(body).encode(), "application/json"
 
 
 def _problem(body: bytes) -> dict[str, Any]:

@@ -160,6 +160,8 @@ CLIENTS = (
     Client("safety_46110", "cctv_46110", ("vulnerable_person",)),
 )
 
+ALERTS_OF = "flood-control@jeonnam.example"  # the sender of the disaster room's alerts
+
 _LIVE = (  # name, direction and distance from the scene, where it looks, angle of view, range
     ("목포역 광장", 320, 45, 140, 80, 100),
     ("목포역 택시승강장", 60, 85, 240, 70, 110),

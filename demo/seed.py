@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
 from demo.accounts import Secrets
 from demo.pictures import clips, numbers
-from demo.province import AGENCIES, CAMERAS, CENTRES, CLIENTS, OFFICERS, UNITS
+from demo.province import AGENCIES, ALERTS_OF, CAMERAS, CENTRES, CLIENTS, OFFICERS, UNITS
 from server import db
 from server.access import passwords
 from server.cameras import near
@@ -20,6 +21,7 @@ from server.models import (
     AgencyKind,
     Camera,
     CameraHealth,
+    CapSender,
     Centre,
     CentreCode,
     Client,
@@ -119,6 +121,15 @@ def _organisation(session: Session) -> None:
     for agency in AGENCIES:
         for centre_id in agency.jurisdiction:
             session.merge(AgencyCentre(agency_id=agency.key, centre_id=centre_id))
+    session.merge(
+        CapSender(
+            id="flood-control",
+            agency_id="disaster",
+            sender=ALERTS_OF,
+            invites=["police_112", "fire_119"],
+            created_at=datetime.now(UTC),
+        )
+    )
     for unit in UNITS:
         session.merge(Unit(id=unit.key, call_sign=unit.call_sign, kind=UnitKind(unit.kind), agency_id=unit.agency))
 

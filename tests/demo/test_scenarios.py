@@ -5,7 +5,7 @@ import pytest
 from demo import province
 from demo.__main__ import main
 from demo.accounts import Secrets, secrets_in
-from demo.scenarios import call_119, wanted_vehicle
+from demo.scenarios import call_119, disaster, wanted_vehicle
 from demo.scenarios.programme import SCENARIOS
 from demo.seed import province_in
 from server import app as application
@@ -26,7 +26,10 @@ class Caller:
         self.phone.tokens = self.phone.token(**form).json
 
     def call(self, method, path, body=None):
-        reply = self.phone.call(method, path, body)
+        sent = {"json": body}
+        if isinstance(body, str):
+            sent = {"data": body.encode(), "headers": {"Content-Type": "application/cap+xml"}}
+        reply = self.phone.call(method, path, **sent)
         assert reply.status_code < 400, reply.text
         return reply.json
 
@@ -80,6 +83,18 @@ def test_a_fire_engine_is_told_of_water_the_building_and_what_is_dangerous(machi
     assert {one["kind"] for one in attached} == {"hydrant", "building", "hazmat", "note"}
     scene.end()
     assert room.call("GET", f"/v1/incidents/{scene.incident_id}")["status"] == "closed"
+
+
+def test_a_flood_alert_has_two_rooms_join_and_its_cancel_ends_it_for_both(machines):
+    rooms = [machines(name) for name in ("disaster", *disaster.ROOMS)]
+    scene = disaster.play(Province(machines))
+    for room in rooms:
+        incident = room.call("GET", f"/v1/incidents/{scene.incident_id}")
+        assert [one["unit"] for one in incident["dispatches"]] == list(disaster.UNITS)
+        assert scene.camera_id in {camera.id for camera in province.CAMERAS if camera.live}
+        assert len(incident["cameras"]) >= 5
+    scene.end()
+    assert {room.call("GET", f"/v1/incidents/{scene.incident_id}")["status"] for room in rooms} == {"closed"}
 
 
 def test_help_lists_every_scenario_and_starts_nothing(capsys):
