@@ -46,6 +46,7 @@ from server.api.persons import persons
 from server.api.pin import pin
 from server.api.plates import plates
 from server.api.playback import playback
+from server.api.preservations import preservations
 from server.api.registry import registry
 from server.api.reviews import reviews
 from server.api.second_person import second_person
@@ -84,6 +85,7 @@ BLUEPRINTS = (
     *(attachments, persons),
     *(sensing, eido),
     *(cap, cap_senders),
+    preservations,
     docs,
 )
 

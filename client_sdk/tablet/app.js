@@ -135,7 +135,7 @@ function listen() {
     mark('dispatch', detail);
     read();
   });
-  for (const kind of ['incident', 'cameras']) events.addEventListener(kind, () => read());
+  for (const kind of ['incident', 'cameras', 'attachments']) events.addEventListener(kind, () => read());
   events.addEventListener('stream', ({ detail }) => scene.hear(detail));
   events.addEventListener('grace', ({ detail }) => keep(detail));
   events.addEventListener('revoked', ({ detail }) => revoked(detail));

@@ -62,6 +62,7 @@ class Tag(StrEnum):
     DISPATCH_SENT = "room:dispatch:sent"
     DISPATCH_WITHDRAWN = "room:dispatch:withdrawn"
     DISPATCH_SEEN = "unit:dispatch:seen"
+    PRESERVATION_ASKED = "unit:preservation:asked"
     PASSENGER_CONFIRMED = "unit:passenger:confirmed"
     DISPATCH_REPORTED = "unit:dispatch:reported"
     PLAYBACK_OPENED = "viewer:playback:opened"

@@ -55,6 +55,7 @@ from server.models.plate import (
     WatchHead,
 )
 from server.models.playback import BasisKind, PlaybackSession
+from server.models.preservation import PreservationRequest
 from server.models.provider import Provider, ProviderSignIn
 from server.models.purpose import Purpose
 from server.models.report import IncidentReport, ReportKind
@@ -137,6 +138,7 @@ __all__ = [
     "PlateLookup",
     "PlateRead",
     "PlaybackSession",
+    "PreservationRequest",
     "Provider",
     "ProviderSignIn",
     "Purpose",

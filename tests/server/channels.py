@@ -25,6 +25,7 @@ OPERATIONS = {
     "/v1/duties": ACCESS,
     "/v1/ankle-monitor/violations/{violation_id}": INCIDENT,
     "/v1/access-requests": ACCESS,
+    "/v1/preservation-requests": ACCESS,
     "/v1/units": ACCESS,
     "/v1/services": ACCESS,
     "/v1/auth/oidc": ACCESS,

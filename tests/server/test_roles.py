@@ -44,6 +44,8 @@ MAY = {
     ("DELETE", "/v1/dispatches/<id:dispatch_id>"): {"dispatcher", "cad112"},
     ("GET", "/v1/me"): ANY - {"cad112"},
     ("GET", "/v1/me/dispatches"): ANY - {"cad112"},
+    ("POST", "/v1/preservation-requests"): {"kim", "supervisor"},
+    ("GET", "/v1/preservation-requests"): {"kim", "supervisor"},
     ("PUT", "/v1/units/<id:unit_id>/position"): {"kim", "supervisor"},
     ("POST", "/v1/units/<id:unit_id>/passenger"): {"kim", "supervisor"},
     ("POST", "/v1/playback"): ANY,

@@ -1,0 +1,63 @@
+"""보존 요청: a crew asks the centre that records a camera to keep some minutes. Nothing is recorded here.
+
+Invariant: only for a camera of an incident that the crew was sent to. The centre's agency is told, and decides.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, exists, or_, select
+from sqlalchemy.orm import Session
+
+from server import outbox
+from server.access.viewer import Caller, Viewer
+from server.audit import log
+from server.errors import CameraNotListed, IncidentUnknown
+from server.models import Agency, Camera, Dispatch, IncidentCamera, PreservationRequest, Role
+from server.models.base import new_id
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Which minutes of which camera, for which incident, and why."""
+
+    incident_id: str
+    camera_id: str
+    from_at: datetime
+    until_at: datetime
+    reason: str
+
+
+def ask(session: Session, caller: Caller, wish: Wish, *, now: datetime) -> PreservationRequest:
+    """The request, told to who runs the camera's centre. Raises IncidentUnknown and CameraNotListed."""
+    sent = exists().where(Dispatch.incident_id == wish.incident_id, Dispatch.unit_id == caller.viewer.unit_id)
+    if caller.viewer.unit_id is None or not session.scalar(select(sent)):
+        raise IncidentUnknown("there is no such incident for this caller", incident_id=wish.incident_id)
+    if session.get(IncidentCamera, (wish.incident_id, wish.camera_id)) is None:
+        raise CameraNotListed("the camera is not one of that incident's", camera_id=wish.camera_id)
+    camera = session.get_one(Camera, wish.camera_id)
+    made = PreservationRequest(
+        id=new_id(),
+        officer_id=caller.viewer.id,
+        incident_id=wish.incident_id,
+        camera_id=camera.id,
+        centre_id=camera.centre_id,
+        from_at=wish.from_at,
+        until_at=wish.until_at,
+        reason=wish.reason,
+        created_at=now,
+    )
+    session.add(made)
+    for agency_id in session.scalars(select(Agency.id).where(Agency.centre_id == camera.centre_id)):
+        outbox.append(session, f"agency:{agency_id}", "preservation", {"preservation_request_id": made.id}, now=now)
+    ids = {"request": made.id, "incident": made.incident_id, "camera": made.camera_id, "centre": made.centre_id}
+    log.record(session, log.Tag.PRESERVATION_ASKED, caller.actor, now=now, **ids)
+    return made
+
+
+def concerning(viewer: Viewer) -> Select[PreservationRequest]:
+    """The viewer's own, and for a centre's supervisors those to their centre."""
+    asked_of = viewer.role == Role.SUPERVISOR and viewer.centre_id is not None
+    own = PreservationRequest.officer_id == viewer.id
+    found = or_(own, PreservationRequest.centre_id == viewer.centre_id) if asked_of else own
+    return select(PreservationRequest).where(found)
