@@ -12,7 +12,7 @@ from server.api.paging import Page
 from server.cameras import mask, profile
 from server.cameras.inventory import Registration
 from server.cameras.profile import Profile
-from server.models import Camera
+from server.models import Camera, CameraPurpose
 
 Text = Annotated[str, Field(max_length=255)]
 Point = Annotated[tuple[float, float], Field(strict=False)]  # JSON knows only lists
@@ -64,6 +64,10 @@ class RegisteredCamera(Body):
     bearing_deg: Annotated[Degrees | None, Field(description="null: it turns, or sees all round")] = None
     fov_deg: Annotated[float, Field(ge=1, le=360)] | None = None
     range_m: Annotated[float, Field(ge=1, le=10_000)] = 80.0
+    purpose: Annotated[CameraPurpose | None, Field(strict=False, description="left out: what is known stays")] = None
+    night_vision: Annotated[
+        bool | None, Field(description="infrared or low-light optics; left out: what is known stays")
+    ] = None
     enabled: bool = True
     warm: bool = False
     masks: Annotated[list[Mask], says(maxItems=mask.MOST_POLYGONS)] = Field(default_factory=list)
@@ -103,6 +107,8 @@ class ListedCamera(Shown):
     bearing_deg: float | None
     fov_deg: float | None
     range_m: float
+    purpose: CameraPurpose | None
+    night_vision: bool | None
     enabled: bool
     health: str
 

@@ -203,6 +203,7 @@ def _columns(target: Target, camera: Camera | None, wish: Place | Registration) 
         raise CentreNotYours("another centre has a camera of that id", field=ID_COLUMN[target.sheet.kind])
     if isinstance(wish, Place):
         where = {"name": wish.name, "lat": wish.lat, "lon": wish.lon, "h3_cell": near.cell(wish.lat, wish.lon)}
+        where |= {"purpose": wish.purpose} if wish.purpose else {}
         return where if camera else where | {"centre_id": centre.id, **inventory.UNREACHED}
     try:
         columns = inventory.columns(target.vault, centre, camera, wish)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from server.cameras import mask, near, network, profile
 from server.cameras.credentials import Vault
 from server.errors import CameraPasswordNeeded, CentreNotYours, CentreUnknown, InvalidRequest
-from server.models import Camera, Centre
+from server.models import Camera, CameraPurpose, Centre
 
 ID_MAX = 40
 ID = re.compile(rf"[A-Za-z0-9_-]{{1,{ID_MAX}}}")
@@ -48,6 +48,8 @@ class Registration:
     password: str | None = field(repr=False)  # none: the one that is stored, if there is one
     onvif_port: int | None
     profiles: Sequence[profile.Profile]
+    purpose: CameraPurpose | None = None  # none: what is known stays
+    night_vision: bool | None = None  # likewise
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,8 @@ def _checked(centre: Centre, wish: Registration) -> dict[str, Any]:
         "rtsp_port": wish.port,
         "onvif_port": wish.onvif_port,
         "profiles": profile.checked(wish.profiles, field="profiles"),
+        **({"purpose": wish.purpose} if wish.purpose is not None else {}),
+        **({"night_vision": wish.night_vision} if wish.night_vision is not None else {}),
     }
 
 

@@ -10,11 +10,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from server.errors import CameraPlaceInvalid, InvalidRequest
+from server.models import CameraPurpose
 
 NUMBER, COUNT = "관리번호", "카메라대수"
 LAT, LON = ("WGS84위도", "위도"), ("WGS84경도", "경도")
 ROAD, LOT = "소재지도로명주소", "소재지지번주소"
 PURPOSE = ("설치목적구분", "설치목적")
+PURPOSES = {
+    "생활방범": CameraPurpose.CRIME_PREVENTION,
+    "어린이보호": CameraPurpose.CHILDREN,
+    "시설물관리": CameraPurpose.FACILITY,
+    "쓰레기단속": CameraPurpose.WASTE,
+    "차량방범": CameraPurpose.VEHICLE,
+    "교통단속": CameraPurpose.ENFORCEMENT,
+    "교통정보수집": CameraPurpose.TRAFFIC,
+    "재난재해": CameraPurpose.DISASTER,
+    "다목적": CameraPurpose.SEVERAL,
+    "기타": CameraPurpose.OTHER,
+}
 MOST_IN_A_ROW = 64  # a pole has a few, a building some tens
 NAME_MAX = 120
 SWAPPED = "coordinates_swapped"
@@ -31,6 +44,7 @@ class Place:
     name: str
     lat: float
     lon: float
+    purpose: CameraPurpose | None = None
 
 
 def is_one(headings: Sequence[str]) -> bool:
@@ -54,10 +68,11 @@ def places(fields: Mapping[str, str], centre_code: str) -> tuple[list[Place], li
     name = f"{address} {_first(fields, PURPOSE)}".strip()
     if not name.isprintable():
         raise InvalidRequest("the address holds characters that cannot be shown", field=ROAD)
+    purpose = PURPOSES.get(_first(fields, PURPOSE))
     base = f"{centre_code}-{_number(fields, name, lat, lon)}"
     counted = [f" ({one}/{count})" if count > 1 else "" for one in range(1, count + 1)]
     return [
-        Place(f"{base}-{one}", name[: NAME_MAX - len(ending)] + ending, lat, lon)
+        Place(f"{base}-{one}", name[: NAME_MAX - len(ending)] + ending, lat, lon, purpose)
         for one, ending in enumerate(counted, start=1)
     ], notes
 

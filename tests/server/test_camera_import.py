@@ -147,6 +147,7 @@ def test_the_national_sheet_is_read_in_every_form_in_which_offices_save_it(headi
     [camera] = row.cameras.values()
     assert (found.kind, row.refusal, row.line) == ("standard", None, 2)
     assert (camera.name, camera.lat, camera.lon) == ("전라남도 목포시 영산로 98 생활방범", 34.791, 126.387)
+    assert camera.purpose == "crime_prevention"
     assert camera.camera_id.startswith("46110-")
 
 

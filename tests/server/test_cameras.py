@@ -16,6 +16,8 @@ from tests import town
 PASSWORD = "canary 'p@ss:%41 비밀"
 URL = "/v1/cameras/cam-new"
 BODY = {
+    "purpose": "crime_prevention",
+    "night_vision": True,
     "centre_id": "centre",
     "name": "목포역 앞",
     "lat": 34.79105,
@@ -103,6 +105,9 @@ def test_putting_it_again_changes_nothing_and_putting_it_otherwise_replaces_it(a
     assert replaced.status_code == 200
     assert replaced.json["rtsp"] == {"host": "fd46::7", "port": 554, "username": None, "has_password": False}
     assert (replaced.json["masks"], replaced.json["warm"], replaced.json["onvif_port"]) == ([], False, None)
+    assert (replaced.json["purpose"], replaced.json["night_vision"]) == ("crime_prevention", True), (
+        "what is known stays"
+    )
     assert row().rtsp_password_sealed is None
 
 
