@@ -56,6 +56,7 @@ from server.api.sharings import sharings
 from server.api.streams import streams
 from server.api.totp import totp
 from server.api.wanted_vehicles import wanted_vehicles
+from server.api.webhooks import webhooks
 from server.cameras.credentials import Vault
 from server.plates.reads import Readers
 from server.settings import Settings
@@ -83,9 +84,9 @@ BLUEPRINTS = (
     *(centre_cameras,),
     *(duties, ankle_monitor),
     *(attachments, persons),
-    *(sensing, eido),
     *(cap, cap_senders),
     preservations,
+    *(sensing, eido, webhooks),
     docs,
 )
 
@@ -103,7 +104,9 @@ def of_settings(settings: Settings) -> Deps:
     readers = Readers(kept=timedelta(seconds=settings.plate_reads_kept_s))
     parts = (db.transaction(engine), db.read(engine), keys, vault, settings.issuer, clock.now)
     sensed = timedelta(seconds=settings.sensor_events_kept_s)
-    return Deps(*parts, readers, settings.thresholds, sensed, timedelta(seconds=settings.alerts_kept_s))
+    alerts = timedelta(seconds=settings.alerts_kept_s)
+    networks = tuple(settings.webhook_networks)
+    return Deps(*parts, readers, settings.thresholds, alerts, sensed, networks)
 
 
 def rates_of(settings: Settings) -> limits.Rates:

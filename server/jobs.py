@@ -26,6 +26,7 @@ from server.persons import over
 from server.plates import reads
 from server.plates import retention as tracks
 from server.sensing import events
+from server.webhooks import queue
 
 EVENTS_KEPT = timedelta(hours=1)  # how far Last-Event-ID reaches back
 ANSWERS_KEPT = timedelta(hours=24)
@@ -57,6 +58,7 @@ def purge(session: Session, *, now: datetime) -> None:
     attachments.forget(session)
     lockout.purge(session, now=now)
     oidc.purge(session, now=now)
+    queue.drop(session, now=now)
     over = Shift.ends_at < now - TOKENS_KEPT
     for old in (
         delete(AccessChange).where(AccessChange.at < now - CHANGES_KEPT),

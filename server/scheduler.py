@@ -13,9 +13,11 @@ from server import clock, db, jobs, logs, settings
 from server.audit import copies, retention, store
 from server.audit.note import AuditKey, AuditKeyMissing
 from server.audit.store import Store, StoreInvalid
+from server.cameras.credentials import Vault, VaultClosed
 from server.db import Transaction
 from server.reviews import anomalies, months
 from server.thresholds import Thresholds
+from server.webhooks.sender import Sender
 
 Job = Callable[..., None]
 EVERY_S: dict[Job, int] = {
@@ -33,6 +35,7 @@ COPY_S = 10
 PEOPLE_S = 5
 RETENTION_S = 60
 LOOK_S = 60
+DELIVER_S = 1
 LOG = logs.get("scheduler")
 
 
@@ -63,14 +66,23 @@ def look(engine: Engine, limits: Thresholds) -> None:
         LOG.exception("the record could not be looked through")
 
 
+def deliver(sender: Sender) -> None:
+    """Send to rooms' systems what is waiting for them."""
+    try:
+        sender.tick()
+    except Exception:
+        LOG.exception("webhooks could not be looked through")
+
+
 def main() -> int:
     """Run until SIGTERM or SIGINT. Returns 0, or 2 when the settings are wrong or a key file is missing."""
     logs.configure()
     try:
         found = settings.load()
         key = AuditKey(found.data_dir)
+        vault = Vault(found.data_dir)
         into = store.at(found.copies, keys=found.data_dir / "keys", endpoint=found.s3_address)
-    except (settings.SettingsInvalid, AuditKeyMissing, StoreInvalid) as error:
+    except (settings.SettingsInvalid, AuditKeyMissing, VaultClosed, StoreInvalid) as error:
         sys.stderr.write(f"{error}\n")
         return 2
     engine = db.engine(found.database)
@@ -89,6 +101,9 @@ def main() -> int:
             run, "interval", seconds=seconds, args=[job, transaction], coalesce=True, max_instances=1, id=job.__name__
         )
     scheduler.add_job(send, "interval", seconds=COPY_S, args=[engine, key, into], coalesce=True, max_instances=1)
+    doors = (db.read(engine), transaction)
+    sender = Sender(doors, vault, found.webhook_networks, now=clock.now)
+    scheduler.add_job(deliver, "interval", seconds=DELIVER_S, args=[sender], coalesce=True, max_instances=1)
     watch = [engine, found.thresholds]
     scheduler.add_job(look, "interval", seconds=LOOK_S, args=watch, coalesce=True, max_instances=1)
 
@@ -98,6 +113,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     scheduler.start()
+    sender.close()
     return 0
 
 

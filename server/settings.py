@@ -1,5 +1,6 @@
 """The server's settings, read from ``GOLDENTIME_*``. No secret is a setting: keys are files of the data folder."""
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -19,6 +20,10 @@ def _origin(url: HttpUrl) -> HttpUrl:
     if url.path not in {None, "/"} or url.query or url.fragment or url.username:
         raise ValueError("must be scheme, host and port only, such as https://goldentime.example")
     return url
+
+
+def _network(cidr: str) -> str:
+    return str(ip_network(cidr))
 
 
 class Settings(BaseSettings):
@@ -41,6 +46,7 @@ class Settings(BaseSettings):
     plate_reads_kept_s: int = Field(600, ge=0, le=86_400)  # reads of no wanted vehicle
     sensor_events_kept_s: int = Field(3600, ge=60, le=86_400)  # what centres' analytics report
     thresholds: Thresholds = Thresholds()  # what is odd in the record, as JSON
+    webhook_networks: list[Annotated[str, AfterValidator(_network)]] = []  # where webhooks may be, as JSON
     audit_store_endpoint: HttpUrl | None = None  # of an S3 that is not Amazon's
 
     api_workers: int = Field(2, ge=1, le=64)  # processes of the API; each counts its share of the limits

@@ -24,6 +24,7 @@ DOORS = {  # library: the only files that may import it
                 "plates",
                 "ankle",
                 "sensing",
+                "webhooks",
                 "eido",
                 "persons",
                 "cap",
@@ -51,6 +52,7 @@ DOORS = {  # library: the only files that may import it
     "authlib": {"server/access/provider.py"},
     "joserfc": {"server/access/provider.py"},
     "requests": {"server/access/provider.py"},
+    "urllib3": {"server/access/provider.py", "server/webhooks/post.py"},
     "argon2": {"server/access/passwords.py"},
     "cryptography": {
         *(
@@ -115,13 +117,14 @@ FLOW = {
     "eido": BASE | {"access", "incidents"},
     "persons": BASE | {"audit", "cameras", "access", "outbox", "streams", "incidents"},
     "ankle": BASE | {"cameras", "access", "incidents"},
+    "webhooks": BASE | {"audit", "cameras", "access", "db", "logs"},
     "sensing": BASE | {"audit", "cameras", "access", "outbox", "incidents"},
     "cap": BASE | {"audit", "cameras", "access", "incidents"},
     "grants": BASE | {"audit", "cameras", "access", "outbox", "incidents"},
     "reviews": BASE | {"audit", "cameras", "access", "outbox", "db", "thresholds"},
     "centres": BASE | {"audit", "cameras", "access", "streams", "outbox"},
     "gate": BASE | {"audit", "db", "logs", "access"},
-    "jobs": BASE | {"persons"} | {"audit", "access", "incidents", "grants", "plates", "sensing", "duties"},
+    "jobs": BASE | {"persons"} | {"audit", "access", "incidents", "grants", "plates", "sensing", "webhooks", "duties"},
 }
 EDGES = {
     "__init__",

@@ -30,6 +30,7 @@ class Deps:
     thresholds: Thresholds = field(default_factory=Thresholds)
     alerts_kept: timedelta = timedelta(hours=1)  # what is personal of alerts that are over
     sensor_events_kept: timedelta = timedelta(hours=1)
+    webhook_networks: tuple[str, ...] = ()
 
 
 def deps() -> Deps:

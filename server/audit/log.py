@@ -48,6 +48,8 @@ class Tag(StrEnum):
     PLATE_LOOKED_UP = "room:plate:looked_up"
     PLATE_HIT = "reader:plate:hit"
     HIT_VERIFIED = "room:plate_hit:verified"
+    WEBHOOK_REGISTERED = "admin:webhook:registered"
+    WEBHOOK_REMOVED = "admin:webhook:removed"
     SENSOR_RAISED = "centre:sensor_event:raised"
     SENSOR_RULES_SET = "admin:sensor_rules:set"
     PART_ENDED = "room:part:ended"

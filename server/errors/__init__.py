@@ -13,13 +13,13 @@ Refusal                                   title: the class's first line; detail:
 │        DeviceUnknown NotFound IncidentUnknown DispatchUnknown SessionUnknown CameraUnknown GrantUnknown
 │        AccessRequestUnknown OfficerUnknown WantedVehicleUnknown PlateHitUnknown AnomalyUnknown ReviewUnknown
 │        SharingUnknown ProviderUnknown ClientUnknown SensorEventUnknown DutyUnknown
-│        CapSenderUnknown
+│        CapSenderUnknown WebhookUnknown
 ├── 405  MethodNotAllowed
 ├── 409  AttachmentsFull AlertConflict AlertOver AlertEscalated ReportAlready
 │        DeviceEnrolled IncidentConflict IncidentClosed DispatchEnded GrantEnded AccessRequestOver IdempotencyConflict
 │        WantedVehicleAlready WantedVehicleOver AnomalyDecided ReviewTooEarly ReviewChanged SharingConflict SharingOver
 │        OtpEnrolled IdentityTaken BreakGlassAgain AgencyExists CentreExists UnitExists UsernameTaken ClientExists
-│        DutyClosed CapConflict CapSuperseded CapSenderExists
+│        DutyClosed CapConflict CapSuperseded CapSenderExists WebhooksTooMany
 ├── 413  BodyTooLarge
 ├── 415  MediaTypeNotTaken
 ├── 422  AlertTimeInvalid AlertPlaceInvalid AlertPhotoInvalid
@@ -27,7 +27,7 @@ Refusal                                   title: the class's first line; detail:
 │   │                PlateInvalid PlateReadFromFuture PlateReadTooOld WantedTimeInvalid LookupTooBroad
 │   │                ImportFileInvalid PasswordWeak SensorTopicUnknown SensorEventFromFuture SensorEventTooOld
 │   │                CentreCodeInvalid DutyMeansInvalid
-│   │                EidoLocationMissing EidoServiceUnclear
+│   │                EidoLocationMissing EidoServiceUnclear WebhookAddressInvalid
 │   │                CapInvalid CapAreaInvalid CapNotInForce CapReferenceUnknown
 │   │                PositionFromFuture PositionTooOld PositionOutOfOrder PositionTooSoon PositionOutsideKorea
 │   ├── GrantInvalid   GrantTimesInvalid GrantRecipientUnknown GrantToSelf GrantCameraUnknown GrantAreaInvalid
@@ -56,5 +56,6 @@ from server.errors.request import *
 from server.errors.reviews import *
 from server.errors.sensing import *
 from server.errors.violations import *
+from server.errors.webhooks import *
 from server.refusal import Refusal as Refusal
 from server.refusal import codes as codes

@@ -8,13 +8,14 @@ from datetime import UTC, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from server import outbox
 from server.access.viewer import Caller, Viewer
 from server.audit import log
 from server.cameras.region import Region
 from server.errors import IncidentConflict, ServiceNotAllowed
 from server.incidents import camera_set, dispatches, find, reserved
 from server.incidents.services import of_room
-from server.models import AgencyKind, Incident, IncidentRoom, LegalBasis, Part, Service
+from server.models import AgencyKind, Incident, IncidentRoom, LegalBasis, Part, Service, WebhookEvent
 from server.models.base import new_id
 
 
@@ -85,6 +86,7 @@ def enter(session: Session, caller: Caller, finding: Finding, *, now: datetime) 
     camera_set.choose(session, incident, now=now, heading_deg=finding.heading_deg)
     ids = {"incident": incident.id, "service": report.service, "cameras": [c.camera_id for c in incident.cameras]}
     log.record(session, log.Tag.INCIDENT_REPORTED, caller.actor, now=now, **ids, legal_basis=report.legal_basis)
+    outbox.queue(session, agency_id, WebhookEvent.REPORTED, {"incident_id": incident.id}, now=now)
     for position, unit_id in enumerate(report.units):
         unit = find.unit(session, unit_id, field=f"units.{position}")
         dispatches.send(session, caller, incident.rooms[0], unit, now=now)

@@ -71,6 +71,7 @@ from server.models.sensor import SensorEvent, SensorKind, SensorReport, SensorRu
 from server.models.sharing import Sharing, SharingStatus, Verb
 from server.models.stream import Host, Lease, LeaseState, Stream
 from server.models.violation import Violation, ViolationKind, WearerPosition
+from server.models.webhook import DeliveryStatus, Webhook, WebhookDelivery, WebhookEvent
 
 __all__ = [
     "BLACKED_OUT",
@@ -104,6 +105,7 @@ __all__ = [
     "CentreCode",
     "Client",
     "ClosingCode",
+    "DeliveryStatus",
     "Device",
     "Dispatch",
     "DispatchStatus",
@@ -173,4 +175,7 @@ __all__ = [
     "WantedVehicle",
     "WatchHead",
     "WearerPosition",
+    "Webhook",
+    "WebhookDelivery",
+    "WebhookEvent",
 ]

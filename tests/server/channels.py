@@ -53,6 +53,8 @@ OPERATIONS = {
     "/v1/centres/{centre_id}/cameras": ACCESS,
     "/v1/officers": REGISTRY,
     "/v1/centres/{centre_id}/sensor-rules": REGISTRY,
+    "/v1/webhooks": REGISTRY,
+    "/v1/webhooks/{webhook_id}/deliveries": REGISTRY,
     "/healthz": NOTHING,
     "/readyz": NOTHING,
     "/.well-known/jwks.json": NOTHING,

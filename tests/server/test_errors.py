@@ -178,6 +178,9 @@ def test_codes_are_frozen():
             "wanted_vehicle_already",
             "wanted_vehicle_over",
             "wanted_vehicle_unknown",
+            "webhook_address_invalid",
+            "webhook_unknown",
+            "webhooks_too_many",
         ]
     )
 

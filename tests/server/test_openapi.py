@@ -40,6 +40,7 @@ ACCOUNTS = {  # who can do most at an address
     "/v1/playback": "supervisor",
     "/v1/sensor-events": "centre",
     "/v1/eido": "cad112",
+    "/v1/webhooks": "admin",
     "/v1/services": "admin",
     "/v1/sharings": "cad112",
     "/v1/streams": "kim",

@@ -122,6 +122,10 @@ MAY = {
     ("PATCH", "/v1/plate-hits/<id:plate_hit_id>"): {"dispatcher", "supervisor"},
     ("POST", "/v1/plate-lookups"): {"dispatcher", "supervisor", "cad112"},
     ("GET", "/v1/plate-lookups"): {"auditor"},
+    ("POST", "/v1/webhooks"): {"admin"},
+    ("GET", "/v1/webhooks"): {"admin"},
+    ("DELETE", "/v1/webhooks/<id:webhook_id>"): {"admin"},
+    ("GET", "/v1/webhooks/<id:webhook_id>/deliveries"): {"admin"},
     ("POST", "/v1/eido"): {"dispatcher", "cad112"},
     ("GET", "/v1/incidents/<id:incident_id>/eido"): {"dispatcher", "supervisor", "cad112"},
     ("POST", "/v1/sensor-events"): {"supervisor", "cad112"},
@@ -200,6 +204,10 @@ THEIRS = {  # what is somebody else's, and what is asked of it: in the path, the
 }
 LISTS = {("GET", "/v1/cameras"), ("GET", "/v1/devices")}  # of one's own
 REGISTRY = {  # test_registry.py and test_service_policy.py say what is done there for which agency
+    ("POST", "/v1/webhooks"),  # test_webhooks.py
+    ("GET", "/v1/webhooks"),
+    ("DELETE", "/v1/webhooks/<id:webhook_id>"),
+    ("GET", "/v1/webhooks/<id:webhook_id>/deliveries"),
     ("PUT", "/v1/services/<id:service>/policy"),
     ("GET", "/v1/officers"),
     ("POST", "/v1/officers"),

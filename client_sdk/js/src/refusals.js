@@ -153,5 +153,8 @@ export const REFUSALS = {
   "wanted_time_invalid": {"status": 422, "ko": ["잘못된 수배 기간", "앞으로 30일 안의 시각을 적으세요."], "en": ["A vehicle is wanted until some time in the next thirty days", "Give a time in the next thirty days."]},
   "wanted_vehicle_already": {"status": 409, "ko": ["이미 등록된 수배차량", "기존 등록을 연장하거나 먼저 해제하세요."], "en": ["The room looks for that plate already", "Renew its entry, or end it first."]},
   "wanted_vehicle_over": {"status": 409, "ko": ["끝난 수배", "필요하면 새로 등록하세요."], "en": ["The vehicle is not wanted any more", "Enter it anew if it is wanted."]},
-  "wanted_vehicle_unknown": {"status": 404, "ko": ["없는 수배차량", "목록을 다시 읽고 확인하세요."], "en": ["There is no such wanted vehicle for this caller", "Read the list again and check."]}
+  "wanted_vehicle_unknown": {"status": 404, "ko": ["없는 수배차량", "목록을 다시 읽고 확인하세요."], "en": ["There is no such wanted vehicle for this caller", "Read the list again and check."]},
+  "webhook_address_invalid": {"status": 422, "ko": ["웹훅 주소가 올바르지 않음", "등록된 망 안의 https 주소를 쓰세요."], "en": ["The address is not one that may be called", "Give an https address inside the registered networks."]},
+  "webhook_unknown": {"status": 404, "ko": ["없는 웹훅", "목록을 다시 읽고 확인하세요."], "en": ["There is no such webhook for this caller", "Read the list again and check."]},
+  "webhooks_too_many": {"status": 409, "ko": ["웹훅이 너무 많음", "쓰지 않는 웹훅을 지우세요."], "en": ["The agency has as many webhooks as it may have", "Remove one that is not used."]}
 };
