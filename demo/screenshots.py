@@ -15,6 +15,7 @@ from demo.tablet import WITHIN_S, Tablet, chromium
 
 LANGUAGES = ("ko", "en")
 QUALITY = 72
+READY_WITHIN_MS = 60_000  # several cameras open at once
 NEAR = {"officer": 0.001, "other_officer": 0.004}  # degrees from the scene: those whose place a room sees
 
 
@@ -31,7 +32,7 @@ class Shot:
 
 SHOTS = (
     Shot("board", "dispatcher", "board/{incident}", ".beside table"),
-    Shot("wall", "dispatcher", "wall/incident/{incident}", ".tile.chosen .screen[data-source='video']"),
+    Shot("wall", "dispatcher", "wall/incident/{incident}", ".tile:nth-child(4) .screen[data-source='still']"),
     Shot("watching", "supervisor", "watching", "td .badge"),
     Shot("grants", "supervisor", "grants", ".cards li"),
     Shot("audit", "auditor", "audit", "td pre", managing=True),
@@ -75,7 +76,7 @@ def of_console(
         page.click("button[type=submit]")
         page.locator("#logout").wait_for()
         page.evaluate("view => { location.hash = '#/' + view; }", shot.view.format(incident=sitting.incident_id))
-        page.locator(shot.ready).first.wait_for()
+        page.locator(shot.ready).first.wait_for(timeout=READY_WITHIN_MS)
         taken.append(_shoot(page, folder / f"console-{shot.name}.{language}.jpg"))
         page.close()
     return taken
