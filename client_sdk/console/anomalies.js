@@ -18,12 +18,13 @@ export function show(place, desk) {
     put(list, found.length ? found.map(card) : h('li', { class: 'empty' }, t('anomalies.none')));
   }
 
-  const look = (event) =>
-    desk.act(event, async () => {
+  function look(event) {
+    return desk.act(event, async () => {
       const { found } = await desk.call('POST', '/v1/anomalies');
       await read();
       setTimeout(() => desk.say(t('anomalies.found', { n: found })));
     });
+  }
 
   function card(one) {
     const open = !DONE.has(one.status);
