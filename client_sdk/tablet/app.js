@@ -12,6 +12,7 @@ import { change, fill } from '/sdk/words.js';
 import { alone } from '/alone.js';
 import { Delivery } from '/delivery.js';
 import { Drive } from '/drive.js';
+import { install } from '/install.js';
 import { loginForm } from '/login.js';
 import { expose, mark } from '/marks.js';
 import { More } from '/more.js';
@@ -55,6 +56,7 @@ const more = new More($('more'), client, scene);
 driverLock(drive, (speed_kmh) => client.confirmPassenger(unit.id, speed_kmh));
 drive.addEventListener('fix', () => scene.place(drive.fix));
 follow(() => client.clock.now());
+install();
 
 loginForm($('login'), async ({ username, password, otp, code }) => {
   if (code) await client.enrol(code);
@@ -85,14 +87,14 @@ resume();
 async function resume() {
   await alone();
   const token = await store.kept(KEPT).catch(() => null);
-  if (!token || client.known) return;
+  if (!token || document.body.dataset.view !== 'login') return; // somebody signed in meanwhile
   try {
     await client.resume(token);
     band('');
     await begin();
   } catch (error) {
     if (error instanceof ApiError) return band('');
-    band(words.text('tablet.offline'));
+    band(words.offline());
     setTimeout(resume, READ_AGAIN_MS);
   }
 }
@@ -178,7 +180,8 @@ function connection(state) {
     band(kept ? words.kept(kept) : '');
     return read();
   }
-  alarm = setTimeout(() => band(words.text('tablet.offline')), BAND_AFTER_MS);
+  const since = words.offline();
+  alarm = setTimeout(() => band(since), BAND_AFTER_MS);
   poll = setInterval(() => read(), READ_AGAIN_MS);
 }
 

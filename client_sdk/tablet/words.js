@@ -118,6 +118,9 @@ export function ago(age_s) {
   return text('common.hours_ago', { n: Math.floor(age_s / 3600) });
 }
 
+/** No line, from now on. */
+export const offline = () => text('tablet.offline', { at: clock(new Date()).slice(0, 5) });
+
 /** What the link took. @param {{ megabytes: number, kbps: number }} seen */
 export function used({ megabytes, kbps }) {
   return text('tablet.used', { megabytes: megabytes.toFixed(1), kbps });
