@@ -97,7 +97,7 @@ def readable(session: Session, viewer: Viewer, incident_id: str) -> Incident:
     """
     incident = session.get(Incident, incident_id)
     if incident is None or incident.status is not IncidentStatus.OPEN or not _works(incident, viewer):
-        raise IncidentUnknown("there is no such incident for this caller", incident_id=incident_id)
+        raise IncidentUnknown("there is no such incident for this caller")
     return incident
 
 

@@ -101,7 +101,7 @@ def test_an_officer_rides_in_a_unit_of_the_own_agency():
 
 
 def test_the_accounts_and_machines_are_those_that_scripts_expect():
-    people = "officer other_officer firefighter supervisor dispatcher auditor admin"
+    people = "officer other_officer firefighter supervisor dispatcher operator auditor admin"
     assert " ".join(officer.key for officer in province.OFFICERS) == people
     assert (
         " ".join(client.key for client in province.CLIENTS)

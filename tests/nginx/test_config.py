@@ -43,6 +43,7 @@ def test_every_location_that_reaches_a_pool_is_known(site_text):
     }
     assert reached == {
         "/v1/": ["http://api_pool"],
+        '~ "^/v1/vulnerable-persons/alerts/(?<alert>[A-Za-z0-9_-]{1,64})/photo\\z"': ["http://api_pool"],
         "= /v1/auth/token": ["http://api_pool"],
         "= /v1/events": ["http://events_pool"],
         "= /.well-known/jwks.json": ["http://api_pool"],
