@@ -41,6 +41,8 @@ class CamerasQuery(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     along: Annotated[Id | None, Field(description="a unit under way: only what it will pass")] = None
+    limit: Annotated[int, Field(ge=1, le=200, description="a page of a wall; all of them without it")] | None = None
+    after: Annotated[int, Field(ge=0, description="the rank of the last camera of the page before")] = 0
 
 
 class NewDispatch(Body):
@@ -133,7 +135,8 @@ def cameras(incident_id: str, query_data: CamerasQuery, caller: Caller) -> Incid
     with deps().read() as session:
         incident = find.readable(session, caller.viewer, incident_id)
         rows = camera_set.along(incident, query_data.along) if query_data.along else incident.cameras
-        return IncidentCameras(cameras=[RankedCamera.of(row) for row in rows])
+        page = [row for row in rows if row.rank > query_data.after][: query_data.limit]
+        return IncidentCameras(cameras=[RankedCamera.of(row) for row in page])
 
 
 @incidents.post("/v1/incidents/<id:incident_id>/dispatches")

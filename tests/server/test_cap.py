@@ -67,6 +67,14 @@ def test_an_alert_opens_an_incident_of_every_camera_in_its_area_and_asks_the_oth
         assert session.scalars(select(Stream)).all(), "the first cameras are warmed"
 
 
+def test_a_wall_is_read_page_by_page(room, clock):
+    incident_id = send(room, message(clock)).json["incident"]["id"]
+    path = f"/v1/incidents/{incident_id}/cameras"
+    pages = [room.get(f"{path}?limit=3&after={rank}").json["cameras"] for rank in (0, 3, 6)]
+    assert [len(one) for one in pages] == [3, 1, 0]
+    assert pages[0] + pages[1] == room.get(path).json["cameras"]
+
+
 def test_two_rooms_join_at_once_and_a_cancel_ends_it_for_all_of_them(room, phone, gate, transaction, clock):
     incident_id = send(room, message(clock)).json["incident"]["id"]
     for account, unit in (("cad112", "car1"), ("cad119", "engine1")):
