@@ -116,6 +116,7 @@ AGENCIES = (
     Agency("fire_119", "전남소방본부 119종합상황실", "fire_119", jurisdiction=tuple(_NAMES)),
     Agency("disaster", "전라남도 재난안전상황실", "disaster", jurisdiction=tuple(_NAMES)),
     Agency("moj", "법무부 위치추적중앙관제센터", "moj_location", jurisdiction=tuple(_NAMES)),
+    Agency("probation_46110", "목포준법지원센터", "probation_office"),
     Agency("province", "전라남도", "province"),
     *(
         Agency(f"police_{code}", f"{_NAMES[code][:-1]}경찰서", "police_station", jurisdiction=(code,))
@@ -136,6 +137,7 @@ UNITS = (
         for tens, code in enumerate(_FIRE, start=1)
         for key, sign, kind in (("engine", "펌프", "fire_engine"), ("ambulance", "구급", "ambulance"))
     ),
+    Unit("probation_11", "보호11", "probation", "probation_46110"),
     Unit("rescue_11", "구조11", "rescue", "fire_46110"),
 )
 
@@ -143,6 +145,8 @@ OFFICERS = (
     Officer("officer", "patrol11", "홍길동", "officer", "police_46110", "patrol_11"),
     Officer("other_officer", "patrol12", "전우치", "officer", "police_46110", "patrol_12"),
     Officer("firefighter", "engine11", "임꺽정", "officer", "fire_46110", "engine_11"),
+    Officer("probation_officer", "probation11", "김선달", "officer", "probation_46110", "probation_11"),
+    Officer("location_dispatcher", "location", "장화", "dispatcher", "moj"),
     Officer("supervisor", "supervisor", "성춘향", "supervisor", "police_112"),
     Officer("dispatcher", "dispatcher", "이몽룡", "dispatcher", "police_112"),
     Officer("operator", "operator", "콩쥐", "officer", "cctv_46110"),

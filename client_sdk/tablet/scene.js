@@ -88,9 +88,12 @@ export class Scene {
 
   /** The same dispatch, read again. @param {object} dispatch */
   update(dispatch) {
+    const follows = dispatch.incident.service === 'ankle_monitor' && this.camera_id === best(this.dispatch.incident.cameras)?.id;
     this.dispatch = dispatch;
     this.#show(dispatch);
-    this.#cameras.watch(this.camera_id);
+    const first = best(dispatch.incident.cameras);
+    if (follows && first && first.id !== this.camera_id) this.watch(first); // the wearer has gone on to that one
+    else this.#cameras.watch(this.camera_id);
   }
 
   /** The unit stands there. @param {string} status */

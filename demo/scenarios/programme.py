@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from demo.scenarios import call_112, call_119, disaster, sensing, vulnerable_person, wanted_vehicle
+from demo.scenarios import ankle_monitor, call_112, call_119, disaster, sensing, vulnerable_person, wanted_vehicle
 from demo.scenarios.stage import Scene, Speaks, Stage
 
 
@@ -26,6 +26,9 @@ SCENARIOS = {
         "a child presses for help, the centre looks and has 112 send a car", "officer", vulnerable_person.play
     ),
     "disaster": Scenario("a flood alert over the square, two rooms join in", "firefighter", disaster.play),
+    "ankle-monitor": Scenario(
+        "a wearer walks past three cameras, and the picture follows", "probation_officer", ankle_monitor.play
+    ),
     "sensing": Scenario("a fight is seen by a camera, the centre looks and reports it", "officer", sensing.play),
 }
 ROOMS = {
@@ -34,6 +37,7 @@ ROOMS = {
     "fire_119": "fire_119",
     "vulnerable_person": "police_112",
     "wanted_vehicle": "lpr",
+    "ankle_monitor": "moj",
 }  # the machine that closes a service's incidents
 
 

@@ -5,7 +5,7 @@ import pytest
 from demo import province
 from demo.__main__ import main
 from demo.accounts import Secrets, secrets_in
-from demo.scenarios import call_119, disaster, wanted_vehicle
+from demo.scenarios import ankle_monitor, call_119, disaster, wanted_vehicle
 from demo.scenarios.programme import SCENARIOS
 from demo.seed import province_in
 from server import app as application
@@ -95,6 +95,17 @@ def test_a_flood_alert_has_two_rooms_join_and_its_cancel_ends_it_for_both(machin
         assert len(incident["cameras"]) >= 5
     scene.end()
     assert {room.call("GET", f"/v1/incidents/{scene.incident_id}")["status"] for room in rooms} == {"closed"}
+
+
+def test_a_wearer_is_followed_past_three_cameras_however_often_it_is_played(machines):
+    centre = machines("moj")
+    for _ in range(2):
+        violation_id, shown = ankle_monitor.walk(centre, unit_id="probation_11")
+        assert len(set(shown)) == 3
+        assert sorted(shown, key=shown.index) == shown, "and none of them twice"
+        incident = centre.call("GET", f"/v1/incidents/{violation_id}")
+        assert [one["unit"] for one in incident["dispatches"]] == ["probation_11"]
+        assert incident["cameras"][0]["camera_id"] == shown[-1]
 
 
 def test_help_lists_every_scenario_and_starts_nothing(capsys):
