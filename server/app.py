@@ -47,6 +47,7 @@ from server.api.pin import pin
 from server.api.plates import plates
 from server.api.playback import playback
 from server.api.preservations import preservations
+from server.api.ptz import ptz
 from server.api.registry import registry
 from server.api.reviews import reviews
 from server.api.second_person import second_person
@@ -81,8 +82,8 @@ BLUEPRINTS = (
     *(streams, camera_import, wanted_vehicles, plates, anomalies, reviews),
     *(cameras, blackouts, officers, devices, jurisdictions, services, registry, audit, ledgers, health),
     *(centres, clients, own_password),
-    *(centre_cameras,),
     *(duties, ankle_monitor),
+    *(centre_cameras, ptz),
     *(attachments, persons),
     *(cap, cap_senders),
     preservations,

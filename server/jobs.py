@@ -10,6 +10,7 @@ from server import duties
 from server.access import grants, lockout, oidc, playback
 from server.audit import checkpoints, log, refusals, retention
 from server.audit.note import AuditKey
+from server.centres import ptz
 from server.grants import approve, requests
 from server.incidents import attachments, expiry
 from server.models import (
@@ -89,6 +90,11 @@ def forget_people(kept: timedelta) -> Callable[..., None]:
         over.forget(session, kept, now=now)
 
     return forget
+
+
+def end_holds(session: Session, *, now: datetime) -> None:
+    """Record which cameras are steered no more, and which are back at their preset."""
+    ptz.tidy(session, now=now)
 
 
 def drop_reads(session: Session, *, now: datetime) -> None:

@@ -25,6 +25,7 @@ EVERY_S: dict[Job, int] = {
     jobs.close_incidents: 5,
     jobs.purge: 60,
     jobs.drop_reads: 5,
+    jobs.end_holds: 5,
     jobs.drop_events: 15,
     jobs.tell_refusals: 15,
     jobs.forget_tracks: 600,

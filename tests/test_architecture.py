@@ -38,6 +38,8 @@ DOORS = {  # library: the only files that may import it
         *(f"server/{part}.py" for part in ("db", "outbox", "duties", "streams", "jobs", "scheduler", "keys_command")),
         "transcoder/leases.py",
         "transcoder/registered.py",
+        "transcoder/steered.py",
+        "transcoder/steering.py",
         "demo/seed.py",
     },
     "flask_limiter": {"server/api/limits.py"},
@@ -65,7 +67,7 @@ DOORS = {  # library: the only files that may import it
         ),
         "client_sdk/python/goldentime/device.py",
     },
-    "defusedxml": {"server/cap/document.py", "server/eido/pidf.py", "transcoder/onvif.py", "demo/cameras/onvif.py"},
+    "defusedxml": {"server/cap/document.py", "server/eido/pidf.py", "transcoder/soap.py", "demo/cameras/onvif.py"},
     "boto3": {"server/audit/store.py"},
     "botocore": {"server/audit/store.py"},
     "h3": {"server/cameras/near.py"},
@@ -74,7 +76,7 @@ DOORS = {  # library: the only files that may import it
     "pydantic_settings": {"server/settings.py", "transcoder/settings.py"},
     "ffmpeg": {"transcoder/command.py"},
     "imageio_ffmpeg": {"transcoder/settings.py", "demo/pictures/clips.py"},
-    "aiohttp": {"transcoder/origin.py", "transcoder/onvif.py", "demo/cameras/onvif.py"},
+    "aiohttp": {"transcoder/origin.py", "transcoder/soap.py", "demo/cameras/onvif.py"},
     "uvloop": {"transcoder/__main__.py", "demo/cameras/__main__.py"},
     "prometheus_client": {"transcoder/metrics.py", "server/api/health.py"},
     "subprocess": {
@@ -88,7 +90,14 @@ DOORS = {  # library: the only files that may import it
     "demo": {"demo/*.py", "demo/*/*.py"},
     "deploy": {"deploy/*.py", "demo/*.py"},
 }
-SERVER_DOORS = {"server/**/*.py", "server/*.py", "transcoder/leases.py", "transcoder/registered.py", "demo/seed.py"}
+SERVER_DOORS = {
+    "server/**/*.py",
+    "server/*.py",
+    "transcoder/leases.py",
+    "transcoder/registered.py",
+    "transcoder/steered.py",
+    "demo/seed.py",
+}
 
 # server/: a package may import itself and what is named here; nothing imports the edges
 BASE = {"models", "errors", "clock"}
@@ -124,7 +133,9 @@ FLOW = {
     "reviews": BASE | {"audit", "cameras", "access", "outbox", "db", "thresholds"},
     "centres": BASE | {"audit", "cameras", "access", "streams", "outbox"},
     "gate": BASE | {"audit", "db", "logs", "access"},
-    "jobs": BASE | {"persons"} | {"audit", "access", "incidents", "grants", "plates", "sensing", "webhooks", "duties"},
+    "jobs": BASE
+    | {"persons", "centres", "webhooks"}
+    | {"audit", "access", "incidents", "grants", "plates", "sensing", "duties"},
 }
 EDGES = {
     "__init__",

@@ -15,6 +15,8 @@ from transcoder import ladder, logs, measured, metrics, origin, settings
 from transcoder.feeding import Tools
 from transcoder.leases import Leases
 from transcoder.load import Load
+from transcoder.steered import Steered
+from transcoder.steering import Steering
 from transcoder.supervisor import Supervisor
 
 
@@ -35,7 +37,8 @@ async def serve(told: settings.Settings) -> None:
     )
     async with door.listening(*told.address):
         logs.get("main").info("started", host=told.host_id, listen=told.listen)
-        await supervisor.run(stopping)
+        steering = Steering(Steered(told.database, told.data_dir, told.host_id))
+        await asyncio.gather(supervisor.run(stopping), steering.run(stopping))
 
 
 def main() -> int:

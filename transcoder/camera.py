@@ -17,10 +17,10 @@ from transcoder.gop import Packet
 from transcoder.history import ENCODER, History
 from transcoder.ingest import Ingest
 from transcoder.leases import Grant, Report
-from transcoder.onvif import Door, Outcome
 from transcoder.packager import Packager
 from transcoder.plan import Offer, Plan, offer, plan
 from transcoder.pull import Pull, Wish
+from transcoder.soap import Door, Outcome
 from transcoder.stream import Stream
 from transcoder.usage import Usage
 

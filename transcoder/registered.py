@@ -5,6 +5,7 @@ is asked again whenever a row is new or has changed, because rows are older than
 A camera that its centre has blacked out is asked of nobody, wanted or warm.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
@@ -118,26 +119,27 @@ class Register:
         known = self._read.get(row.id)
         if known and known[0][:-CHANGING] == row[:-CHANGING]:
             return known[1]
-        source, refusal = self._source(row)
+        where, refusal = source(row, row.networks, self._data_dir)
         return Registered(
             centre_id=row.centre_id,
-            source=source,
+            source=where,
             refusal=refusal,
             profiles=tuple(Profile(**{k: v for k, v in told.items() if k in KNOWN}) for told in row.profiles),
             masks=tuple(tuple((x, y) for x, y in polygon) for polygon in row.masks),
             onvif_port=row.onvif_port,
         )
 
-    def _source(self, row: Any) -> tuple[Source | None, str | None]:
-        """Where the camera is, or why it is not to be reached."""
-        if not network.allowed(row.rtsp_host, row.networks):
-            return None, "camera_outside_networks"
-        try:
-            sealed = row.rtsp_password_sealed
-            password = None if sealed is None else Vault(self._data_dir).open(sealed)
-        except VaultClosed:
-            return None, "camera_password_unreadable"
-        return Source(row.rtsp_host, row.rtsp_port, "/", row.rtsp_username, password), None
+
+def source(camera: Any, networks: Sequence[str], data_dir: Path) -> tuple[Source | None, str | None]:
+    """Where a camera is by its row, or why it is not to be reached."""
+    if not network.allowed(camera.rtsp_host, networks):
+        return None, "camera_outside_networks"
+    try:
+        sealed = camera.rtsp_password_sealed
+        password = None if sealed is None else Vault(data_dir).open(sealed)
+    except VaultClosed:
+        return None, "camera_password_unreadable"
+    return Source(camera.rtsp_host, camera.rtsp_port, "/", camera.rtsp_username, password), None
 
 
 def _asker(row: Any, *, is_wanted: bool, now: datetime) -> Asker:

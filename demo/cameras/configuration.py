@@ -28,6 +28,9 @@ class CameraSetting(BaseModel):
     username: str = ""  # empty: open to everybody
     password: SecretStr = SecretStr("")
     onvif_profile: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{0,64}$")] = ""  # media profile token; empty: none
+    presets: tuple[
+        Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")], ...
+    ] = ()  # where it can be sent, beside home
     behaviour: Behaviour | None = None  # none: the camera is well
 
 

@@ -30,11 +30,13 @@ from demo.cameras.configuration import CameraSetting, Configuration
 SOAP = "http://www.w3.org/2003/05/soap-envelope"
 DEVICE = "http://www.onvif.org/ver10/device/wsdl"
 MEDIA = "http://www.onvif.org/ver10/media/wsdl"
+PTZ = "http://www.onvif.org/ver20/ptz/wsdl"
 SCHEMA = "http://www.onvif.org/ver10/schema"
 ERRORS = "http://www.onvif.org/ver10/error"
 WSS = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss"
 SECEXT, UTILITY = f"{WSS}-wssecurity-secext-1.0.xsd", f"{WSS}-wssecurity-utility-1.0.xsd"
-MEDIA_PATH = "/onvif/media_service"
+MEDIA_PATH, PTZ_PATH = "/onvif/media_service", "/onvif/ptz_service"
+HOME = "home"
 REQUEST_MAX_BYTES = 64 * 1024
 FRESH = timedelta(seconds=10)
 
@@ -77,6 +79,7 @@ async def answering(settings: Configuration, profiles: Iterable[Profile], *, rts
     responder = _Responder(named, rtsp_port, clock_ahead_s=settings.onvif_clock_ahead_s)
     app = web.Application(client_max_size=REQUEST_MAX_BYTES)
     app.add_routes([web.post("/onvif/device_service", responder.answer), web.post(MEDIA_PATH, responder.answer)])
+    app.add_routes([web.post(PTZ_PATH, responder.steer), web.get("/pointed", responder.pointed)])
     runner = web.AppRunner(app, access_log=None, handle_signals=False, handler_cancellation=True, shutdown_timeout=1.0)
     await runner.setup()
     try:
@@ -91,6 +94,15 @@ class _Responder:
         self._profiles = profiles
         self._rtsp_port = rtsp_port
         self._ahead = timedelta(seconds=clock_ahead_s)
+        self._pointed: dict[str, list[str]] = {}  # by profile, what it was told, the last one last
+
+    async def pointed(self, _request: web.Request) -> web.Response:
+        """What each camera was told to look at, for tests; no camera has this."""
+        return web.json_response(self._pointed)
+
+    async def steer(self, request: web.Request) -> web.Response:
+        """The PTZ service."""
+        return await self.answer(request)
 
     async def answer(self, request: web.Request) -> web.Response:
         try:
@@ -112,7 +124,7 @@ class _Responder:
             case "/onvif/device_service", "GetSystemDateAndTime":
                 return _clock(now)
             case "/onvif/device_service", "GetCapabilities":
-                return _capabilities(request.host)
+                return _capabilities(request.host)  # all of them, whatever category was asked for
             case "/onvif/media_service", "GetProfiles":
                 return self._profiles_open_to(envelope, now)
             case "/onvif/media_service", "GetStreamUri":
@@ -122,8 +134,32 @@ class _Responder:
             case "/onvif/media_service", "SetSynchronizationPoint":
                 (await self._asked_for(envelope, now)).camera.send_key_frame()
                 return f'<SetSynchronizationPointResponse xmlns="{MEDIA}"/>'
+            case "/onvif/ptz_service", (
+                "GetPresets" | "ContinuousMove" | "Stop" | "GotoPreset" | "GotoHomePosition"
+            ) as act:
+                return await self._steered(act, envelope, now)
             case _:
                 raise Refused("ActionNotSupported")
+
+    async def _steered(self, act: str, envelope: Element, now: datetime) -> str:
+        profile = await self._asked_for(envelope, now)
+        presets = {HOME, *profile.setting.presets}
+        if act == "GetPresets":
+            rows = "".join(
+                f'<Preset token={quoteattr(token)}><Name xmlns="{SCHEMA}">{escape(token)}</Name></Preset>'
+                for token in sorted(presets)
+            )
+            return f'<GetPresetsResponse xmlns="{PTZ}">{rows}</GetPresetsResponse>'
+        told = act
+        if act == "GotoPreset":
+            told = envelope.findtext(f".//{{{PTZ}}}PresetToken", "")
+            if told not in presets:
+                raise Refused("InvalidArgVal", "NoToken")
+        elif act == "ContinuousMove":
+            speed = envelope.find(f".//{{{SCHEMA}}}PanTilt")
+            told = "move" if speed is None else f"move {speed.get('x')} {speed.get('y')}"
+        self._pointed.setdefault(profile.token, []).append(HOME if act == "GotoHomePosition" else told)
+        return f'<{act}Response xmlns="{PTZ}"/>'
 
     def _profiles_open_to(self, envelope: Element, now: datetime) -> str:
         found = [profile for profile in self._profiles if profile.is_open_to(envelope, now=now)]
@@ -138,7 +174,7 @@ class _Responder:
 
     async def _asked_for(self, envelope: Element, now: datetime) -> Profile:
         """The profile of the token in the request, if its user may use it."""
-        token = envelope.findtext(f".//{{{MEDIA}}}ProfileToken", "")
+        token = next((one.text or "" for one in envelope.iter() if one.tag.endswith("}ProfileToken")), "")
         profile = next((profile for profile in self._profiles if profile.token == token), None)
         if profile and profile.fault is Fault.SILENT:
             await asyncio.Event().wait()
@@ -177,7 +213,8 @@ def _clock(now: datetime) -> str:
 def _capabilities(host: str) -> str:
     return (
         f'<GetCapabilitiesResponse xmlns="{DEVICE}"><Capabilities><Media xmlns="{SCHEMA}">'
-        f"<XAddr>http://{escape(host)}{MEDIA_PATH}</XAddr></Media></Capabilities></GetCapabilitiesResponse>"
+        f'<XAddr>http://{escape(host)}{MEDIA_PATH}</XAddr></Media><PTZ xmlns="{SCHEMA}">'
+        f"<XAddr>http://{escape(host)}{PTZ_PATH}</XAddr></PTZ></Capabilities></GetCapabilitiesResponse>"
     )
 
 

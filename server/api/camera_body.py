@@ -54,6 +54,13 @@ class Rtsp(Body):
     password: Annotated[Password | None, Field(json_schema_extra={"writeOnly": True})] = None
 
 
+class RegisteredPreset(Body):
+    """A place the camera can be sent to, as the camera calls it."""
+
+    token: Annotated[str, Field(min_length=1, max_length=64, pattern=LINE)]
+    name: Annotated[str, Field(min_length=1, max_length=64, pattern=LINE)]
+
+
 class RegisteredCamera(Body):
     """A camera, all of it: what is left out is put back to its default, but for the password, which is kept."""
 
@@ -73,6 +80,9 @@ class RegisteredCamera(Body):
     masks: Annotated[list[Mask], says(maxItems=mask.MOST_POLYGONS)] = Field(default_factory=list)
     rtsp: Rtsp
     onvif_port: Port | None = None
+    ptz: bool = False
+    ptz_home: Annotated[str | None, Field(max_length=64, description="null: the camera's own home")] = None
+    ptz_presets: Annotated[list[RegisteredPreset], Field(max_length=64)] = Field(default_factory=list)
     profiles: Annotated[list[RegisteredProfile], says(minItems=1, maxItems=profile.MOST)]
 
     def registration(self) -> Registration:
@@ -150,6 +160,9 @@ class ShownCamera(ListedCamera):
     masks: list[list[tuple[float, float]]]
     rtsp: ShownRtsp
     onvif_port: int | None
+    ptz: bool
+    ptz_home: str | None
+    ptz_presets: list[dict[str, str]]
     profiles: list[ShownProfile]
 
     @classmethod
@@ -162,5 +175,8 @@ class ShownCamera(ListedCamera):
             username=row.rtsp_username,
             has_password=row.rtsp_password_sealed is not None,
         )
-        more = {name: getattr(row, name) for name in ("warm", "masks", "onvif_port", "profiles")}
+        more = {
+            name: getattr(row, name)
+            for name in ("warm", "masks", "onvif_port", "profiles", "ptz", "ptz_home", "ptz_presets")
+        }
         return cls(**listed, **more, rtsp=rtsp)

@@ -17,7 +17,7 @@ from server.api.grants import ShownGrant
 from server.audit.log import Tag, record
 from server.grants import approve as second
 from server.grants import break_glass as glass
-from server.models import ApprovalPolicy, LegalBasis, Role
+from server.models import ApprovalPolicy, LegalBasis, PtzRight, Role
 
 second_person = APIBlueprint("second", __name__)
 
@@ -42,6 +42,7 @@ class Policy(Body):
     approval: Annotated[ApprovalPolicy, Field(strict=False)] | None = None
     totp_required: bool | None = None
     enrolled_devices_only: bool | None = None
+    ptz: Annotated[PtzRight, Field(strict=False, description="who steers cameras; the province says it")] | None = None
 
 
 class ShownPolicy(Shown):
@@ -51,6 +52,7 @@ class ShownPolicy(Shown):
     approval: ApprovalPolicy
     totp_required: bool
     enrolled_devices_only: bool
+    ptz: PtzRight
 
 
 @second_person.post("/v1/grants/<id:grant_id>/approval")
@@ -109,6 +111,8 @@ def policy(agency_id: str, json_data: Policy, caller: Caller) -> Response:
     def act(session: Session) -> Answer:
         agency = administered.agency(session, caller.viewer, agency_id, hold=True)
         wanted = json_data.model_dump(exclude_none=True)
+        if "ptz" in wanted and not caller.viewer.runs_province:
+            raise errors.RoleMissing("the province's administrator gives the right to steer", roles=[Role.ADMIN])
         for name, value in wanted.items():
             setattr(agency, name, value)
         record(session, Tag.POLICY_CHANGED, caller.actor, now=deps().now(), agency=agency_id, **wanted)

@@ -98,6 +98,12 @@ class Tag(StrEnum):
     ACCESS_REQUEST_EXPIRED = "system:access_request:expired"
     BLACKOUT_ORDERED = "centre:blackout:ordered"
     BLACKOUT_LIFTED = "centre:blackout:lifted"
+    PTZ_HELD = "viewer:ptz:held"
+    PTZ_RENEWED = "viewer:ptz:renewed"
+    PTZ_MOVED = "viewer:ptz:moved"
+    PTZ_RELEASED = "viewer:ptz:released"
+    PTZ_ENDED = "system:ptz:ended"
+    PTZ_GIVEN_BACK = "system:ptz:given_back"
     TOKEN_ISSUED = "viewer:token:issued"  # noqa: S105 — the name of an act
     TOKEN_REVOKED = "viewer:token:revoked"  # noqa: S105
     REFRESH_REUSED = "viewer:refresh:reused"

@@ -24,7 +24,7 @@ from server.models import Camera, Centre
 BATCH = 1000
 STANDARD, STREAMS = "standard", "streams"  # what ``cameras.imported_as`` says
 ID_COLUMN = {STANDARD: standard_sheet.NUMBER, STREAMS: "id"}
-OPTIONAL = ("bearing_deg", "fov_deg", "range_m", "enabled", "warm", "onvif_port")
+OPTIONAL = ("bearing_deg", "fov_deg", "range_m", "enabled", "warm", "onvif_port", "ptz")
 Check = Callable[[dict[str, Any]], Registration]  # of a body; raises Refusal
 
 
@@ -213,7 +213,7 @@ def _columns(target: Target, camera: Camera | None, wish: Place | Registration) 
         return columns
     if inventory.has_password(target.vault, camera, wish.password):
         columns.pop("rtsp_password_sealed", None)  # sealed anew it would look like a change
-    unsaid = {"masks", *(name for name in OPTIONAL if name not in target.sheet.headings)}
+    unsaid = {"masks", "ptz_home", "ptz_presets", *(name for name in OPTIONAL if name not in target.sheet.headings)}
     if not camera.rtsp_host:
         unsaid.discard("enabled")  # it is reached from now on
     return {name: value for name, value in columns.items() if name not in unsaid} | {"imported_as": STREAMS}

@@ -4,7 +4,7 @@ Nothing is written before everything has been checked. The password is sealed he
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,6 +50,9 @@ class Registration:
     profiles: Sequence[profile.Profile]
     purpose: CameraPurpose | None = None  # none: what is known stays
     night_vision: bool | None = None  # likewise
+    ptz: bool = False
+    ptz_home: str | None = None
+    ptz_presets: Sequence[Mapping[str, str]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +126,24 @@ def _checked(centre: Centre, wish: Registration) -> dict[str, Any]:
         "rtsp_host": network.checked(wish.host, centre.networks, field="rtsp.host"),
         "rtsp_port": wish.port,
         "onvif_port": wish.onvif_port,
+        "ptz": wish.ptz,
+        "ptz_home": _home(wish),
+        "ptz_presets": [dict(one) for one in wish.ptz_presets],
         "profiles": profile.checked(wish.profiles, field="profiles"),
         **({"purpose": wish.purpose} if wish.purpose is not None else {}),
         **({"night_vision": wish.night_vision} if wish.night_vision is not None else {}),
     }
+
+
+def _home(wish: Registration) -> str | None:
+    if wish.ptz and wish.onvif_port is None:
+        raise InvalidRequest("a camera is steered by ONVIF: give its port", field="onvif_port")
+    tokens = [one["token"] for one in wish.ptz_presets]
+    if len(set(tokens)) < len(tokens):
+        raise InvalidRequest("each preset is named once", field="ptz_presets")
+    if wish.ptz_home is not None and wish.ptz_home not in tokens:
+        raise InvalidRequest("the preset it returns to must be one of its presets", field="ptz_home")
+    return wish.ptz_home
 
 
 def _credentials(vault: Vault, camera: Camera | None, wish: Registration, *, host: str) -> dict[str, Any]:

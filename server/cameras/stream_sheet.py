@@ -19,7 +19,7 @@ TRUTHS = {"true": True, "1": True, "y": True, "yes": True, "false": False, "0": 
 KINDS = {
     **dict.fromkeys(("lat", "lon", *NUMBERS, "fps"), float),
     **dict.fromkeys(("port", "onvif_port", "width_px", "height_px", "bitrate_bps", "gop_frames"), int),
-    **dict.fromkeys(("enabled", "warm", "b_frames"), bool),
+    **dict.fromkeys(("enabled", "warm", "ptz", "b_frames"), bool),
 }
 
 
@@ -30,7 +30,7 @@ def is_one(headings: Sequence[str]) -> bool:
 
 def unknown(headings: Sequence[str]) -> list[str]:
     """The headings that mean nothing: a misspelt one must not lose a column in silence."""
-    known = {*REQUIRED, *NUMBERS, *RTSP, "enabled", "warm", "onvif_port"}
+    known = {*REQUIRED, *NUMBERS, *RTSP, "enabled", "warm", "onvif_port", "ptz"}
     return [name for name in headings if name not in known and not PROFILE.fullmatch(name)]
 
 

@@ -6,6 +6,7 @@ Refusal                                   title: the class's first line; detail:
 ├── 403  RoleMissing ServiceNotAllowed UnitNotYours CentreNotYours GrantNeedsAnother IncidentNotOwned NotOnScene
 │        DeviceLost DeviceNotEnrolled EnrolmentCodeInvalid IdentityUnknown LoginLocked PinWrong PasswordNeeded
 │        PasswordWrong CapSenderNotRegistered IncidentReserved
+│        PtzNotWatching PtzNotAllowed
 │   └── PlaybackRefused  IncidentOver PartOver DispatchOver NotDispatched CameraNotListed CameraDisabled
 │                        ViewerDisabled Expired NotGranted GrantNotBegun GrantNotAccepted GrantNotApproved
 │                        GrantOver CameraNotYours CameraBlackedOut
@@ -20,6 +21,7 @@ Refusal                                   title: the class's first line; detail:
 │        WantedVehicleAlready WantedVehicleOver AnomalyDecided ReviewTooEarly ReviewChanged SharingConflict SharingOver
 │        OtpEnrolled IdentityTaken BreakGlassAgain AgencyExists CentreExists UnitExists UsernameTaken ClientExists
 │        DutyClosed CapConflict CapSuperseded CapSenderExists WebhooksTooMany
+│        PtzUnable PtzHeld PtzNotHeld
 ├── 413  BodyTooLarge
 ├── 415  MediaTypeNotTaken
 ├── 422  AlertTimeInvalid AlertPlaceInvalid AlertPhotoInvalid
@@ -28,6 +30,7 @@ Refusal                                   title: the class's first line; detail:
 │   │                ImportFileInvalid PasswordWeak SensorTopicUnknown SensorEventFromFuture SensorEventTooOld
 │   │                CentreCodeInvalid DutyMeansInvalid
 │   │                EidoLocationMissing EidoServiceUnclear WebhookAddressInvalid
+│   │                PtzPresetUnknown
 │   │                CapInvalid CapAreaInvalid CapNotInForce CapReferenceUnknown
 │   │                PositionFromFuture PositionTooOld PositionOutOfOrder PositionTooSoon PositionOutsideKorea
 │   ├── GrantInvalid   GrantTimesInvalid GrantRecipientUnknown GrantToSelf GrantCameraUnknown GrantAreaInvalid
@@ -52,6 +55,7 @@ from server.errors.organisation import *
 from server.errors.persons import *
 from server.errors.plates import *
 from server.errors.playback import *
+from server.errors.ptz import *
 from server.errors.request import *
 from server.errors.reviews import *
 from server.errors.sensing import *

@@ -38,6 +38,7 @@ from server.models.organisation import (
     CentreCode,
     Client,
     Officer,
+    PtzRight,
     Role,
     Unit,
     UnitKind,
@@ -57,6 +58,7 @@ from server.models.plate import (
 from server.models.playback import BasisKind, PlaybackSession
 from server.models.preservation import PreservationRequest
 from server.models.provider import Provider, ProviderSignIn
+from server.models.ptz import PtzHold, PtzState, in_force
 from server.models.purpose import Purpose
 from server.models.report import IncidentReport, ReportKind
 from server.models.review import (
@@ -143,6 +145,9 @@ __all__ = [
     "PreservationRequest",
     "Provider",
     "ProviderSignIn",
+    "PtzHold",
+    "PtzRight",
+    "PtzState",
     "Purpose",
     "RefreshToken",
     "RefusalTally",
@@ -178,4 +183,5 @@ __all__ = [
     "Webhook",
     "WebhookDelivery",
     "WebhookEvent",
+    "in_force",
 ]

@@ -51,6 +51,14 @@ class ApprovalPolicy(StrEnum):
     ALWAYS = "always"
 
 
+class PtzRight(StrEnum):
+    """Who of an agency may steer cameras that they watch."""
+
+    NOBODY = "nobody"
+    ROOM = "room"  # dispatchers and supervisors
+    EVERYBODY = "everybody"  # crews too
+
+
 class Centre(Base):
     """통합관제센터: the control centre of a city or county, the data controller of its cameras.
 
@@ -99,6 +107,7 @@ class Agency(Base):
     )
     totp_required: Mapped[bool] = mapped_column(default=False, server_default=false())
     enrolled_devices_only: Mapped[bool] = mapped_column(default=False, server_default=false())
+    ptz: Mapped[PtzRight] = mapped_column(choice(PtzRight), default=PtzRight.NOBODY, server_default="nobody")
 
 
 class AgencyCentre(Base):

@@ -30,6 +30,9 @@ BODY = {
     "masks": [[[0, 0], [0.25, 0], [0.25, 1]]],
     "rtsp": {"host": "10.46.7.7", "port": 8554, "username": "viewer", "password": PASSWORD},
     "onvif_port": 80,
+    "ptz": True,
+    "ptz_home": "gate",
+    "ptz_presets": [{"token": "gate", "name": "정문"}],
     "profiles": [
         {
             "name": "main",

@@ -19,8 +19,8 @@ from demo.cameras import h264
 from tests.demo.rtsp_client import Client
 from tests.demo.sources import make
 from tests.transcoder.running import ROOT
-from transcoder import onvif
-from transcoder.onvif import Door, Outcome
+from transcoder import onvif, soap
+from transcoder.soap import Door, Outcome
 
 LOGIN = {"username": "viewer", "password": 'p<w & "한글"'}
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -131,7 +131,7 @@ def test_a_camera_whose_clock_is_wrong_is_asked_by_its_own(clip, tmp_path):
 
 def test_the_proof_of_a_password_is_that_of_the_standard():
     """The example of the ONVIF Application Programmer's Guide §6.1.1.3."""
-    header = onvif.username_token(
+    header = soap.username_token(
         "user",
         "userpassword",
         created=datetime(2010, 9, 16, 7, 50, 45, tzinfo=UTC),
@@ -147,7 +147,7 @@ def response(body, *, status="200 OK", headers=""):
 
 
 def envelope(body):
-    return f'<s:Envelope xmlns:s="{onvif.SOAP}"><s:Body>{body}</s:Body></s:Envelope>'
+    return f'<s:Envelope xmlns:s="{soap.SOAP}"><s:Body>{body}</s:Body></s:Envelope>'
 
 
 def fault(*codes):
@@ -266,7 +266,7 @@ def test_a_stream_is_known_by_its_path(uri, path, same):
 
 async def test_the_profile_is_that_of_the_stream_in_use():
     rows = "".join(f'<Profiles token="{token}"/>' for token in ("a&amp;1", "b", "c"))
-    streams = [f'<MediaUri><Uri xmlns="{onvif.SCHEMA}">rtsp://h/{path}</Uri></MediaUri>' for path in ("main", "sub")]
+    streams = [f'<MediaUri><Uri xmlns="{soap.SCHEMA}">rtsp://h/{path}</Uri></MediaUri>' for path in ("main", "sub")]
     impostor = Impostor(
         response(envelope(f'<GetProfilesResponse xmlns="{onvif.MEDIA}">{rows}</GetProfilesResponse>')),
         *(response(envelope(stream)) for stream in streams),
@@ -284,7 +284,7 @@ async def test_the_profile_is_that_of_the_stream_in_use():
 
 
 async def test_of_the_address_that_a_camera_names_only_the_path_is_taken():
-    address = f'<Media xmlns="{onvif.SCHEMA}"><XAddr>http://127.0.0.2:1/services?a=b</XAddr></Media>'
+    address = f'<Media xmlns="{soap.SCHEMA}"><XAddr>http://127.0.0.2:1/services?a=b</XAddr></Media>'
     impostor = Impostor(response("", status="404 Not Found"), response(envelope(address)), response(DONE))
     async with impostor.listening() as door:
         assert await onvif.ask_for_key_frame(door, now=NOW) is Outcome.ASKED
@@ -294,7 +294,7 @@ async def test_of_the_address_that_a_camera_names_only_the_path_is_taken():
 
 @pytest.mark.parametrize("path", ["http://h", "http://h/a b", "http://h/a\r\nX: y", "http://[", ""])
 async def test_a_path_that_is_none_is_not_followed(path):
-    address = f'<Media xmlns="{onvif.SCHEMA}"><XAddr>{path}</XAddr></Media>'
+    address = f'<Media xmlns="{soap.SCHEMA}"><XAddr>{path}</XAddr></Media>'
     impostor = Impostor(response("", status="404 Not Found"), response(envelope(address)), response(DONE))
     async with impostor.listening() as door:
         assert await onvif.ask_for_key_frame(door, now=NOW) is Outcome.MALFORMED
