@@ -1,4 +1,4 @@
-/** What every view works with: the client, who signed in, names of units, and a line that says what went wrong. */
+/** What every view works with: the client, who signed in, names of units and rooms, and a line that says what went wrong. */
 import { t, wrong } from '/console/words.js';
 
 const MOST_PAGES = 20;
@@ -13,9 +13,11 @@ export class Desk {
     /** Whether this is the listener of administrators and auditors, which shows no picture. */
     this.managing = false;
     this.#units = new Map();
+    this.#rooms = new Map();
   }
 
   #units;
+  #rooms;
 
   get now_ms() {
     return this.client.clock.now() ?? Date.now();
@@ -30,7 +32,9 @@ export class Desk {
   async begin() {
     this.me = await this.client.call('GET', '/v1/me');
     if (this.is('dispatcher', 'supervisor')) {
-      for (const unit of await this.all('/v1/units')) this.#units.set(unit.id, unit);
+      const [units, rooms] = await Promise.all([this.all('/v1/units'), this.all('/v1/rooms')]);
+      for (const unit of units) this.#units.set(unit.id, unit);
+      for (const room of rooms) this.#rooms.set(room.id, room);
     }
   }
 
@@ -42,6 +46,17 @@ export class Desk {
   /** @param {string} id */
   call_sign(id) {
     return this.#units.get(id)?.call_sign ?? id;
+  }
+
+  /** The other rooms. @returns {any[]} by name */
+  get rooms() {
+    const others = [...this.#rooms.values()].filter(({ id }) => id !== this.me.agency_id);
+    return others.sort((a, b) => a.name.localeCompare(b.name, 'ko'));
+  }
+
+  /** What a room is called. @param {string} id */
+  room(id) {
+    return this.#rooms.get(id)?.name ?? id;
   }
 
   /** @param {string} method @param {string} path @param {object} [body] */

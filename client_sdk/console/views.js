@@ -12,6 +12,7 @@ import * as hits from '/console/hits.js';
 import * as ledgers from '/console/ledgers.js';
 import * as requests from '/console/requests.js';
 import * as reviews from '/console/reviews.js';
+import * as sharings from '/console/sharings.js';
 import * as wall from '/console/wall.js';
 import * as watching from '/console/watching.js';
 
@@ -25,6 +26,7 @@ export const VIEWS = {
   watching: { roles: ['supervisor'], hears: ['revoked'], show: watching.show },
   grants: { roles: ROOM, hears: ['grant'], points: ['grant'], show: grants.show },
   requests: { roles: ['supervisor'], hears: ['request'], points: ['request'], show: requests.show },
+  sharings: { roles: ROOM, fits: people('police_112', 'fire_119', 'disaster', 'moj_location'), hears: ['sharing'], points: ['sharing'], show: sharings.show },
   hits: { roles: ROOM, fits: people('police_112'), hears: ['hit'], points: ['hit'], show: hits.show },
   duties: { roles: ROOM, hears: ['duty'], points: ['duty'], show: duties.show },
   centre: { roles: ['supervisor', 'dispatcher', 'officer'], fits: ({ centre_id }) => centre_id !== null, hears: [], show: centre.show },

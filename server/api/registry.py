@@ -15,7 +15,8 @@ from server.api.call import Answer, change, needs, refuses
 from server.api.deps import deps
 from server.api.fields import LINE, Body, Id, Shown
 from server.api.paging import Page, PageQuery, page
-from server.models import Agency, AgencyKind, Role, Unit, UnitKind
+from server.incidents.services import of_room
+from server.models import Agency, AgencyKind, Officer, Role, Unit, UnitKind
 from server.models.base import new_id
 
 registry = APIBlueprint("registry", __name__)
@@ -48,6 +49,35 @@ class ShownAgencies(Page):
     """Agencies in the order of their ids."""
 
     items: list[ShownAgency]
+
+
+class ShownRoom(Shown):
+    """An agency that can be asked to take an incident over, to help or to join."""
+
+    id: str
+    name: str
+    kind: AgencyKind
+
+
+class ShownRooms(Page):
+    """Rooms in the order of their ids."""
+
+    items: list[ShownRoom]
+
+
+class ShownColleague(Shown):
+    """An officer, as a supervisor chooses one to give access to."""
+
+    id: str
+    name: str
+    role: Role
+    unit_id: str | None
+
+
+class ShownColleagues(Page):
+    """Officers in the order of their ids."""
+
+    items: list[ShownColleague]
 
 
 class NewUnit(Body):
@@ -101,6 +131,33 @@ def new_agency(json_data: NewAgency, caller: Caller) -> Response:
         return ShownAgency.model_validate(done), 201
 
     return change(caller, act)
+
+
+@registry.get("/v1/rooms")
+@needs(Role.DISPATCHER, Role.SUPERVISOR, clients=True)
+@refuses(errors.CursorInvalid)
+@registry.input(PageQuery, location="query")
+@registry.output(ShownRooms)
+def rooms(query_data: PageQuery, caller: Caller) -> ShownRooms:  # noqa: ARG001 — every known view takes its caller
+    """List the rooms, the caller's own among them."""
+    found = select(Agency).where(Agency.kind.in_([kind for kind in AgencyKind if of_room(kind)]))
+    with deps().read() as session:
+        rows, cursor = page(session, found, Agency.id, query_data)
+        return ShownRooms(items=[ShownRoom.model_validate(row) for row in rows], next_cursor=cursor)
+
+
+@registry.get("/v1/colleagues")
+@needs(Role.SUPERVISOR)
+@refuses(errors.CursorInvalid)
+@registry.input(PageQuery, location="query")
+@registry.output(ShownColleagues)
+def colleagues(query_data: PageQuery, caller: Caller) -> ShownColleagues:
+    """List the other officers of the supervisor's agency whose accounts are open."""
+    viewer = caller.viewer
+    found = select(Officer).where(Officer.agency_id == viewer.agency_id, Officer.enabled, Officer.id != viewer.id)
+    with deps().read() as session:
+        rows, cursor = page(session, found, Officer.id, query_data)
+        return ShownColleagues(items=[ShownColleague.model_validate(row) for row in rows], next_cursor=cursor)
 
 
 @registry.get("/v1/units")

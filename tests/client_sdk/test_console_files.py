@@ -6,7 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from server.models import AnomalyKind, AnomalyStatus, DispatchStatus, LegalBasis, RequestStatus, Role
+from server.models import (
+    AnomalyKind,
+    AnomalyStatus,
+    DispatchStatus,
+    LegalBasis,
+    RequestStatus,
+    Role,
+    SharingStatus,
+    Verb,
+)
 from tests.client_sdk.test_page_files import flat, imported, shape
 
 CLIENT = Path(__file__).parents[2] / "client_sdk"
@@ -43,6 +52,8 @@ def test_every_text_that_is_asked_for_exists():
         ("anomaly", AnomalyKind),
         ("review_of", AnomalyStatus),
         ("role", Role),
+        ("sharing_status", SharingStatus),
+        ("verb", Verb),
     ],
 )
 def test_every_code_of_the_server_has_words(part, codes):

@@ -2,12 +2,15 @@
 
 import re
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from demo import screenshots
 from demo.caller import Caller
+from demo.province import SCENE
+from demo.scenarios.call_112 import close_call
 from demo.scenarios.programme import SCENARIOS
 
 pytestmark = pytest.mark.e2e
@@ -17,6 +20,17 @@ WITHIN_MS = 20_000
 SERIOUS = """async () => (await axe.run()).violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)"""
+
+
+FIRE = {
+    "service": "fire_119",
+    "external_id": "console-fire",
+    "type": "FIRE",
+    "priority": 1,
+    "location": {"lat": SCENE.lat, "lon": SCENE.lon, "address": "중앙시장 남문 상가 화재"},
+    "summary": "상가 화재",
+    "legal_basis": "FIRE119_11_2_1",
+}
 
 
 class Console:
@@ -48,18 +62,26 @@ class Console:
         self.page.get_by_text(text).first.wait_for()
 
 
-@pytest.fixture
-def console_of(product, browser):
-    contexts = []
+@pytest.fixture(scope="module")
+def consoles(product, browser):
+    """One page for each person and listener: signing in anew for each test costs more than most of them."""
+    signed_in = {}
 
     def sign_in(key, *, managing=False):
-        contexts.append(browser.new_context(viewport={"width": 1280, "height": 800}, locale="ko-KR"))
-        base_url = product.management_url if managing else product.base_url
-        return Console(contexts[-1].new_page(), base_url, product.told["accounts"][key])
+        if (key, managing) not in signed_in:
+            context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="ko-KR")
+            base_url = product.management_url if managing else product.base_url
+            signed_in[key, managing] = Console(context.new_page(), base_url, product.told["accounts"][key])
+        return signed_in[key, managing]
 
     yield sign_in
-    for context in contexts:
-        context.close()
+    for console in signed_in.values():
+        console.page.context.close()
+
+
+@pytest.fixture
+def console_of(consoles):
+    return consoles
 
 
 def until(found, within_s=20):
@@ -102,6 +124,27 @@ def test_a_dispatcher_enters_an_incident_sends_a_unit_watches_and_closes_it(prod
     until(lambda: not page.evaluate("() => document.querySelectorAll('.tile video, .tile canvas').length"))
     console.says("사건이 종결되어 영상 제공이 끝났습니다.")
     assert console.faults() == []
+
+
+def test_a_room_hears_what_another_asks_and_joins_in_one_press(product, console_of):
+    console = console_of("dispatcher")
+    console.open("create")
+    fire = product.client("fire_119")
+    raised = fire.call("POST", "/v1/incidents", FIRE | {"reported_at": datetime.now(UTC).isoformat()})
+    asked = {"verb": "joint_response", "to_agency": "police_112", "reason": "교통 통제 요청"}
+    fire.call("POST", f"/v1/incidents/{raised['id']}/sharings", asked)
+    console.page.locator("#views [href='#/sharings'] .new").wait_for()  # pushed while another view is open
+    console.open("sharings")
+    card = console.page.locator(".card", has_text="교통 통제 요청")
+    card.get_by_text("전남소방본부 119종합상황실 → 전남경찰청 112치안종합상황실").wait_for()
+    assert console.faults() == []
+    console.press("수락", card)
+    card.get_by_role("link", name="사건").click()
+    console.page.get_by_role("heading", name=FIRE["location"]["address"]).wait_for()
+    parts = {one["agency_id"]: one["part"] for one in fire.call("GET", f"/v1/incidents/{raised['id']}")["rooms"]}
+    assert parts == {"fire_119": "owns", "police_112": "owns"}
+    for room in (fire, product.room()):
+        close_call(room, raised["id"])
 
 
 def test_a_supervisor_sees_who_watches_cuts_it_answers_a_request_and_takes_access_back(product, incident, console_of):
@@ -155,6 +198,9 @@ def test_the_page_speaks_english_by_day_too(product, console_of):
     console.says("watch")
     assert not re.search("[가-힣]", page.locator("#views").inner_text())
     assert console.faults() == []
+    page.get_by_role("button", name="한국어").click()
+    page.get_by_role("link", name="열람 현황").wait_for()
+    page.get_by_role("button", name="밝게/어둡게").click()
 
 
 def test_every_view_is_reached_with_the_keyboard(product, console_of):

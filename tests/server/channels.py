@@ -27,6 +27,8 @@ OPERATIONS = {
     "/v1/access-requests": ACCESS,
     "/v1/preservation-requests": ACCESS,
     "/v1/units": ACCESS,
+    "/v1/rooms": ACCESS,
+    "/v1/colleagues": ACCESS,
     "/v1/services": ACCESS,
     "/v1/auth/oidc": ACCESS,
     "/v1/devices": ACCESS,

@@ -43,6 +43,8 @@ ACCOUNTS = {  # who can do most at an address
     "/v1/webhooks": "admin",
     "/v1/services": "admin",
     "/v1/sharings": "cad112",
+    "/v1/rooms": "supervisor",
+    "/v1/colleagues": "supervisor",
     "/v1/streams": "kim",
     "/v1/units/": "kim",
     "/v1/units": "admin",

@@ -109,6 +109,16 @@ def test_an_empty_database_gets_an_administrator_who_makes_the_rest(app, empty, 
     assert tags == [*(f"admin:{name}:registered" for name in made), "admin:centre:changed"]
 
 
+def test_a_room_reads_which_rooms_there_are_and_a_supervisor_whom_of_the_own_agency_to_choose(phone):
+    room = phone("dispatcher").get("/v1/rooms").json["items"]
+    assert [(one["id"], one["kind"]) for one in room] == [("room112", "police_112"), ("room119", "fire_119")]
+    colleagues = phone("supervisor").get("/v1/colleagues").json["items"]
+    assert [set(one) for one in colleagues] == [{"id", "name", "role", "unit_id"}]
+    assert colleagues[0]["id"] == "dispatcher", "neither oneself nor another agency's"
+    phone("admin").patch("/v1/officers/dispatcher", {"enabled": False})
+    assert phone("supervisor").get("/v1/colleagues").json["items"] == []
+
+
 def test_the_command_takes_a_password_from_its_input_and_makes_no_second_province(data_dir, empty, run, read):
     assert run("hong", "--name", "홍", "--agency", "도청", "--password-stdin", stdin=f"{CHOSEN}\n") == (0, "", "")
     code, out, err = run("lim", "--name", "임", "--agency", "다른 도청")
