@@ -10,7 +10,16 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from server.models import Dispatch, Incident, IncidentStatus, OutboxEvent, Webhook, WebhookDelivery, WebhookEvent
+from server.models import (
+    RESERVED_FOR,
+    Dispatch,
+    Incident,
+    IncidentStatus,
+    OutboxEvent,
+    Webhook,
+    WebhookDelivery,
+    WebhookEvent,
+)
 
 AGENCY = "agency:"
 
@@ -48,7 +57,7 @@ def _event(kind: str, data: dict[str, Any]) -> WebhookEvent | None:
 
 
 def _body(session: Session, event: WebhookEvent, data: dict[str, Any], now: datetime) -> str:
-    """The message: ids, codes and the place, nothing of persons."""
+    """The message: ids, codes and, but for reserved services, the place; nothing of persons."""
     incident = session.get_one(Incident, data["incident_id"])
     said: dict[str, Any] = {
         "incident_id": incident.id,
@@ -57,8 +66,9 @@ def _body(session: Session, event: WebhookEvent, data: dict[str, Any], now: date
         "type": incident.type,
         "priority": incident.priority,
         "status": incident.status.value,
-        "location": {"lat": incident.lat, "lon": incident.lon},
     }
+    if incident.service not in RESERVED_FOR:  # a message is kept for a week, where a wearer went is not
+        said["location"] = {"lat": incident.lat, "lon": incident.lon}
     if event is WebhookEvent.CLOSED:
         said["status"] = IncidentStatus.CLOSED.value
     if event is WebhookEvent.DISPATCH:

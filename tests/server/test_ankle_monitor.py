@@ -1,5 +1,6 @@
 """Ankle monitors: nothing outside a violation, nobody but those it is for, and a notice that becomes due."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -24,6 +25,9 @@ from server.models import (
     Stream,
     Violation,
     WearerPosition,
+    Webhook,
+    WebhookDelivery,
+    WebhookEvent,
 )
 from tests import ankle_town, town
 from tests.ankle_town import end, fix, send
@@ -102,6 +106,20 @@ def test_the_cameras_follow_the_wearer_and_the_unit_keeps_its_picture_until_the_
         wanted = {one.camera_id for one in session.scalars(select(Stream)) if one.wanted_until > clock()}
     assert {"street-3", "cam-near"} <= wanted
     assert watch(phone("park"), opened, "street-3").status_code == 201
+
+
+@pytest.mark.usefixtures("any_database")
+def test_no_message_to_a_system_keeps_where_the_wearer_went(moj, transaction, clock, read):
+    events = [event.value for event in WebhookEvent]
+    with transaction() as session:
+        where = {"agency_id": "moj", "url": "https://10.0.0.1/hook", "events": events}
+        session.add(Webhook(**where, sealed_secret=b"-", made_by="officer:admin", made_at=clock()))
+    opened = moj.post("/v1/ankle-monitor/violations", ankle_town.violation(clock)).json["id"]
+    walk(moj, opened, clock, until_m=60)
+    assert end(moj, opened).status_code == 200
+    bodies = [row.body for row in rows(read, WebhookDelivery)]
+    assert {json.loads(body)["type"] for body in bodies} == set(events)
+    assert not [body for body in bodies if "location" in body or '"lat"' in body]
 
 
 def test_cameras_on_the_way_run_before_they_are_needed(opened, moj, clock, read):
