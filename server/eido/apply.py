@@ -1,11 +1,12 @@
 """An EIDO becomes an incident, moves it or closes it, through the same acts as everything else.
 
-The same EIDO again, and one that is older than what was taken already, changes nothing.
+The same EIDO again, and one that is older than what was taken already, changes nothing; but an end counts though its
+time is that of the message before, and a time that lies ahead is refused: until then no end would count.
 """
 
 import hashlib
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 from server.access.viewer import Caller
 from server.eido.pidf import Spot
 from server.eido.told import BASES, PREFIX, Told, service_of
-from server.errors import EidoLocationMissing, IncidentConflict, IncidentUnknown
+from server.errors import EidoLocationMissing, IncidentConflict, IncidentUnknown, InvalidRequest
 from server.incidents import changes, dispatches, find, intake, rooms
 from server.incidents.changes import Place
 from server.incidents.intake import Report
@@ -21,6 +22,7 @@ from server.incidents.services import of_room
 from server.models import EidoIncident, Incident, IncidentStatus, Service, Unit
 
 SAME_DEG = 1e-6  # a decimetre
+SKEW = timedelta(minutes=2)  # how far a sender's clock may be ahead
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +42,17 @@ def apply(session: Session, caller: Caller, told: Told, *, domain: str, now: dat
         IncidentConflict: another room told of that incident.
         IncidentClosed, IncidentNotOwned, ServiceNotAllowed: as by hand.
         EidoLocationMissing, EidoServiceUnclear: it says too little.
+        InvalidRequest: it is of a time to come.
     """
+    if told.updated_at > now + SKEW:
+        raise InvalidRequest("the time lies ahead; look at the clocks", field="incidentComponent.lastUpdateTimeStamp")
     row, incident = _known(session, caller, told, domain)
     if incident is None:
         return _begin(session, caller, told, now=now)
     if row is None:
         row = EidoIncident(incident_id=incident.id, urn=told.urn, updated_at=incident.created_at)
         session.add(row)
-    if told.updated_at <= row.updated_at:
+    if told.updated_at < row.updated_at or (told.updated_at == row.updated_at and not told.is_over):
         return Done(incident, "unchanged")
     row.updated_at = told.updated_at
     if told.is_over:

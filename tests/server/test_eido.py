@@ -2,6 +2,7 @@
 
 import copy
 import json
+from datetime import timedelta
 
 import pytest
 from hypothesis import example, given, settings
@@ -109,6 +110,21 @@ def test_it_moves_and_ends_it_and_what_is_sent_again_or_late_changes_nothing(cad
     assert cad.post("/v1/eido", document("2026-11-02T09:41:00+09:00", **over)).json["outcome"] == "unchanged"
     again = cad.post("/v1/eido", document("2026-11-02T09:42:00+09:00"))
     assert (again.status_code, again.json["code"]) == (409, "incident_closed")
+
+
+def test_an_end_counts_though_its_time_is_that_of_the_message_before(cad):
+    first = cad.post("/v1/eido", document())
+    over = document(incidentStatusCommonRegistryText=["Closed"])
+    assert cad.post("/v1/eido", over).json == first.json | {"outcome": "closed"}
+    assert cad.post("/v1/eido", over).json["outcome"] == "unchanged"
+
+
+def test_a_time_that_lies_ahead_is_refused_because_no_end_would_count_until_then(cad, clock):
+    ahead = (clock() + timedelta(minutes=10)).isoformat()
+    reply = cad.post("/v1/eido", document(ahead))
+    assert (reply.status_code, reply.json["field"]) == (422, "incidentComponent.lastUpdateTimeStamp")
+    soon = (clock() + timedelta(minutes=1)).isoformat()
+    assert cad.post("/v1/eido", document(soon)).status_code == 201, "clocks differ a little"
 
 
 def test_units_on_their_way_are_sent_and_strangers_are_named(cad):
