@@ -1,17 +1,17 @@
 """Finding the cameras around a place by the H3 cell column: one indexed SELECT, however many cameras there are."""
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, pairwise
 from typing import Any
 
 import h3.api.basic_int as h3
-from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import ColumnElement, Select, String, bindparam, or_, select, type_coerce
+from sqlalchemy.orm import Session
 
 from server.cameras.rank import Candidate, distance_m
 from server.cameras.region import Ring
-from server.models import Camera
+from server.models import Camera, CameraHealth, CameraPurpose
 
 RESOLUTION = 9
 DEGREE_M = 111_000.0  # of latitude, a little short, so that the box is a little wide
@@ -20,10 +20,21 @@ EDGE_MIN_M = 140.0  # the shortest edge of a cell in Korea is 147 m
 STEP = 7**0.5  # the edge of a cell over that of its children
 RUNS_AT_ONCE = 100  # ranges by one SELECT; SQLite's expressions have a depth of 1000
 
-CANDIDATE: tuple[InstrumentedAttribute[Any], ...] = (  # the columns of a candidate, in its order
-    *(Camera.id, Camera.lat, Camera.lon, Camera.bearing_deg, Camera.fov_deg, Camera.range_m),
-    *(Camera.health, Camera.purpose, Camera.night_vision, Camera.ptz),
+# Columns, not attributes, and the choices as text: for hundreds of rows the ORM's reading costs more than the SELECT.
+ROW = Camera.__table__.c
+CANDIDATE: tuple[ColumnElement[Any], ...] = (  # the columns of a candidate, in its order
+    *(ROW.id, ROW.lat, ROW.lon, ROW.bearing_deg, ROW.fov_deg, ROW.range_m),
+    *(type_coerce(ROW.health, String), type_coerce(ROW.purpose, String), ROW.night_vision, ROW.ptz),
 )
+HEALTH = {one.value: one for one in CameraHealth}
+PURPOSE: dict[str | None, CameraPurpose | None] = {None: None} | {one.value: one for one in CameraPurpose}
+IN_SERVICE = select(*CANDIDATE).where(ROW.enabled)
+IN_CELLS = IN_SERVICE.where(ROW.h3_cell.in_(bindparam("cells", expanding=True)))
+IN_BOX = (
+    ROW.lat.between(bindparam("south"), bindparam("north")),
+    ROW.lon.between(bindparam("west"), bindparam("east")),
+)
+AROUND = IN_CELLS.where(*IN_BOX)
 
 
 def cell(lat: float, lon: float) -> int:
@@ -42,7 +53,7 @@ def rings(radius_m: float) -> int:
 def around(session: Session, lat: float, lon: float, *, radius_m: float) -> list[Candidate]:
     """Every enabled camera within ``radius_m``, and some beyond it, in no order."""
     cells = h3.grid_disk(cell(lat, lon), rings(radius_m))
-    return _candidates(session, Camera.h3_cell.in_(cells), *_box(lat, lon, radius_m))
+    return _candidates(session, AROUND, {"cells": cells} | _box(lat, lon, radius_m))
 
 
 def inside(session: Session, outlines: Iterable[Ring]) -> list[Candidate]:
@@ -51,6 +62,7 @@ def inside(session: Session, outlines: Iterable[Ring]) -> list[Candidate]:
     The rings are covered with coarse cells, and their neighbours, because a cell's children reach beyond it. The fine
     cells of a coarse one are numbered without a gap: each run of them is one range of the index.
     """
+    outlines = list(outlines)
     spans = sorted(chain.from_iterable(_spans(ring) for ring in outlines))
     runs: list[tuple[int, int]] = []
     for first, last in spans:
@@ -58,16 +70,21 @@ def inside(session: Session, outlines: Iterable[Ring]) -> list[Candidate]:
             runs[-1] = runs[-1][0], max(last, runs[-1][1])
         else:
             runs.append((first, last))
+    if not runs:
+        return []
+    box = _box_of(place for ring in outlines for place in ring)
     found: dict[str, Candidate] = {}
     for some in range(0, len(runs), RUNS_AT_ONCE):
-        ranges = [Camera.h3_cell.between(*run) for run in runs[some : some + RUNS_AT_ONCE]]
-        found |= {one.id: one for one in _candidates(session, or_(*ranges))}
+        ranges = [ROW.h3_cell.between(*run) for run in runs[some : some + RUNS_AT_ONCE]]
+        found |= {one.id: one for one in _candidates(session, IN_SERVICE.where(or_(*ranges), *IN_BOX), box)}
     return list(found.values())
 
 
-def _candidates(session: Session, *which: ColumnElement[bool]) -> list[Candidate]:
-    found = select(*CANDIDATE).where(*which, Camera.enabled)
-    return [Candidate(*row) for row in session.execute(found)]
+def _candidates(session: Session, which: Select[Any], given: Mapping[str, object]) -> list[Candidate]:
+    return [
+        Candidate(id_, lat, lon, bearing, fov, range_m, HEALTH[health], PURPOSE[purpose], night, ptz)
+        for id_, lat, lon, bearing, fov, range_m, health, purpose, night, ptz in session.execute(which, given)
+    ]
 
 
 def _spans(ring: Ring) -> set[tuple[int, int]]:
@@ -88,7 +105,7 @@ def along(session: Session, way: Sequence[tuple[float, float]], *, beside_m: flo
     """Every enabled camera within ``beside_m`` of a line of places (lat, lon), and some beyond it, in no order."""
     reach = rings(beside_m + STEP_M / 2)
     cells = {found for place in _steps(way) for found in h3.grid_disk(cell(*place), reach)}
-    return _candidates(session, Camera.h3_cell.in_(cells))
+    return _candidates(session, IN_CELLS, {"cells": list(cells)})
 
 
 def _steps(way: Sequence[tuple[float, float]]) -> Iterator[tuple[float, float]]:
@@ -101,11 +118,17 @@ def _steps(way: Sequence[tuple[float, float]]) -> Iterator[tuple[float, float]]:
             yield one[0] + (other[0] - one[0]) * share, one[1] + (other[1] - one[1]) * share
 
 
-def _box(lat: float, lon: float, radius_m: float) -> list[ColumnElement[bool]]:
+def _box(lat: float, lon: float, radius_m: float) -> dict[str, float]:
     """The square around the circle: in a city the cells hold four times as many cameras, and each one costs time."""
     high = radius_m / DEGREE_M
-    box: list[ColumnElement[bool]] = [Camera.lat.between(lat - high, lat + high)]
+    west, east = -180.0, 180.0
     if abs(lat) + high < 89 and abs(lon) < 179:  # elsewhere meridians meet, or 180 is beside -180
         wide = high / math.cos(math.radians(abs(lat) + high))
-        box.append(Camera.lon.between(lon - wide, lon + wide))
-    return box
+        west, east = lon - wide, lon + wide
+    return {"south": lat - high, "north": lat + high, "west": west, "east": east}
+
+
+def _box_of(places: Iterable[tuple[float, float]]) -> dict[str, float]:
+    """The upright rectangle around places."""
+    lats, lons = zip(*places, strict=True)
+    return {"south": min(lats), "north": max(lats), "west": min(lons), "east": max(lons)}

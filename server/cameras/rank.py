@@ -6,8 +6,11 @@ camera are its reasons; ``client_sdk/words/`` has them in words.
 """
 
 import math
-from collections.abc import Sequence
+from bisect import insort
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
+from typing import NamedTuple
 
 from server.models import CameraHealth, CameraPurpose
 
@@ -16,8 +19,7 @@ NEAR_M = 5.0  # under the camera's own mast every camera looks past the place
 TRAVEL_HALF_ANGLE_DEG = 40.0  # roads bend: who goes north may still pass a camera in the north-east
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):  # hundreds are made for each incident, and a frozen dataclass takes four times as long
     """A camera that might see the place."""
 
     id: str
@@ -87,20 +89,47 @@ def rank(
     >>> rank((35.0, 127.0), [], radius_m=500, count=8)
     []
     """
-    seen = [(candidate, distance_m(place, (candidate.lat, candidate.lon))) for candidate in candidates]
-    near = [(candidate, metres) for candidate, metres in seen if metres <= radius_m]
-    nearest = min((metres for _, metres in near), default=0.0)
-    judged = []
-    for candidate, metres in near:
-        first = ["nearest"] if metres == nearest else []
-        reasons = [*first, *view(place, candidate, metres), *findings(place, candidate, outlook)]
-        is_down = candidate.health == CameraHealth.DOWN
-        judged.append((is_down, (metres + NEAR_M) * weight(reasons), candidate.id, candidate, metres, reasons))
-    judged.sort(key=lambda one: one[:3])
+    seen = [(distance_m(place, (candidate.lat, candidate.lon)), candidate) for candidate in candidates]
+    near = sorted([one for one in seen if one[0] <= radius_m], key=itemgetter(0))
+    nearest = near[0][0] if near else 0.0
+    chosen = _cheapest(place, (one for one in near if one[1].health != CameraHealth.DOWN), count, outlook)
+    if len(chosen) < count:
+        down = (one for one in near if one[1].health == CameraHealth.DOWN)
+        chosen += _cheapest(place, down, count - len(chosen), outlook)
     return [
-        ranked(place, candidate, position, metres, reasons)
-        for position, (_, _, _, candidate, metres, reasons) in enumerate(judged[:count], start=1)
+        ranked(place, camera, position, metres, ["nearest", *reasons] if metres == nearest else reasons)
+        for position, (_, _, camera, metres, reasons) in enumerate(chosen, start=1)
     ]
+
+
+Judged = tuple[float, str, Candidate, float, list[str]]  # cost, id, and of whom, how far, why
+
+
+def _cheapest(
+    place: tuple[float, float], by_distance: Iterable[tuple[float, Candidate]], count: int, outlook: Outlook
+) -> list[Judged]:
+    """The ``count`` cheapest, in order. Looks no further than where even the best camera would cost more than these."""
+    least, chosen = _least_weight(outlook), list[Judged]()
+    for metres, candidate in by_distance:
+        if len(chosen) == count and (not count or (metres + NEAR_M) * least > chosen[-1][0]):
+            break
+        reasons = [*view(place, candidate, metres), *findings(place, candidate, outlook)]
+        insort(chosen, ((metres + NEAR_M) * weight(reasons), candidate.id, candidate, metres, reasons), key=_by_cost)
+        del chosen[count:]
+    return chosen
+
+
+def _by_cost(one: Judged) -> tuple[float, str]:
+    return one[0], one[1]
+
+
+def _least_weight(outlook: Outlook) -> float:
+    """What no camera's weight is below; a little less, because products round."""
+    possible = ["in_view"]
+    possible += ["line_of_travel"] if outlook.heading_deg is not None else []
+    possible += ["purpose_fits"] if outlook.purposes else []
+    possible += ["night_vision"] if outlook.night else []
+    return weight(possible) * 0.999999
 
 
 def ranked(

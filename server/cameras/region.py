@@ -74,6 +74,9 @@ class Region:
 
     def holds(self, place: Place) -> bool:
         """Whether the place is inside: of a ring when a ray to the east crosses it an odd number of times."""
+        south, west, north, east = self.box
+        if not (south <= place[0] <= north and west <= place[1] <= east):
+            return False
         if any(distance_m(place, (one.lat, one.lon)) <= one.radius_m for one in self.circles):
             return True
         return any(_crossings(bands, place) % 2 == 1 for bands in self._bands)

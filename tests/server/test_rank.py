@@ -6,7 +6,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.cameras.rank import PLAIN, WEIGHTS, Candidate, Outlook, bearing_deg, distance_m, rank
+from server.cameras.rank import (
+    NEAR_M,
+    PLAIN,
+    WEIGHTS,
+    Candidate,
+    Outlook,
+    bearing_deg,
+    distance_m,
+    findings,
+    rank,
+    view,
+    weight,
+)
 from server.models import CameraHealth, CameraPurpose
 from tests.town import SQUARE, place
 
@@ -194,3 +206,21 @@ def test_the_order_is_that_of_the_reasons_and_what_is_down_is_last(candidates, o
             if is_down is group
         ]
         assert all(later >= earlier - 0.5 for earlier, later in pairwise(costs)), "the distance is shown rounded"
+
+
+def judged_all(candidates, outlook):
+    """The ids of all within the radius in their order, each of them judged."""
+    costs = []
+    for one in candidates:
+        metres = distance_m(SQUARE, (one.lat, one.lon))
+        reasons = [*view(SQUARE, one, metres), *findings(SQUARE, one, outlook)]
+        if metres <= 500:
+            costs.append((one.health == CameraHealth.DOWN, (metres + NEAR_M) * weight(reasons), one.id))
+    return [id_ for *_, id_ in sorted(costs)]
+
+
+@settings(max_examples=60)
+@given(st.lists(cameras, min_size=8, max_size=40, unique_by=lambda one: one.id), outlooks, st.integers(0, 6))
+def test_those_that_are_too_far_to_win_are_not_judged_and_none_of_them_would_have_won(candidates, outlook, count):
+    shown = rank(SQUARE, candidates, radius_m=500, count=count, outlook=outlook)
+    assert [one.camera_id for one in shown] == judged_all(candidates, outlook)[:count]
