@@ -8,12 +8,13 @@ import { Client } from '/sdk/client.js';
 import { ApiError } from '/sdk/errors.js';
 import { Events } from '/sdk/events.js';
 import * as store from '/sdk/kept.js';
+import { comeBack } from '/sdk/return.js';
 import { Desk } from '/console/desk.js';
 import { ask } from '/console/dialog.js';
 import { h, put } from '/console/page.js';
 import { signIn, unlock } from '/console/signin.js';
 import { VIEWS } from '/console/views.js';
-import { change, language, t, time } from '/console/words.js';
+import { change, language, t, time, wrong } from '/console/words.js';
 
 const KEPT = 'console_refresh_token';
 const THEME = 'console_theme';
@@ -34,8 +35,16 @@ setInterval(() => ($('clock').textContent = time(new Date(desk.now_ms).toISOStri
 setInterval(() => document.visibilityState === 'visible' && shown?.running.read(), AGAIN_MS);
 resume();
 
-/** After a reload: go on with the login that was kept. */
+/** From the agency's sign-in service, or after a reload: go on with what there is. */
 async function resume() {
+  try {
+    const back = await comeBack(client);
+    if (back) return await begin();
+    if (back === false) say(t('signin.not_vouched'));
+  } catch (error) {
+    say(wrong(error));
+    return signIn($('main'), client, begin);
+  }
   const token = await store.kept(KEPT).catch(() => null);
   if (!token) return signIn($('main'), client, begin);
   try {

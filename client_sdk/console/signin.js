@@ -1,4 +1,5 @@
 /** Signing in: name and password, a code where the account has a second factor, a PIN after a restart, or the agency's own service. */
+import { leave } from '/sdk/return.js';
 import { button, h, put } from '/console/page.js';
 import { row } from '/console/dialog.js';
 import { t, wrong } from '/console/words.js';
@@ -58,8 +59,7 @@ async function offer(place, client, said) {
     items.map(({ agency_id, name }) =>
       button(t('signin.at', { name }), async () => {
         try {
-          const { authorization_url } = await client.leaveFor(agency_id);
-          location.assign(authorization_url);
+          await leave(client, agency_id, '/console/');
         } catch (error) {
           said.textContent = wrong(error);
         }

@@ -8,6 +8,7 @@ import { Client } from '/sdk/client.js';
 import { ApiError } from '/sdk/errors.js';
 import { Events } from '/sdk/events.js';
 import * as store from '/sdk/kept.js';
+import { handOver } from '/sdk/return.js';
 import { change, fill } from '/sdk/words.js';
 import { alone } from '/alone.js';
 import { Delivery } from '/delivery.js';
@@ -81,7 +82,7 @@ $('language').addEventListener('click', change);
 setInterval(() => scene.tick(), 1_000);
 setInterval(() => scene.look(events?.state === 'online'), READ_AGAIN_MS);
 expose(() => ({ view: document.body.dataset.view, ...scene.figures }));
-resume();
+handOver().then((leaves) => leaves || resume());
 
 /** After a reload or a restart: go on with the login that was kept, as soon as there is a line and no other page has it. */
 async function resume() {

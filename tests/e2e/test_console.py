@@ -1,9 +1,11 @@
 """The console on the whole product: each story as the person at the screen walks it, and no view that a blind one could not."""
 
+import contextlib
 import re
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
@@ -12,6 +14,7 @@ from demo.caller import Caller
 from demo.province import SCENE
 from demo.scenarios.call_112 import close_call
 from demo.scenarios.programme import SCENARIOS
+from tests.server.provider import CLIENT, SECRET, StubProvider
 
 pytestmark = pytest.mark.e2e
 
@@ -238,6 +241,15 @@ def test_a_supervisor_checks_a_wanted_vehicle_by_eye_and_shuts_a_lost_device(pro
         assert console.faults() == []
 
 
+def test_an_operator_sees_how_each_camera_of_the_centre_is_and_has_no_switch(product, console_of):
+    console = console_of("operator")
+    console.open("centre")
+    console.page.get_by_role("cell", name="목포역 광장", exact=True).wait_for()
+    console.says("부하")
+    assert console.page.get_by_role("button", name=re.compile("차단")).count() == 0
+    assert console.faults() == []
+
+
 def test_an_auditor_searches_the_record_takes_a_ledger_and_reads_a_month(product, incident, console_of):
     officer = product.officer("officer")
     watched = {"camera_id": incident["cameras"][0]["camera_id"], "incident_id": incident["id"]}
@@ -266,6 +278,43 @@ def test_an_auditor_searches_the_record_takes_a_ledger_and_reads_a_month(product
     console.open("reviews")
     page.locator("table, .empty").first.wait_for()
     assert console.faults() == []
+
+
+def test_who_signs_in_at_the_agencys_service_ends_at_the_console_and_a_strange_state_ends_nowhere(product, browser):
+    with StubProvider(lambda: datetime.now(UTC)) as provider, agency_service(product, provider):
+        page = browser.new_context(locale="ko-KR").new_page()
+        page.set_default_timeout(WITHIN_MS)
+        sent_back = []
+
+        def signs_in(route):
+            asked = {name: given[0] for name, given in parse_qs(urlsplit(route.request.url).query).items()}
+            said = {"code": provider.signed_in(route.request.url, "idp-dispatcher"), "state": asked["state"]}
+            sent_back.append(f"{asked['redirect_uri']}?{urlencode(said)}")
+            route.fulfill(status=302, headers={"Location": sent_back[-1]})
+
+        page.route(f"{provider.issuer}/authorize**", signs_in)
+        page.goto(f"{product.base_url}/?code=x&state=nobody-began-this")
+        page.wait_for_url(f"{product.base_url}/")
+        page.goto(f"{product.base_url}/console/")
+        page.get_by_role("button", name="전남경찰청 112치안종합상황실 계정으로 로그인").click()
+        page.locator("#who", has_text="이몽룡").wait_for()
+        assert page.url.partition("#")[0] == f"{product.base_url}/console/", "the code is out of the address"
+        page.goto(sent_back[0])
+        page.wait_for_url(f"{product.base_url}/")
+        page.context.close()
+
+
+@contextlib.contextmanager
+def agency_service(product, provider):
+    """The 112 room's people may sign in at the provider, which knows its dispatcher."""
+    admin = product.officer("admin", managing=True)
+    address = "/v1/agencies/police_112/provider"
+    admin.call("PUT", address, {"issuer": provider.issuer, "client_id": CLIENT, "client_secret": SECRET})
+    found = admin.call("GET", "/v1/officers?limit=200")["items"]
+    (officer_id,) = [one["id"] for one in found if one["username"] == "dispatcher"]
+    admin.call("PUT", f"/v1/officers/{officer_id}/identity", {"external_id": "idp-dispatcher"})
+    yield
+    admin.call("DELETE", address)
 
 
 def test_a_picture_of_a_view_is_taken_by_a_command(product, incident, browser, tmp_path):
