@@ -13,22 +13,32 @@ export const basis = (value = BASES[0]) => ({ name: 'legal_basis', label: t('bas
 export const lasts = () => ({ name: 'minutes', label: t('grants.for'), type: 'select', options: MINUTES.map((n) => [n, t(`minutes.${n}`)]), value: '60' });
 
 /** Ask to whom, for how long and why, and give it. @param {import('/console/desk.js').Desk} desk @param {any} incident */
-export function give(desk, incident) {
-  const units = desk.units.map(({ id, call_sign }) => [id, call_sign]);
+export async function give(desk, incident) {
+  const options = await desk.quietly(() => recipients(desk));
+  if (!options) return false;
   const fields = [
-    { name: 'unit', label: t('unit'), type: 'select', options: [['', t('grants.somebody')], ...units], optional: true },
-    { name: 'officer', label: t('grants.officer'), optional: true, most: 64, hint: t('grants.officer_hint') },
+    { name: 'to', label: t('grants.to'), type: 'select', options },
     lasts(),
     { name: 'reason', label: t('reason'), value: t('grants.for_incident', { id: incident.external_id }).slice(0, 200) },
     basis(incident.legal_basis),
   ];
-  return ask({ title: t('incident.give'), note: t('grants.give_note'), fields, does: t('grants.give') }, ({ unit, officer, minutes, reason, legal_basis }) =>
+  return ask({ title: t('incident.give'), note: t('grants.give_note'), fields, does: t('grants.give') }, ({ to, minutes, reason, legal_basis }) =>
     desk.call('POST', '/v1/grants', {
-      to: officer ? { officer } : { unit },
+      to: JSON.parse(to),
       incident_id: incident.id,
       until: desk.in_minutes(Number(minutes)),
       reason,
       legal_basis,
     }),
   );
+}
+
+/** Who may be chosen: every unit, the officers of the own agency, the other rooms. Anybody else asks for access. */
+async function recipients(desk) {
+  const colleagues = await desk.all('/v1/colleagues');
+  return [
+    ...desk.units.map(({ id, call_sign }) => [{ unit: id }, call_sign]),
+    ...colleagues.map(({ id, name, role }) => [{ officer: id }, `${name} · ${t(`role.${role}`)}`]),
+    ...desk.rooms.map(({ id, name }) => [{ agency: id }, name]),
+  ].map(([to, name]) => [JSON.stringify(to), name]);
 }

@@ -188,7 +188,13 @@ def test_a_supervisor_sees_who_watches_cuts_it_answers_a_request_and_takes_acces
     page.get_by_label("다른 차량", exact=True).select_option(label="순12")
     console.press("순12 1시간 열람 주기")
     console.says("임시 권한을 주었습니다.")
+    console.press("임시 권한 주기")
+    page.get_by_label("받는 사람").select_option(label="이몽룡 · 상황 근무자")
     assert console.faults() == []
+    console.press("주기", page.get_by_role("dialog"))
+    page.get_by_role("dialog").wait_for(state="detached")
+    given = product.officer("dispatcher").call("GET", "/v1/grants")["items"]
+    assert [one["to_name"] for one in given if one["to_kind"] == "officer"] == ["이몽룡"]
 
 
 def test_the_page_speaks_english_by_day_too(product, console_of):
