@@ -52,7 +52,7 @@ def add(incident_id: str, json_data: NewAttachment, caller: Caller) -> Response:
 def listed(incident_id: str, query_data: PageQuery, caller: Caller) -> ShownAttachments:
     """List them, for rooms at work and for units while they are sent."""
     with deps().read() as session:
-        core.readable(session, caller.viewer, incident_id)
+        core.readable(session, caller.viewer, incident_id, now=deps().now())
         found = select(Attachment).where(Attachment.incident_id == incident_id)
         rows, cursor = page(session, found, Attachment.id, query_data)
         return ShownAttachments(items=[ShownAttachment.of(row) for row in rows], next_cursor=cursor)

@@ -83,7 +83,7 @@ def make(incident_id: str, json_data: NewReport, caller: Caller) -> Response:
 def listed(incident_id: str, query_data: PageQuery, caller: Caller) -> ShownReports:
     """List them, for rooms at work and for units while they are sent."""
     with deps().read() as session:
-        attachments.readable(session, caller.viewer, incident_id)
+        attachments.readable(session, caller.viewer, incident_id, now=deps().now())
         found = select(IncidentReport).where(IncidentReport.incident_id == incident_id)
         rows, cursor = page(session, found, IncidentReport.id, query_data)
         return ShownReports(items=[ShownReport.model_validate(row) for row in rows], next_cursor=cursor)

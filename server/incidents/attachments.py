@@ -90,13 +90,16 @@ def remove(session: Session, caller: Caller, incident: Incident, attachment_id: 
     log.record(session, log.Tag.ATTACHMENT_REMOVED, caller.actor, now=now, **_known(row))
 
 
-def readable(session: Session, viewer: Viewer, incident_id: str) -> Incident:
+def readable(session: Session, viewer: Viewer, incident_id: str, *, now: datetime) -> Incident:
     """The open incident, for people and machines of a room at work and for units that are sent. Raises IncidentUnknown.
 
-    A room whose part is over, or a unit that has cleared, is answered like a stranger.
+    A room whose part is over, or a unit that has cleared, is answered like a stranger; so is everybody from the
+    incident's ``until`` on, whether or not a job has closed it.
     """
     incident = session.get(Incident, incident_id)
     if incident is None or incident.status is not IncidentStatus.OPEN or not _works(incident, viewer):
+        raise IncidentUnknown("there is no such incident for this caller")
+    if incident.until is not None and incident.until <= now:
         raise IncidentUnknown("there is no such incident for this caller")
     return incident
 

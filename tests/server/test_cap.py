@@ -1,6 +1,6 @@
 """Alerts of the disaster room: what opens, moves and closes an incident, and what changes nothing. On both databases."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -273,3 +273,12 @@ def test_what_was_watched_leaves_the_duties_to_destroy_and_to_tell(room, phone, 
         ("destroy", incident_id),
         ("notify_subjects", incident_id),
     }
+
+
+def test_what_is_told_of_it_is_unreadable_from_its_end_on_though_no_job_has_run(room, phone, clock):
+    incident = send(room, message(clock)).json["incident"]
+    lists = [f"/v1/incidents/{incident['id']}/{name}" for name in ("attachments", "reports")]
+    assert [room.get(one).status_code for one in lists] == [200, 200]
+    clock.at = datetime.fromisoformat(incident["until"])
+    later = phone("cad-disaster")
+    assert [later.get(one).json["code"] for one in lists] == ["incident_unknown"] * 2
