@@ -6,6 +6,7 @@ record, so a run that was interrupted is simply repeated.
 
 import argparse
 import sys
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from server.cameras.importing import Fate, Target
 from server.db import Transaction
 from server.errors import Refusal
 
+PROGRESS_S = 2.0  # between two lines in a log; a terminal has one line, which is kept up
 BY = log.Actor("system", "command line")
 
 
@@ -55,8 +57,26 @@ def run(command: argparse.Namespace, data_dir: Path, database: str) -> int:
     return 1 if total["refused"] else 0
 
 
+class Progress:
+    """Rows done of all, on stderr."""
+
+    def __init__(self, rows: int) -> None:
+        self.rows, self.told_s = rows, time.monotonic()
+
+    def tell(self, done: int) -> None:
+        """Say it: on a terminal every time, elsewhere every few seconds and at the end."""
+        ended = done == self.rows
+        if sys.stderr.isatty():
+            sys.stderr.write(f"\r{done} of {self.rows} rows" + "\n" * ended)
+        elif ended or time.monotonic() - self.told_s >= PROGRESS_S:
+            sys.stderr.write(f"{done} of {self.rows} rows\n")
+            self.told_s = time.monotonic()
+        sys.stderr.flush()
+
+
 def _write(door: Transaction, target: Target) -> Counter[str]:
     total: Counter[str] = Counter()
+    progress = Progress(len(target.sheet.rows))
     for rows in target.sheet.batches():
         with door() as session:
             fates = importing.write(session, target, rows)
@@ -64,7 +84,7 @@ def _write(door: Transaction, target: Target) -> Counter[str]:
                 log.record(session, log.Tag.CAMERAS_IMPORTED, BY, now=clock.now(), **importing.summary(target, fates))
         sys.stdout.writelines(_told(fate) for fate in fates if target.dry_run or fate.refusal or fate.notes)
         total.update(importing.counts(fates))
-        sys.stderr.write(f"{total.total()} of {len(target.sheet.rows)} rows\n")
+        progress.tell(total.total())
     return total
 
 

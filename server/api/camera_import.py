@@ -1,4 +1,7 @@
-"""A centre's list of cameras as a file: what would become of each row, or what became of it."""
+"""A centre's list of cameras as a file: what would become of each row, or what became of it.
+
+The file is read and judged before the write transaction, which is all or nothing; a dry run takes no write lock at all.
+"""
 
 from typing import Annotated, Any
 
@@ -9,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from server import errors
 from server.access.viewer import Caller
-from server.api.call import Answer, change, needs, refuses, takes
+from server.api.call import change, needs, refuses, takes
 from server.api.camera_body import registration
 from server.api.deps import deps
 from server.api.fields import Id, Shown
@@ -21,7 +24,7 @@ from server.models import Role
 camera_import = APIBlueprint("imports", __name__)
 
 MOST_BYTES = 4 << 20  # nginx lets as much through by the management listener
-MOST_ROWS = 5000  # about three seconds; longer files are for the command line
+MOST_ROWS = 5000  # with streams a second of the write lock; longer files are for the command line
 
 
 class ImportQuery(BaseModel):
@@ -75,26 +78,34 @@ def shown(fate: Fate) -> ShownFate:
 def read_in(query_data: ImportQuery, caller: Caller) -> Response:
     """Bring a centre's cameras in from a CSV file: 전국CCTV표준데이터, or an inventory with streams."""
     request.max_content_length = MOST_BYTES
+    given, today = deps(), centre_codes.day(deps().now())
     data = request.get_data()
+    with given.read() as session:
+        mine = caller.viewer.administers_centre
+        named = importing.centre(session, query_data.centre_id, mine=mine, on=today)
+    sheet = importing.parse(data, named, registration)  # most of the work, and nobody who writes waits for it
+    if len(sheet.rows) > MOST_ROWS:
+        raise errors.ImportFileInvalid(f"at most {MOST_ROWS} rows; longer files: python -m server cameras import")
 
-    def act(session: Session) -> Answer:
-        given, now = deps(), deps().now()
-        mine, today = caller.viewer.administers_centre, centre_codes.day(now)
-        centre = importing.centre(session, query_data.centre_id, mine=mine, on=today)
-        sheet = importing.parse(data, centre, registration)
-        if len(sheet.rows) > MOST_ROWS:
-            raise errors.ImportFileInvalid(f"at most {MOST_ROWS} rows; longer files: python -m server cameras import")
-        target = Target(given.vault, centre, sheet, query_data.dry_run)
-        fates = [fate for rows in sheet.batches() for fate in importing.write(session, target, rows)]
-        retired = importing.missing(session, centre, sheet) if query_data.complete else []
-        if not query_data.dry_run:
-            importing.retire(session, retired)
-            record(session, Tag.CAMERAS_IMPORTED, caller.actor, now=now, **importing.summary(target, fates))
-            if retired:
-                record(session, Tag.CAMERAS_RETIRED, caller.actor, now=now, centre=centre.id, cameras=retired)
-        counts = importing.counts(fates)
-        return ShownImport(
-            dry_run=query_data.dry_run, counts=counts, retired=retired, rows=[shown(one) for one in fates]
-        ), 200
+    def act(session: Session) -> tuple[ShownImport, int]:
+        centre = importing.centre(session, named.id, mine=mine, on=today)  # as it is now, its networks above all
+        return _acted(session, Target(given.vault, centre, sheet, query_data.dry_run), caller, query_data), 200
 
+    if query_data.dry_run:
+        with given.read() as session:
+            answer, _ = act(session)
+        return Response(answer.model_dump_json(), mimetype="application/json")
     return change(caller, act)
+
+
+def _acted(session: Session, target: Target, caller: Caller, asked: ImportQuery) -> ShownImport:
+    fates = [fate for rows in target.sheet.batches() for fate in importing.write(session, target, rows)]
+    retired = importing.missing(session, target.centre, target.sheet) if asked.complete else []
+    if not target.dry_run:
+        now, centre_id = deps().now(), target.centre.id
+        importing.retire(session, retired)
+        record(session, Tag.CAMERAS_IMPORTED, caller.actor, now=now, **importing.summary(target, fates))
+        if retired:
+            record(session, Tag.CAMERAS_RETIRED, caller.actor, now=now, centre=centre_id, cameras=retired)
+    rows = [shown(one) for one in fates]
+    return ShownImport(dry_run=target.dry_run, counts=importing.counts(fates), retired=retired, rows=rows)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from server.cameras import centre_codes, inventory, near, sheet, standard_sheet, stream_sheet
@@ -25,6 +25,7 @@ BATCH = 1000
 STANDARD, STREAMS = "standard", "streams"  # what ``cameras.imported_as`` says
 ID_COLUMN = {STANDARD: standard_sheet.NUMBER, STREAMS: "id"}
 OPTIONAL = ("bearing_deg", "fov_deg", "range_m", "enabled", "warm", "onvif_port", "ptz")
+SEEN = (Camera.id, Camera.centre_id, Camera.name, Camera.lat, Camera.lon, Camera.h3_cell, Camera.purpose)
 Check = Callable[[dict[str, Any]], Registration]  # of a body; raises Refusal
 
 
@@ -101,11 +102,23 @@ class Target:
     dry_run: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Rows of ``cameras`` to put in, and by ``id`` what is to change of those that there are."""
+
+    new: list[dict[str, Any]] = field(default_factory=list)
+    changed: list[dict[str, Any]] = field(default_factory=list)
+
+
 def write(session: Session, target: Target, rows: Sequence[Row]) -> list[Fate]:
     """Bring the cameras of these rows of the sheet in, or see what that would do."""
     ids = [id_ for row in rows for id_ in row.cameras]
-    known = {one.id: one for one in _of(session, ids)}
-    return [_write(session, target, row, known) for row in rows]
+    known = _known(session, target.sheet.kind, ids)
+    change = Change()
+    fates = [_judged(target, row, known, change) for row in rows]
+    if not target.dry_run:
+        _apply(session, change)
+    return fates
 
 
 def missing(session: Session, centre: Centre, found: Sheet) -> list[str]:
@@ -131,10 +144,21 @@ def retire(session: Session, camera_ids: Sequence[str]) -> None:
         camera.enabled = False
 
 
+def _known(session: Session, kind: str, ids: Sequence[str]) -> dict[str, Any]:
+    """What is registered, by id: whole cameras, or bare rows with what the standard sheet can change."""
+    if kind == STREAMS:
+        return {one.id: one for one in _of(session, ids)}
+    return {row.id: row for some in _some(ids) for row in session.execute(select(*SEEN).where(Camera.id.in_(some)))}
+
+
 def _of(session: Session, ids: Sequence[str]) -> Iterator[Camera]:
     """The cameras that there are, asked for in as many as a statement may name."""
-    for at in range(0, len(ids), BATCH):
-        yield from session.scalars(select(Camera).where(Camera.id.in_(ids[at : at + BATCH])))
+    for some in _some(ids):
+        yield from session.scalars(select(Camera).where(Camera.id.in_(some)))
+
+
+def _some(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (ids[at : at + BATCH] for at in range(0, len(ids), BATCH))
 
 
 def _row(line: Line, kind: str, centre: Centre, check: Check, taken: set[str]) -> Row:
@@ -179,7 +203,7 @@ def _by_column(refusal: Refusal, profiles: Sequence[str]) -> Refusal:
     return type(refusal)(str(refusal), field=stream_sheet.column(named, profiles) if named else None)
 
 
-def _write(session: Session, target: Target, row: Row, known: dict[str, Camera]) -> Fate:
+def _judged(target: Target, row: Row, known: dict[str, Any], change: Change) -> Fate:
     if row.refusal:
         return Fate(row.line, "refused", [row.about] if row.about else [], refusal=row.refusal)
     try:
@@ -187,16 +211,21 @@ def _write(session: Session, target: Target, row: Row, known: dict[str, Camera])
     except Refusal as refusal:
         return Fate(row.line, "refused", list(row.cameras), refusal=refusal)
     new = [id_ for id_ in wished if id_ not in known]
-    changed = [id_ for id_ in wished if id_ in known and _differs(known[id_], wished[id_])]
-    if not target.dry_run:
-        session.add_all(Camera(id=id_, imported_as=target.sheet.kind, **wished[id_]) for id_ in new)
-        for id_ in changed:
-            for name, value in wished[id_].items():
-                setattr(known[id_], name, value)
+    changed = {id_: odd for id_ in wished if id_ in known and (odd := _differing(known[id_], wished[id_]))}
+    change.new.extend({"id": id_, "imported_as": target.sheet.kind, **wished[id_]} for id_ in new)
+    change.changed.extend({"id": id_, **odd} for id_, odd in changed.items())
     return Fate(row.line, "new" if new else "changed" if changed else "unchanged", list(wished), row.notes)
 
 
-def _columns(target: Target, camera: Camera | None, wish: Place | Registration) -> dict[str, Any]:
+def _apply(session: Session, change: Change) -> None:
+    """One statement for many rows: as objects of the session they cost three times the CPU."""
+    if change.new:
+        session.execute(insert(Camera), change.new)
+    if change.changed:
+        session.execute(update(Camera), change.changed)
+
+
+def _columns(target: Target, camera: Any, wish: Place | Registration) -> dict[str, Any]:
     """What the row says of the camera; what the sheet has no column for stays as it is registered, masks above all."""
     centre = target.centre
     if camera is not None and camera.centre_id != centre.id:
@@ -219,8 +248,8 @@ def _columns(target: Target, camera: Camera | None, wish: Place | Registration) 
     return {name: value for name, value in columns.items() if name not in unsaid} | {"imported_as": STREAMS}
 
 
-def _differs(camera: Camera, columns: dict[str, Any]) -> bool:
-    return any(getattr(camera, name) != value for name, value in columns.items())
+def _differing(camera: Any, columns: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in columns.items() if getattr(camera, name) != value}
 
 
 def counts(fates: Sequence[Fate]) -> dict[str, int]:

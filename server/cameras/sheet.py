@@ -55,15 +55,16 @@ def _lines(rows: Iterator[list[str]], headings: list[str]) -> Iterator[Line]:
         ends = rows.line_num  # type: ignore[attr-defined]
         if ends - begins >= LONGEST_ROW:
             raise ImportFileInvalid(f"line {begins}: a quotation mark is opened and not closed")
-        if any(field.strip() for field in row):
-            yield Line(begins, dict(zip(headings, map(str.strip, row), strict=False)), _fault(row, headings))
+        fields = [field.strip() for field in row]
+        if any(fields):
+            yield Line(begins, dict(zip(headings, fields, strict=False)), _fault(row, headings))
         begins = ends + 1
 
 
 def _fault(row: list[str], headings: list[str]) -> str | None:
     if len(row) != len(headings):
         return f"the row has {len(row)} fields, the headings are {len(headings)}"
-    if any(BROKEN in field for field in row):
+    if BROKEN in "".join(row):
         return "characters that are neither UTF-8 nor CP949"
     return None
 

@@ -70,7 +70,7 @@ def places(fields: Mapping[str, str], centre_code: str) -> tuple[list[Place], li
         raise InvalidRequest("the address holds characters that cannot be shown", field=ROAD)
     purpose = PURPOSES.get(_first(fields, PURPOSE))
     base = f"{centre_code}-{_number(fields, name, lat, lon)}"
-    counted = [f" ({one}/{count})" if count > 1 else "" for one in range(1, count + 1)]
+    counted = [f" ({one}/{count})" for one in range(1, count + 1)] if count > 1 else [""]
     return [
         Place(f"{base}-{one}", name[: NAME_MAX - len(ending)] + ending, lat, lon, purpose)
         for one, ending in enumerate(counted, start=1)
@@ -95,7 +95,10 @@ def _within(value: float, bounds: tuple[float, float]) -> bool:
 
 
 def _first(fields: Mapping[str, str], names: Sequence[str]) -> str:
-    return next((fields[name] for name in names if fields.get(name)), "")
+    for name in names:
+        if found := fields.get(name):
+            return found
+    return ""
 
 
 def _count(text: str) -> int:

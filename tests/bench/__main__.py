@@ -14,6 +14,7 @@ BENCHES = {  # module; its ``measure`` yields figures
     "faults": "faults",
     "first-picture": "first_picture",
     "gate": "gate",
+    "import": "imports",
     "intake": "intake",
     "ladder-cost": "ladder_cost",
     "peers": "peers",
@@ -33,12 +34,14 @@ def main() -> int:
     parser.add_argument("name", nargs="?", choices=sorted(BENCHES))
     parser.add_argument("--json", action="store_true", help="one JSON object instead of a table")
     parser.add_argument("--seconds", type=float, help="how long is measured; each benchmark has its own default")
+    parser.add_argument("--rows", type=int, help="how long the list of `import` is")
     given = parser.parse_args()
     if given.name is None:
         print("\n".join(sorted(BENCHES)))
         return 0
     measure = importlib.import_module(f"tests.bench.{BENCHES[given.name]}").measure
-    figures = list(measure(**({} if given.seconds is None else {"seconds": given.seconds})))
+    sizes = {"seconds": given.seconds, "rows": given.rows}
+    figures = list(measure(**{name: size for name, size in sizes.items() if size is not None}))
     print((as_json if given.json else as_table)(given.name, figures))
     return 0 if all(figure.met is not False for figure in figures) else 1
 
