@@ -28,6 +28,7 @@ from server.api.centres import centres
 from server.api.clients import clients
 from server.api.deps import EXTENSION, Deps
 from server.api.devices import devices
+from server.api.discovery import discovery
 from server.api.dispatches import dispatches
 from server.api.docs import docs
 from server.api.duties import duties
@@ -83,7 +84,7 @@ BLUEPRINTS = (
     *(cameras, blackouts, officers, devices, jurisdictions, services, registry, audit, ledgers, health),
     *(centres, clients, own_password),
     *(duties, ankle_monitor),
-    *(centre_cameras, ptz),
+    *(centre_cameras, ptz, discovery),
     *(attachments, persons),
     *(cap, cap_senders),
     preservations,

@@ -40,6 +40,8 @@ DOORS = {  # library: the only files that may import it
         "transcoder/registered.py",
         "transcoder/steered.py",
         "transcoder/steering.py",
+        "transcoder/discovered.py",
+        "transcoder/discovering.py",
         "demo/seed.py",
     },
     "flask_limiter": {"server/api/limits.py"},
@@ -96,6 +98,7 @@ SERVER_DOORS = {
     "transcoder/leases.py",
     "transcoder/registered.py",
     "transcoder/steered.py",
+    "transcoder/discovered.py",
     "demo/seed.py",
 }
 

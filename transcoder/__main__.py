@@ -12,6 +12,8 @@ from functools import partial
 import uvloop
 
 from transcoder import ladder, logs, measured, metrics, origin, settings
+from transcoder.discovered import Discovered
+from transcoder.discovering import Discovering
 from transcoder.feeding import Tools
 from transcoder.leases import Leases
 from transcoder.load import Load
@@ -38,7 +40,8 @@ async def serve(told: settings.Settings) -> None:
     async with door.listening(*told.address):
         logs.get("main").info("started", host=told.host_id, listen=told.listen)
         steering = Steering(Steered(told.database, told.data_dir, told.host_id))
-        await asyncio.gather(supervisor.run(stopping), steering.run(stopping))
+        discovering = Discovering(Discovered(told.database, told.data_dir, told.host_id))
+        await asyncio.gather(supervisor.run(stopping), steering.run(stopping), discovering.run(stopping))
 
 
 def main() -> int:

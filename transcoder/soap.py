@@ -33,6 +33,7 @@ ANSWER_MAX_BYTES = 64 * 1024
 DEVICE_PATH = "/onvif/device_service"  # the same on every device: Core §5.3
 PATHS = {"Device": DEVICE_PATH, "PTZ": "/onvif/ptz_service", "Media2": "/onvif/media2_service"}
 CATEGORIES = {"Media", "PTZ"}
+MEDIA2 = "http://www.onvif.org/ver20/media/wsdl"  # has no category: GetServices tells where it is
 CLOCK_APART = timedelta(seconds=3)  # further apart, and a refusal may be for the time in the token
 
 SOAP = "http://www.w3.org/2003/05/soap-envelope"
@@ -131,11 +132,23 @@ class Conversation:
         try:
             return await self._signed(self._paths[service], request)
         except Elsewhere:
+            if service == "Media2":
+                self._paths[service] = await self._media2()
+                return await self._signed(self._paths[service], request)
             if service not in CATEGORIES:
                 raise
             category = f'<GetCapabilities xmlns="{DEVICE}"><Category>{service}</Category></GetCapabilities>'
             self._paths[service] = _path(await self._signed(DEVICE_PATH, category), service)
             return await self._signed(self._paths[service], request)
+
+    async def _media2(self) -> str:
+        """Its path. Raises Elsewhere: the camera has none."""
+        asked = f'<GetServices xmlns="{DEVICE}"><IncludeCapability>false</IncludeCapability></GetServices>'
+        for one in (await self._signed(DEVICE_PATH, asked)).iter(f"{{{DEVICE}}}Service"):
+            path = urlsplit(one.findtext(f"{{{DEVICE}}}XAddr", "")).path
+            if one.findtext(f"{{{DEVICE}}}Namespace") == MEDIA2 and PATH.fullmatch(path):
+                return path
+        raise Elsewhere
 
     async def _signed(self, path: str, request: str) -> Element:
         """The answer to a request in the user's name, made out again if the camera's clock is another."""

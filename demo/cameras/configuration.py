@@ -17,6 +17,23 @@ class ConfigurationInvalid(ValueError):
     """The file cannot be used; the message begins with a stable code and names the field and the mend."""
 
 
+class Onvif(BaseModel):
+    """What a camera says of itself by ONVIF, true or not."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    media2: bool = True  # else it has only the older Media service
+    steers: bool = True
+    stream_host: Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]{0,64}$")] = ""  # empty: its own
+    lat: float | None = None
+    lon: float | None = None
+    heading_deg: float = 0.0
+    width_px: int = 1280
+    height_px: int = 720
+    bitrate_kbps: int = 2048
+    gop_frames: int = 30
+
+
 class CameraSetting(BaseModel):
     """One camera: where it is asked for, what it shows, who may see it."""
 
@@ -31,6 +48,7 @@ class CameraSetting(BaseModel):
     presets: tuple[
         Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")], ...
     ] = ()  # where it can be sent, beside home
+    onvif: Onvif = Onvif()
     behaviour: Behaviour | None = None  # none: the camera is well
 
 

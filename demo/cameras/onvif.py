@@ -23,6 +23,7 @@ from xml.sax.saxutils import escape, quoteattr
 from aiohttp import web
 from defusedxml.ElementTree import fromstring
 
+from demo.cameras import onvif_answers as answers
 from demo.cameras.behaviour import Fault
 from demo.cameras.camera import Camera
 from demo.cameras.configuration import CameraSetting, Configuration
@@ -35,7 +36,7 @@ SCHEMA = "http://www.onvif.org/ver10/schema"
 ERRORS = "http://www.onvif.org/ver10/error"
 WSS = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss"
 SECEXT, UTILITY = f"{WSS}-wssecurity-secext-1.0.xsd", f"{WSS}-wssecurity-utility-1.0.xsd"
-MEDIA_PATH, PTZ_PATH = "/onvif/media_service", "/onvif/ptz_service"
+MEDIA_PATH, PTZ_PATH, MEDIA2_PATH = "/onvif/media_service", "/onvif/ptz_service", "/onvif/Media2"
 HOME = "home"
 REQUEST_MAX_BYTES = 64 * 1024
 FRESH = timedelta(seconds=10)
@@ -79,6 +80,7 @@ async def answering(settings: Configuration, profiles: Iterable[Profile], *, rts
     responder = _Responder(named, rtsp_port, clock_ahead_s=settings.onvif_clock_ahead_s)
     app = web.Application(client_max_size=REQUEST_MAX_BYTES)
     app.add_routes([web.post("/onvif/device_service", responder.answer), web.post(MEDIA_PATH, responder.answer)])
+    app.add_routes([web.post(MEDIA2_PATH, responder.answer)])
     app.add_routes([web.post(PTZ_PATH, responder.steer), web.get("/pointed", responder.pointed)])
     runner = web.AppRunner(app, access_log=None, handle_signals=False, handler_cancellation=True, shutdown_timeout=1.0)
     await runner.setup()
@@ -125,12 +127,6 @@ class _Responder:
                 return _clock(now)
             case "/onvif/device_service", "GetCapabilities":
                 return _capabilities(request.host)  # all of them, whatever category was asked for
-            case "/onvif/media_service", "GetProfiles":
-                return self._profiles_open_to(envelope, now)
-            case "/onvif/media_service", "GetStreamUri":
-                path = (await self._asked_for(envelope, now)).setting.path
-                uri = f'<Uri xmlns="{SCHEMA}">rtsp://{request.url.host}:{self._rtsp_port}{path}</Uri>'
-                return f'<GetStreamUriResponse xmlns="{MEDIA}"><MediaUri>{uri}</MediaUri></GetStreamUriResponse>'
             case "/onvif/media_service", "SetSynchronizationPoint":
                 (await self._asked_for(envelope, now)).camera.send_key_frame()
                 return f'<SetSynchronizationPointResponse xmlns="{MEDIA}"/>'
@@ -138,11 +134,30 @@ class _Responder:
                 "GetPresets" | "ContinuousMove" | "Stop" | "GotoPreset" | "GotoHomePosition"
             ) as act:
                 return await self._steered(act, envelope, now)
+            case path, name:
+                return await self._told(path, name, envelope, request, now)
+
+    async def _told(self, path: str, name: str, envelope: Element, request: web.Request, now: datetime) -> str:
+        """What the cameras say of themselves."""
+        match path, name:
+            case "/onvif/device_service", "GetServices":
+                has_media2 = any(one.setting.onvif.media2 for one in self._open_to(envelope, now))
+                return _services(request.host) if has_media2 else f'<GetServicesResponse xmlns="{DEVICE}"/>'
+            case "/onvif/device_service", "GetGeoLocation":
+                return answers.places(one.setting for one in self._open_to(envelope, now))
+            case "/onvif/media_service" | "/onvif/Media2", "GetProfiles":
+                told = [one.setting for one in self._open_to(envelope, now)]
+                return answers.profiles(told, media2=path == MEDIA2_PATH)
+            case "/onvif/media_service" | "/onvif/Media2", "GetStreamUri":
+                setting, host = (await self._asked_for(envelope, now)).setting, request.url.host or ""
+                return answers.stream_uri(setting, host, self._rtsp_port, media2=path == MEDIA2_PATH)
             case _:
                 raise Refused("ActionNotSupported")
 
     async def _steered(self, act: str, envelope: Element, now: datetime) -> str:
         profile = await self._asked_for(envelope, now)
+        if not profile.setting.onvif.steers:
+            raise Refused("ActionNotSupported")
         presets = {HOME, *profile.setting.presets}
         if act == "GetPresets":
             rows = "".join(
@@ -161,16 +176,11 @@ class _Responder:
         self._pointed.setdefault(profile.token, []).append(HOME if act == "GotoHomePosition" else told)
         return f'<{act}Response xmlns="{PTZ}"/>'
 
-    def _profiles_open_to(self, envelope: Element, now: datetime) -> str:
+    def _open_to(self, envelope: Element, now: datetime) -> list[Profile]:
         found = [profile for profile in self._profiles if profile.is_open_to(envelope, now=now)]
         if self._profiles and not found:
             raise Refused("NotAuthorized")
-        rows = "".join(
-            f'<Profiles token={quoteattr(profile.token)} fixed="true">'
-            f'<Name xmlns="{SCHEMA}">{escape(profile.setting.path)}</Name></Profiles>'
-            for profile in found
-        )
-        return f'<GetProfilesResponse xmlns="{MEDIA}">{rows}</GetProfilesResponse>'
+        return found
 
     async def _asked_for(self, envelope: Element, now: datetime) -> Profile:
         """The profile of the token in the request, if its user may use it."""
@@ -207,6 +217,13 @@ def _clock(now: datetime) -> str:
         f"<Time><Hour>{now.hour}</Hour><Minute>{now.minute}</Minute><Second>{now.second}</Second></Time>"
         f"<Date><Year>{now.year}</Year><Month>{now.month}</Month><Day>{now.day}</Day></Date>"
         "</UTCDateTime></SystemDateAndTime></GetSystemDateAndTimeResponse>"
+    )
+
+
+def _services(host: str) -> str:
+    return (
+        f'<GetServicesResponse xmlns="{DEVICE}"><Service><Namespace>{answers.MEDIA2}</Namespace>'
+        f"<XAddr>http://{escape(host)}{MEDIA2_PATH}</XAddr></Service></GetServicesResponse>"
     )
 
 

@@ -132,6 +132,7 @@ class Tag(StrEnum):
     ENROLMENT_REFUSED = "device:enrolment:refused"
     CAMERA_REGISTERED = "admin:camera:registered"
     CAMERA_CHANGED = "admin:camera:changed"
+    CAMERA_DISCOVERY_WANTED = "admin:camera:discovery_wanted"
     CAMERAS_IMPORTED = "admin:cameras:imported"
     CAMERAS_RETIRED = "admin:cameras:retired"
     ANOMALY_FOUND = "system:anomaly:found"

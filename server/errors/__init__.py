@@ -21,7 +21,7 @@ Refusal                                   title: the class's first line; detail:
 │        WantedVehicleAlready WantedVehicleOver AnomalyDecided ReviewTooEarly ReviewChanged SharingConflict SharingOver
 │        OtpEnrolled IdentityTaken BreakGlassAgain AgencyExists CentreExists UnitExists UsernameTaken ClientExists
 │        DutyClosed CapConflict CapSuperseded CapSenderExists WebhooksTooMany
-│        PtzUnable PtzHeld PtzNotHeld
+│        PtzUnable PtzHeld PtzNotHeld DiscoveryUnable
 ├── 413  BodyTooLarge
 ├── 415  MediaTypeNotTaken
 ├── 422  AlertTimeInvalid AlertPlaceInvalid AlertPhotoInvalid
@@ -46,6 +46,7 @@ Rendered as RFC 9457 ``application/problem+json``. Public text never tells an un
 
 from server.errors.cameras import *
 from server.errors.cap import *
+from server.errors.discovery import *
 from server.errors.duties import *
 from server.errors.eido import *
 from server.errors.grants import *

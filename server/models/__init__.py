@@ -10,6 +10,7 @@ from server.models.camera import Camera, CameraHealth, CameraPurpose
 from server.models.cap import CapMessage, CapSender
 from server.models.credential import IdempotencyKey, Pin, RefreshToken, SecondFactor, SeenProof, Shift, SignInTally
 from server.models.device import Device
+from server.models.discovery import Discovery, DiscoveryWish
 from server.models.duty import Duty, DutyKind, DutyMeans, DutyStatus
 from server.models.eido import EidoIncident
 from server.models.grant import Grant, GrantAcceptance, GrantCamera, GrantCovers, GrantTo
@@ -109,6 +110,8 @@ __all__ = [
     "ClosingCode",
     "DeliveryStatus",
     "Device",
+    "Discovery",
+    "DiscoveryWish",
     "Dispatch",
     "DispatchStatus",
     "Duty",

@@ -51,6 +51,7 @@ OPERATIONS = {
     "/v1/cameras/{camera_id}": REGISTRY,
     "/v1/cap-senders": REGISTRY,
     "/v1/cameras/{camera_id}/ptz": ACCESS,
+    "/v1/cameras/{camera_id}/discovery": REGISTRY,
     "/v1/agencies": REGISTRY,
     "/v1/centres": REGISTRY,
     "/v1/centres/{centre_id}/cameras": ACCESS,

@@ -79,6 +79,7 @@ def test_codes_are_frozen():
             "device_lost",
             "device_not_enrolled",
             "device_unknown",
+            "discovery_unable",
             "dispatch_ended",
             "dispatch_over",
             "dispatch_unknown",

@@ -94,6 +94,8 @@ MAY = {
     ("POST", "/v1/cameras:import"): {"admin"},
     ("GET", "/v1/cameras/<id:camera_id>"): {"admin"},
     ("PUT", "/v1/cameras/<id:camera_id>"): {"admin"},
+    ("POST", "/v1/cameras/<id:camera_id>/discovery"): {"admin"},
+    ("GET", "/v1/cameras/<id:camera_id>/discovery"): {"admin"},
     ("POST", "/v1/cameras/<id:camera_id>/ptz"): {"kim", "dispatcher", "supervisor"},
     ("GET", "/v1/cameras/<id:camera_id>/ptz"): {"kim", "dispatcher", "supervisor"},
     ("DELETE", "/v1/cameras/<id:camera_id>/ptz"): {"kim", "dispatcher", "supervisor"},
@@ -202,6 +204,7 @@ THEIRS = {  # what is somebody else's, and what is asked of it: in the path, the
     ("POST", "/v1/devices"): ("station", {"label": "단말", "agency_id": "THEIRS"}),
     ("POST", "/v1/devices/<id:device_id>/lost"): ("tablet", None),
     ("GET", "/v1/cameras/<id:camera_id>"): ("cam-near", None),
+    ("GET", "/v1/cameras/<id:camera_id>/discovery"): ("cam-near", None),
     ("PUT", "/v1/cameras/<id:camera_id>"): ("centre", CAMERA),
     ("POST", "/v1/cameras:import"): ("centre", SHEET),
     ("GET", "/v1/centres/<id:centre_id>/sensor-rules"): ("centre", None),
@@ -211,6 +214,7 @@ THEIRS = {  # what is somebody else's, and what is asked of it: in the path, the
 LISTS = {("GET", "/v1/cameras"), ("GET", "/v1/devices")}  # of one's own
 REGISTRY = {  # test_registry.py and test_service_policy.py say what is done there for which agency
     ("POST", "/v1/webhooks"),  # test_webhooks.py
+    ("POST", "/v1/cameras/<id:camera_id>/discovery"),  # test_discovery.py
     ("GET", "/v1/webhooks"),
     ("DELETE", "/v1/webhooks/<id:webhook_id>"),
     ("GET", "/v1/webhooks/<id:webhook_id>/deliveries"),

@@ -55,6 +55,7 @@ export const REFUSALS = {
   "device_lost": {"status": 403, "ko": ["분실 처리된 단말", "이 단말은 분실 신고되어 쓸 수 없습니다. 관리자에게 문의하세요."], "en": ["The device was reported lost", "This device was reported lost. Ask an administrator."]},
   "device_not_enrolled": {"status": 403, "ko": ["등록되지 않은 단말", "관리자에게 받은 등록 코드를 입력하세요."], "en": ["The agency wants one of its own enrolled devices", "Enter the enrolment code that the administrator gave you."]},
   "device_unknown": {"status": 404, "ko": ["없는 단말", "목록을 다시 읽고 고르세요."], "en": ["There is no such device", "Read the list again and choose one of it."]},
+  "discovery_unable": {"status": 409, "ko": ["지금은 조회할 수 없는 카메라", "ONVIF 포트와 사용 여부를 확인하고, 비밀번호가 거부되었으면 30분 뒤 다시 하세요."], "en": ["The camera cannot be asked what it is now", "Check its ONVIF port and that it is not retired; after a refused password wait 30 minutes."]},
   "dispatch_ended": {"status": 409, "ko": ["이미 끝난 출동", "목록을 다시 읽고 확인하세요."], "en": ["The dispatch has ended and does not change any more", "Read the list again and check."]},
   "dispatch_over": {"status": 403, "ko": ["출동 종료", "이 차의 출동이 끝나 영상을 열 수 없습니다."], "en": ["The dispatch is cleared or withdrawn", "The unit's dispatch has ended. Ask the room if the picture is still needed."]},
   "dispatch_unknown": {"status": 404, "ko": ["없는 출동", "목록을 다시 읽고 확인하세요."], "en": ["There is no such dispatch for this caller", "Read the list again and check."]},
