@@ -111,7 +111,7 @@ def test_the_other_language_is_one_tap_away_and_stays(tablet, backend):
     expect(tablet.get_by_role("heading", name="Waiting for a dispatch")).to_be_visible()
     backend.refuse_playback = "camera_disabled"
     backend.send(dispatch())
-    expect(tablet.get_by_text("Code 0", exact=True)).to_be_visible()
+    expect(tablet.locator("#order").get_by_text("Code 0", exact=True)).to_be_visible()
     page = tablet.evaluate("document.body.innerText")
     said = dispatch()["incident"]
     for name in [said["summary"], said["location"]["address"], "목포 순11", "한국어", *(c["name"] for c in CAMERAS)]:
