@@ -1,11 +1,13 @@
+import contextlib
 import http.server
+import socket
 import threading
 import time
 import urllib.request
 
 import pytest
 
-from tests.bench.link import Direction, link
+from tests.bench.link import Direction, bearer, link
 from tests.bench.report import Figure, as_json, as_table
 
 SIZE_BYTES = 60_000
@@ -44,6 +46,22 @@ def test_a_link_is_as_slow_as_its_rate_and_round_trips(far):
         took_s = fetch(port)
     least_s = SIZE_BYTES * 8 / 600_000 + 2 * 0.12  # handshake, then request and answer
     assert least_s * 0.95 <= took_s
+
+
+def test_nothing_passes_in_a_tunnel_and_what_was_open_before_is_lost(far):
+    with bearer(far, down_bps=50_000_000, up_bps=50_000_000, rtt_s=0.01) as relay:
+        before = socket.create_connection(("127.0.0.1", relay.port))
+        before.sendall(b"GET / HTTP/1.0\r\n\r\n")
+        assert before.recv(1)
+        with relay.tunnel(), socket.create_connection(("127.0.0.1", relay.port)) as within:
+            within.sendall(b"GET / HTTP/1.0\r\n\r\n")
+            within.settimeout(0.3)
+            with pytest.raises(TimeoutError):
+                within.recv(1)
+        assert fetch(relay.port) < 5
+        with before, contextlib.suppress(ConnectionResetError):
+            while before.recv(SIZE_BYTES):
+                pass
 
 
 def test_bytes_leave_one_after_the_other():
