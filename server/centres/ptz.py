@@ -110,7 +110,7 @@ def own(session: Session, viewer: Viewer, camera_id: str, *, now: datetime) -> P
     """The caller's hold on it. Raises PtzNotHeld."""
     found = _held(session, camera_id, now)
     if found is None or found.viewer_id != viewer.id:
-        raise PtzNotHeld("take the camera first: POST /v1/cameras/{id}/ptz", camera_id=camera_id)
+        raise PtzNotHeld("take the camera first: POST /v1/cameras/{id}/ptz")
     return found
 
 

@@ -8,7 +8,7 @@ import pytest
 from defusedxml.ElementTree import fromstring
 
 from demo.cameras import configuration, onvif, simulator
-from transcoder.onvif import username_token
+from transcoder.soap import username_token
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 LOGIN = ("viewer", "correct horse")

@@ -93,15 +93,18 @@ def test_every_row_refers_to_one_that_exists_and_uses_the_servers_words():
 def test_an_officer_rides_in_a_unit_of_the_own_agency():
     units = {unit.key: unit for unit in province.UNITS}
     riding = {officer.key: units[officer.unit] for officer in province.OFFICERS if officer.unit}
-    assert set(riding) == {"officer", "other_officer", "firefighter"}
-    assert len({unit.key for unit in riding.values()}) == 3
+    assert set(riding) == {"officer", "other_officer", "firefighter", "probation_officer"}
+    assert len({unit.key for unit in riding.values()}) == 4
     for officer in province.OFFICERS:
         assert officer.unit is None or units[officer.unit].agency == officer.agency
     assert riding["firefighter"].kind == "fire_engine"
 
 
 def test_the_accounts_and_machines_are_those_that_scripts_expect():
-    people = "officer other_officer firefighter supervisor dispatcher operator auditor admin"
+    people = (
+        "officer other_officer firefighter probation_officer location_dispatcher supervisor dispatcher operator "
+        "auditor admin"
+    )
     assert " ".join(officer.key for officer in province.OFFICERS) == people
     assert (
         " ".join(client.key for client in province.CLIENTS)

@@ -67,10 +67,10 @@ still      200                403            403                403             
 session    201                not_dispatched camera_not_listed  dispatch_over     grant_over  not_dispatched  not_dispatched
 stream     200                not_dispatched camera_not_listed  dispatch_over     grant_over  not_dispatched  not_dispatched
 incident   /v1/me/dispatches  nothing        nothing            nothing           nothing     nothing         nothing
-access     nothing            nothing        nothing            nothing           /v1/grants  nothing         nothing
+access     nothing            nothing        nothing            nothing           /v1/grants  nothing         /v1/centres/{centre_id}/cameras
 events     dispatch           nothing        nothing            dispatch+revoked  nothing     nothing         nothing
 record     not_found          not_found      not_found          not_found         not_found   not_found       role_missing
-registry   not_found          not_found      not_found          not_found         not_found   not_found       /v1/cameras+/v1/cameras/{camera_id}
+registry   not_found          not_found      not_found          not_found         not_found   not_found       /v1/cameras+/v1/cameras/{camera_id}+/v1/cameras/{camera_id}/discovery
 acts       nothing            nothing        nothing            nothing           nothing     nothing         nothing
 """  # the states are in world.py; the administrator, and nobody else, comes by the management listener
 STATES, *ROWS = [line.split() for line in TABLE.strip().splitlines()]

@@ -30,13 +30,14 @@ def tags(read):
 def test_one_answer_gives_what_was_asked_for_to_who_asked(phone, gate, read):
     lee, supervisor = phone("lee"), phone("supervisor")
     request = asked(lee).json
-    assert (request["status"], supervisor.get("/v1/access-requests").json["items"]) == ("open", [request])
+    named = {"officer_name": "이름 lee"}  # in lists
+    assert (request["status"], supervisor.get("/v1/access-requests").json["items"]) == ("open", [request | named])
     reply = answered(supervisor, request)
     assert (reply.status_code, reply.json["status"], reply.json["answered_by"]) == (200, "granted", "supervisor")
     lee.post(f"/v1/grants/{reply.json['grant_id']}/acceptance")
     opened = lee.post("/v1/playback", {"camera_id": "cam-near", "grant_id": reply.json["grant_id"]})
     assert ask(gate, opened.json["url"]) == (204, "host-a")
-    assert lee.get("/v1/access-requests").json["items"] == [reply.json]
+    assert lee.get("/v1/access-requests").json["items"] == [reply.json | named]
     with read() as session:
         heard = session.scalars(select(OutboxEvent).filter_by(audience="officer:lee", kind="request")).all()
     assert [event.data["status"] for event in heard] == ["open", "granted"]

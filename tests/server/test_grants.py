@@ -54,7 +54,8 @@ def test_a_granted_unit_watches_until_it_is_taken_back_and_hears_of_both(phone, 
     grant = given.json
     assert (grant["status"], grant["to_kind"], grant["to_id"], grant["covers"]) == ("active", "unit", "car2", "cameras")
     assert [camera["id"] for camera in grant["cameras"]] == ["cam-near", "cam-other"]
-    assert lee.get("/v1/grants").json["items"] == [grant]
+    (listed,) = lee.get("/v1/grants").json["items"]
+    assert {**listed, "to_name": None, "given_by_name": None} == grant
 
     opened = watch(lee, grant, "cam-other")
     assert (opened.status_code, opened.json["basis"]) == (201, {"kind": "grant", "id": grant["id"]})

@@ -64,6 +64,18 @@ export class Client {
         DPoP: string;
         Authorization?: undefined;
     }>;
+    /** Say that this device has an order, or shows it. @param {string} dispatch_id @param {'delivered' | 'shown'} what */
+    seen(dispatch_id: string, what: "delivered" | "shown"): Promise<any>;
+    /** Say where the unit is. @param {string} unit_id */
+    position(unit_id: string, fix: {
+        lat: number;
+        lon: number;
+        heading_deg: number | null;
+        speed_kmh: number | null;
+        at: Date;
+    }): Promise<any>;
+    /** Say that a passenger uses this device while the car moves: it is recorded. @param {string} unit_id @param {number} speed_kmh */
+    confirmPassenger(unit_id: string, speed_kmh: number): Promise<any>;
     /** The unit and its dispatches that have not ended, the most urgent first. */
     dispatches(): Promise<any>;
     /**
