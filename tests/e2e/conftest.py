@@ -14,6 +14,13 @@ from tests.e2e.processes import descendants, running
 
 ROOT = Path(__file__).parents[2]
 READY_WITHIN_S = 180
+FIRST_S = 300  # with the cameras' pictures, which the first start draws
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.get_closest_marker("e2e"):
+            item.add_marker(pytest.mark.timeout(FIRST_S))
 
 
 class Product:
