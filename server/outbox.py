@@ -51,6 +51,8 @@ def _event(kind: str, data: dict[str, Any]) -> WebhookEvent | None:
         return WebhookEvent.DISPATCH
     if kind == "cameras":
         return WebhookEvent.CHANGED
+    if kind == "incident" and data.get("new"):
+        return None  # told as REPORTED, whoever found it
     if kind == "incident":
         return WebhookEvent.CLOSED if data.get("status") == IncidentStatus.CLOSED else WebhookEvent.CHANGED
     return None

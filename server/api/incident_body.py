@@ -86,6 +86,9 @@ class RankedCamera(Shown):
     lat: float
     lon: float
     health: str
+    looks_deg: Annotated[float | None, Field(description="clockwise from north; none: it turns or sees all round")]
+    fov_deg: float | None
+    range_m: float
     rank: int
     distance_m: float
     bearing_deg: float
@@ -95,7 +98,8 @@ class RankedCamera(Shown):
     @classmethod
     def of(cls, listed: IncidentCamera) -> Self:
         """The row as it is shown."""
-        known = {name: getattr(listed.camera, name) for name in ("name", "lat", "lon", "health")}
+        names = ("name", "lat", "lon", "health", "fov_deg", "range_m")
+        known = {name: getattr(listed.camera, name) for name in names} | {"looks_deg": listed.camera.bearing_deg}
         return cls(**known, **{name: getattr(listed, name) for name in cls.model_fields if name not in known})
 
 

@@ -203,11 +203,13 @@ class Verdict(Body):
 
 
 class OfferedUnit(Shown):
-    """A unit that could be sent. Nobody is sent by a machine."""
+    """A unit that could be sent, or was, and where it said it is. Nobody is sent by a machine."""
 
     unit: str
     call_sign: str
     kind: str
+    lat: float
+    lon: float
     distance_m: float
     position_age_s: float
     busy: bool
@@ -215,14 +217,23 @@ class OfferedUnit(Shown):
     @classmethod
     def of(cls, offer: Offer) -> Self:
         """The offer as it is shown."""
-        unit = {"unit": offer.unit.id, "call_sign": offer.unit.call_sign, "kind": offer.unit.kind}
-        return cls(**unit, distance_m=offer.distance_m, position_age_s=round(offer.position_age_s, 1), busy=offer.busy)
+        return cls(
+            unit=offer.unit.id,
+            call_sign=offer.unit.call_sign,
+            kind=offer.unit.kind,
+            lat=offer.lat,
+            lon=offer.lon,
+            distance_m=offer.distance_m,
+            position_age_s=round(offer.position_age_s, 1),
+            busy=offer.busy,
+        )
 
 
 class OfferedUnits(Shown):
-    """The nearest units with a fresh position, free ones first."""
+    """The nearest units with a fresh position, free ones first; and beside them those under way to the incident."""
 
     units: list[OfferedUnit]
+    underway: list[OfferedUnit]
 
 
 class NewLookup(Body):

@@ -110,9 +110,13 @@ def track(wanted_vehicle_id: str, query_data: PageQuery, caller: Caller) -> Show
 @refuses(errors.IncidentUnknown)
 @plates.output(OfferedUnits)
 def offered(incident_id: str, caller: Caller) -> OfferedUnits:
-    """List the nearest units that could be sent to an incident of the room."""
+    """List the nearest units that could be sent to an incident of the room, and where those are that were."""
+    now = deps().now()
     with deps().read() as session:
         incident = find.readable(session, caller.viewer, incident_id)
         place = (incident.lat, incident.lon)
-        offers = nearest.units(session, place, POLICIES[incident.service].units, now=deps().now())
-        return OfferedUnits(units=[OfferedUnit.of(one) for one in offers])
+        offers = nearest.units(session, place, POLICIES[incident.service].units, now=now)
+        coming = nearest.underway(session, incident, now=now)
+        return OfferedUnits(
+            units=[OfferedUnit.of(one) for one in offers], underway=[OfferedUnit.of(one) for one in coming]
+        )

@@ -15,7 +15,7 @@ from server.cameras.region import Region
 from server.errors import IncidentConflict, ServiceNotAllowed
 from server.incidents import camera_set, dispatches, find, reserved
 from server.incidents.services import of_room
-from server.models import AgencyKind, Incident, IncidentRoom, LegalBasis, Part, Service, WebhookEvent
+from server.models import AgencyKind, Incident, IncidentRoom, IncidentStatus, LegalBasis, Part, Service, WebhookEvent
 from server.models.base import new_id
 
 
@@ -68,7 +68,11 @@ def accept(session: Session, caller: Caller, report: Report, *, now: datetime) -
     reserved.must_not_be_by_hand(report.service)
     if not may_report(caller.viewer, report.service):
         raise ServiceNotAllowed(f"the caller may not report {report.service}", field="service")
-    return enter(session, caller, Finding(report, caller.viewer.agency_id), now=now)
+    incident, new = enter(session, caller, Finding(report, caller.viewer.agency_id), now=now)
+    if new:
+        told = {"incident_id": incident.id, "status": IncidentStatus.OPEN.value, "new": True}
+        outbox.append(session, f"agency:{incident.agency_id}", "incident", told, now=now)
+    return incident, new
 
 
 def enter(session: Session, caller: Caller, finding: Finding, *, now: datetime) -> tuple[Incident, bool]:

@@ -1,8 +1,9 @@
 """Reports, dispatches and their repetition."""
 
 import pytest
+from sqlalchemy import select
 
-from server.models import UnitPosition
+from server.models import Camera, OutboxEvent, UnitPosition
 from tests import town
 
 pytestmark = pytest.mark.usefixtures("any_database")
@@ -24,6 +25,14 @@ def test_another_report_under_the_same_id_is_refused(more, phone):
     reply = cad.post("/v1/incidents", town.report(**more))
     assert (reply.status_code, reply.json["code"], reply.json["field"]) == (409, "incident_conflict", "external_id")
     assert cad.get(f"/v1/incidents/{first['id']}").json == first
+
+
+def test_the_rooms_pages_hear_of_a_new_incident_once(phone, read):
+    made = [phone("cad112").post("/v1/incidents", town.report(units=[])).json["id"] for _ in range(2)]
+    with read() as session:
+        told = session.scalars(select(OutboxEvent).where(OutboxEvent.kind == "incident"))
+        heard = [(one.audience, one.data) for one in told]
+    assert heard == [("agency:room112", {"incident_id": made[0], "status": "open", "new": True})]
 
 
 def test_the_same_moment_in_another_zone_is_the_same_report(phone):
@@ -152,9 +161,13 @@ def test_the_list_of_incidents_comes_in_pages(phone):
     assert second["next_cursor"] is None
 
 
-def test_a_camera_of_an_incident_comes_with_what_a_list_and_a_map_show(phone):
+def test_a_camera_of_an_incident_comes_with_what_a_list_and_a_map_show(phone, read):
     made = phone("cad112").post("/v1/incidents", town.report()).json
     for camera in made["cameras"]:
         assert camera["name"]
-        assert {"lat", "lon", "health"} <= set(camera)
+        assert {"lat", "lon", "health", "fov_deg", "range_m"} <= set(camera)
+    looks = {camera["camera_id"]: camera["looks_deg"] for camera in made["cameras"]}
+    with read() as session:
+        assert looks == {id_: session.get(Camera, id_).bearing_deg for id_ in looks}
+    assert set(looks.values()) - {None}
     assert phone("cad112").get(f"/v1/incidents/{made['id']}/cameras").json["cameras"] == made["cameras"]

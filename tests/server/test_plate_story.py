@@ -90,8 +90,11 @@ def test_the_nearest_free_car_is_offered_first_and_a_stale_position_not_at_all(p
         ("car2", False),
         ("car1", True),
     ]
+    (coming,) = room.get(f"{path}/units").json["underway"]
+    assert (coming["unit"], coming["lat"], coming["lon"]) == ("car1", 34.8, 126.4)
     clock.forward(minutes=10)
-    assert phone("dispatcher").get(f"{path}/units").json["units"] == []
+    later = phone("dispatcher").get(f"{path}/units").json
+    assert later == {"units": [], "underway": []}
 
 
 @pytest.mark.usefixtures("readers_of_another_centre")

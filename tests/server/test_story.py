@@ -52,7 +52,7 @@ def test_a_call_gives_the_sent_unit_its_cameras_and_closing_takes_them_away(phon
     told = {"session_ids": [playback.json["session_id"]], "incident_id": incident["id"], "reason": "incident_closed"}
     assert events(read, "officer:kim") == [("revoked", told)]
     assert [kind for kind, _ in events(read, "unit:car1")] == ["dispatch", "incident"]
-    assert [kind for kind, _ in events(read, "agency:room112")] == ["dispatch", "incident"]
+    assert [kind for kind, _ in events(read, "agency:room112")] == ["dispatch", "incident", "incident"]
     with read() as session:
         assert all(stream.wanted_until <= clock() for stream in session.scalars(select(Stream)))
 
