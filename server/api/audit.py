@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Self
 
 from apiflask import APIBlueprint
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy import Select, select
 
 from server import errors
@@ -12,6 +12,7 @@ from server.api.call import needs, refuses
 from server.api.deps import deps
 from server.api.fields import Id, Shown, ShownTime, Time
 from server.api.paging import Page, PageQuery, page
+from server.audit.check import check
 from server.audit.log import Tag, record
 from server.models import AuditCheckpoint, AuditEvent, Role
 
@@ -90,6 +91,32 @@ class ShownCheckpoints(Page):
     items: list[ShownCheckpoint]
 
 
+class VerificationQuery(BaseModel):
+    """The rows of which time."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    since: Time = Field(alias="from")
+    until: Time
+
+    @model_validator(mode="after")
+    def _forward(self) -> Self:
+        if self.since >= self.until:
+            raise ValueError("from must lie before until")
+        return self
+
+
+class ShownVerification(Shown):
+    """``wrong_seq``: the first row that is not as it was recorded (null: all are). Not ``complete``: go on later."""
+
+    first_seq: int
+    last_seq: int
+    rows: int
+    checkpoints: int
+    wrong_seq: int | None
+    complete: bool
+
+
 @audit.get("/v1/audit/events")
 @needs(Role.AUDITOR)
 @refuses(errors.CursorInvalid)
@@ -114,3 +141,16 @@ def checkpoints(query_data: PageQuery, caller: Caller) -> ShownCheckpoints:  # n
     with deps().read() as session:
         rows, cursor = page(session, select(AuditCheckpoint), AuditCheckpoint.size, query_data)
         return ShownCheckpoints(items=[ShownCheckpoint.model_validate(row) for row in rows], next_cursor=cursor)
+
+
+@audit.get("/v1/audit/verification")
+@needs(Role.AUDITOR)
+@audit.input(VerificationQuery, location="query")
+@audit.output(ShownVerification)
+def verification(query_data: VerificationQuery, caller: Caller) -> ShownVerification:
+    """Check the rows of a time against each other and their checkpoints; an export proves it far from here."""
+    asked = {"from": query_data.since.isoformat(), "until": query_data.until.isoformat()}
+    with deps().transaction() as session:
+        record(session, Tag.AUDIT_READ, caller.actor, now=deps().now(), verification=True, **asked)
+    with deps().read() as session:
+        return ShownVerification.model_validate(check(session, query_data.since, query_data.until))

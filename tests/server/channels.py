@@ -41,6 +41,7 @@ OPERATIONS = {
     "/v1/events": EVENTS,
     "/v1/audit/events": RECORD,
     "/v1/audit/checkpoints": RECORD,
+    "/v1/audit/verification": RECORD,
     "/v1/audit/ledgers/viewing": RECORD,
     "/v1/audit/ledgers/provision": RECORD,
     "/v1/audit/ledgers/destruction": RECORD,

@@ -78,6 +78,7 @@ MAY = {
     ("GET", "/v1/streams/<id:camera_id>"): ANY,
     ("GET", "/v1/audit/events"): {"auditor"},
     ("GET", "/v1/audit/checkpoints"): {"auditor"},
+    ("GET", "/v1/audit/verification"): {"auditor"},
     ("GET", "/v1/reviews"): {"auditor"},
     ("GET", "/v1/reviews/<id:review_id>"): {"auditor"},
     ("POST", "/v1/reviews/<id:review_id>/signature"): {"auditor"},
