@@ -61,7 +61,7 @@ REPEATED: dict[int | str, dict[str, str | dict[str, dict[str, Any]]]] = {
 
 @incidents.post("/v1/incidents")
 @needs(Role.DISPATCHER, clients=True)
-@refuses(errors.ServiceNotAllowed, errors.IncidentConflict, errors.UnitUnknown)
+@refuses(errors.ServiceNotAllowed, errors.IncidentConflict, errors.IncidentNotUrgent, errors.UnitUnknown)
 @incidents.input(NewIncident)
 @incidents.output(ShownIncident, 201)
 @incidents.doc(responses=REPEATED)
@@ -141,7 +141,8 @@ def cameras(incident_id: str, query_data: CamerasQuery, caller: Caller) -> Incid
 
 @incidents.post("/v1/incidents/<id:incident_id>/dispatches")
 @needs(Role.DISPATCHER, clients=True)
-@refuses(errors.IncidentUnknown, errors.IncidentClosed, errors.UnitUnknown, errors.IncidentReserved)
+@refuses(errors.IncidentUnknown, errors.IncidentClosed, errors.UnitUnknown)
+@refuses(errors.IncidentReserved, errors.IncidentNotUrgent)
 @incidents.input(NewDispatch)
 @incidents.output(ShownDispatch, 201)
 def send(incident_id: str, json_data: NewDispatch, caller: Caller) -> Response:

@@ -110,7 +110,8 @@ def listed(query_data: PageQuery, caller: Caller) -> ShownSharings:
 
 @sharings.post("/v1/sharings/<id:sharing_id>/acceptance")
 @needs(Role.DISPATCHER, clients=True)
-@refuses(errors.SharingUnknown, errors.SharingOver, errors.UnitUnknown, errors.IncidentReserved)
+@refuses(errors.SharingUnknown, errors.SharingOver, errors.UnitUnknown)
+@refuses(errors.IncidentReserved, errors.IncidentNotUrgent)
 @sharings.output(ShownSharing)
 def acceptance(sharing_id: str, caller: Caller) -> Response:
     """Accept what another room asked; the caller's room has its part from then on."""

@@ -19,6 +19,10 @@ class IncidentClosed(Refusal, status=409):
     """The incident is closed and does not change any more."""
 
 
+class IncidentNotUrgent(Refusal, status=409):
+    """The incident is not urgent, so nobody is sent."""
+
+
 class IncidentNotOwned(Refusal, status=403):
     """The caller's room helps with the incident and does not own it."""
 

@@ -19,7 +19,7 @@ from server.cameras import ahead, coverage, daylight, escape, near, rank
 from server.cameras.region import Region
 from server.incidents import on_the_way, selection
 from server.incidents.on_the_way import Passed
-from server.incidents.services import POLICIES
+from server.incidents.services import POLICIES, is_urgent
 from server.models import Camera, CameraRole, Grant, GrantCovers, Incident, IncidentCamera, PlaybackSession
 
 ON_THE_WAY = "on_the_way"
@@ -112,7 +112,9 @@ def lose(session: Session, incident: Incident, camera_ids: Collection[str], reas
 
 
 def _found(session: Session, incident: Incident, outlook: rank.Outlook) -> tuple[list[rank.Ranked], list[rank.Ranked]]:
-    """Those around the place or in the area, and those on ways out that are not among them."""
+    """Those around the place or in the area, and those on ways out not among them; none where it is not urgent."""
+    if not is_urgent(incident.service, incident.priority):
+        return [], []
     if incident.area is not None and (most := POLICIES[incident.service].area_count):
         region = Region.of(incident.area)
         return coverage.best(region, near.inside(session, region.outlines), count=most, outlook=outlook), []

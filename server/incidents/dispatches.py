@@ -9,9 +9,9 @@ from server import outbox, streams
 from server.access import playback
 from server.access.viewer import Caller
 from server.audit import log
-from server.errors import DispatchEnded
+from server.errors import DispatchEnded, IncidentNotUrgent
 from server.incidents import approach, reserved, rooms
-from server.incidents.services import POLICIES
+from server.incidents.services import POLICIES, is_urgent
 from server.models import Dispatch, DispatchStatus, Incident, IncidentRoom, IncidentStatus, PlaybackSession, Unit
 from server.models.base import new_id
 
@@ -22,12 +22,17 @@ ENDS = {
 
 
 def send(session: Session, caller: Caller, room: IncidentRoom, unit: Unit, *, now: datetime) -> Dispatch:
-    """Send a unit for a room, tell it, and warm the first cameras. One that is on its way already is not sent again."""
+    """Send a unit for a room, tell it, and warm the first cameras. One that is on its way already is not sent again.
+
+    Raises IncidentNotUrgent and IncidentReserved.
+    """
     incident = room.incident
     reserved.must_fit_unit(incident, unit)
     underway = next((d for d in incident.dispatches if d.unit_id == unit.id and d.ended_at is None), None)
     if underway is not None:
         return underway
+    if not is_urgent(incident.service, incident.priority):
+        raise IncidentNotUrgent("a 112 call of code 4 gets no unit; raise its code first", field="priority")
     dispatch = Dispatch(id=new_id(), unit=unit, agency_id=room.agency_id, status=DispatchStatus.SENT, created_at=now)
     incident.dispatches.append(dispatch)
     session.flush()

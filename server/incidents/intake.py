@@ -64,6 +64,7 @@ def accept(session: Session, caller: Caller, report: Report, *, now: datetime) -
         ServiceNotAllowed: the caller's room does not report this service.
         IncidentConflict: the room reported something else under this external_id.
         UnitUnknown: one of the units does not exist; nothing is kept of the report.
+        IncidentNotUrgent: it names units and is of code 4; likewise.
     """
     reserved.must_not_be_by_hand(report.service)
     if not may_report(caller.viewer, report.service):

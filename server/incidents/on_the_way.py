@@ -10,7 +10,7 @@ from server.cameras import near
 from server.cameras.corridor import BESIDE_M, Approach, corridor, line
 from server.cameras.rank import Outlook, Ranked
 from server.incidents.nearest import FRESH
-from server.incidents.services import POLICIES
+from server.incidents.services import POLICIES, is_urgent
 from server.models import DispatchStatus, Incident, UnitPosition
 
 STANDING_KMH = 5.0  # a receiver that stands still turns as it likes
@@ -28,7 +28,7 @@ def found(session: Session, incident: Incident, outlook: Outlook, *, now: dateti
     """The cameras on the way of each unit with a fresh position that is not there yet, by id; the next ones first."""
     count = POLICIES[incident.service].corridor
     under_way = [one for one in incident.dispatches if one.ended_at is None and one.status != DispatchStatus.ON_SCENE]
-    if not count or not under_way:
+    if not count or not under_way or not is_urgent(incident.service, incident.priority):
         return {}
     fresh = select(UnitPosition).where(
         UnitPosition.unit_id.in_([one.unit_id for one in under_way]), UnitPosition.at > now - FRESH

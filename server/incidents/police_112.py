@@ -1,6 +1,8 @@
 """112 긴급출동: a patrol car sees the cameras within 500 m of its incident, as in 충남, and those on its way.
 
-At codes 0 and 1, where somebody may flee or is hunted, also those on the ways out (예상 도주로). Pure.
+At codes 0 and 1, where somebody may flee or is hunted, also those on the ways out (예상 도주로). Code 4 is a request
+that is not urgent: no unit is sent and no camera shown, because what allows both is urgency. Pure.
+Source: 112치안종합상황실 운영 및 신고처리 규칙 (code 4 is not dispatched); 개인정보 보호법 제18조 제2항.
 """
 
 from server.incidents.policy import POLICE, Policy
@@ -11,6 +13,7 @@ POLICY = Policy(
     count=8,
     rooms=frozenset({AgencyKind.POLICE_112}),
     units=POLICE,
+    urgent_to=3,
     corridor=4,
     escape=4,
     purposes=frozenset({CameraPurpose.CRIME_PREVENTION, CameraPurpose.CHILDREN, CameraPurpose.SEVERAL}),

@@ -16,6 +16,7 @@ class Policy:
     count: int
     rooms: frozenset[AgencyKind]
     units: frozenset[UnitKind]  # what is offered to the room
+    urgent_to: int = 4  # the priority to which units are sent and cameras shown at all
     area_count: int = 0  # of cameras in an area; 0: only the place counts
     prewarmed: int = 2  # cameras started at dispatch, before the first tap
     corridor: int = 0  # cameras on the way of each unit that comes

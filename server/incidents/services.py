@@ -13,6 +13,11 @@ POLICIES = {
 }
 
 
+def is_urgent(service: Service, priority: int) -> bool:
+    """Whether an incident of that priority gets units and cameras."""
+    return priority <= POLICIES[service].urgent_to
+
+
 def of_room(kind: AgencyKind) -> set[Service]:
     """What a room's dispatcher may report by hand; nothing for what is no room."""
     return {service for service, policy in POLICIES.items() if kind in policy.rooms}

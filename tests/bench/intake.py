@@ -100,7 +100,7 @@ def body(dice: random.Random, places: list[tuple[float, float]], number: int) ->
     at = (clock.now() - timedelta(seconds=20)).isoformat()
     return town.report(
         external_id=f"112-{number}",
-        priority=number % 5,
+        priority=number % 4,  # code 4 gets no unit
         location={"lat": lat, "lon": lon, "accuracy_m": 20, "address": "목포역 앞"},
         reported_at=at,
         units=[f"unit{number % UNITS}"],

@@ -111,6 +111,7 @@ def test_codes_are_frozen():
             "incident_closed",
             "incident_conflict",
             "incident_not_owned",
+            "incident_not_urgent",
             "incident_over",
             "incident_reserved",
             "incident_unknown",

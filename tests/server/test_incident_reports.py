@@ -2,8 +2,10 @@
 
 import pytest
 
-from server.models import OutboxEvent
+from server.incidents.services import POLICIES
+from server.models import OutboxEvent, Service
 from tests import town
+from tests.phone import ask
 
 pytestmark = pytest.mark.usefixtures("any_database")
 
@@ -125,3 +127,38 @@ def test_a_code_that_is_not_in_the_list_closes_nothing(phone, path):
     assert phone("cad112").patch(path, {"status": "closed", "closing_code": "tired"}).json["code"] == "invalid_request"
     assert phone("cad112").patch(path, {"status": "closed"}).json["code"] == "invalid_request"
     assert phone("cad112").get(path).json["status"] == "open"
+
+
+def test_a_call_of_code_4_gets_no_unit_and_nothing_is_kept_of_one_that_names_some(phone):
+    cad = phone("cad112")
+    refused = cad.post("/v1/incidents", town.report(priority=4))
+    assert (refused.status_code, refused.json["code"], refused.json["field"]) == (
+        409,
+        "incident_not_urgent",
+        "priority",
+    )
+    taken = cad.post("/v1/incidents", town.report(priority=4, units=[]))
+    assert (taken.status_code, taken.json["cameras"]) == (201, [])
+    path = f"/v1/incidents/{taken.json['id']}"
+    assert cad.post(f"{path}/dispatches", {"unit": "car1"}).json["code"] == "incident_not_urgent"
+    assert cad.get(path).json["dispatches"] == []
+    phone("dispatcher").put(f"{path}/priority", {"priority": 3})
+    assert cad.post(f"{path}/dispatches", {"unit": "car1"}).status_code == 201
+    assert "cam-near" in {one["camera_id"] for one in cad.get(path).json["cameras"]}
+
+
+def test_a_call_that_turns_out_to_be_of_code_4_shows_nothing_more_and_keeps_who_is_there(phone, path, incident, gate):
+    on_scene(phone, incident)
+    kim, wish = phone("kim"), {"camera_id": "cam-near", "incident_id": incident["id"]}
+    watched = kim.post("/v1/playback", wish).json
+    assert kim.put(f"{path}/priority", {"priority": 4}).status_code == 200
+    assert ask(gate, watched["url"])[0] == 403
+    for account in ("kim", "dispatcher"):
+        assert phone(account).post("/v1/playback", wish).json["code"] == "camera_not_listed"
+    assert [one["status"] for one in phone("cad112").get(path).json["dispatches"]] == ["on_scene"]
+    assert phone("cad112").post(f"{path}/dispatches", {"unit": "car1"}).status_code == 201, "it is there already"
+    assert phone("cad112").post(f"{path}/dispatches", {"unit": "car2"}).json["code"] == "incident_not_urgent"
+
+
+def test_only_the_police_have_a_code_that_is_not_urgent():
+    assert {one for one in Service if POLICIES[one].urgent_to < 4} == {Service.POLICE_112}

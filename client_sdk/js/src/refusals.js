@@ -86,6 +86,7 @@ export const REFUSALS = {
   "import_file_invalid": {"status": 422, "ko": ["카메라 목록이 아닌 파일", "표준데이터나 영상 목록을 CSV로 저장해 보내세요."], "en": ["The file is no list of cameras", "Save the standard sheet or the inventory as CSV."]},
   "incident_closed": {"status": 409, "ko": ["이미 종결된 사건", "목록을 다시 읽고 확인하세요."], "en": ["The incident is closed and does not change any more", "Read the list again and check."]},
   "incident_conflict": {"status": 409, "ko": ["앞선 신고와 다른 내용", "사건을 다시 읽고 PATCH로 고치세요."], "en": ["The report contradicts an earlier one with the same external_id", "Read the incident and change it with PATCH."]},
+  "incident_not_urgent": {"status": 409, "ko": ["긴급하지 않은 신고", "출동이 필요하면 먼저 대응코드를 올리세요."], "en": ["The incident is not urgent, so nobody is sent", "Raise its code first if somebody has to go."]},
   "incident_not_owned": {"status": 403, "ko": ["지원 중인 사건", "이 사건을 맡은 상황실에 요청하세요."], "en": ["The caller's room helps with the incident and does not own it", "Ask a room that owns the incident."]},
   "incident_over": {"status": 403, "ko": ["사건 종결", "사건이 종결되어 영상을 열 수 없습니다."], "en": ["The incident is closed", "Nothing of it can be watched any more."]},
   "incident_reserved": {"status": 403, "ko": ["위치추적관제센터만 다루는 사건", "위치추적관제센터에 요청하세요."], "en": ["Only the location centre, and the probation and police units it sends, work on the incident", "Ask the location centre."]},
