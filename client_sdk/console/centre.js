@@ -33,7 +33,7 @@ export function show(place, desk) {
   }
 
   function line(one) {
-    const watchers = one.watchers.map((who) => `${who.agency} · ${called('kind', who.basis_kind)} · ${lasting((desk.now_ms - Date.parse(who.since)) / 1000)}`);
+    const watchers = one.watchers.map((who) => [who.agency, called('kind', who.basis_kind), lasting((desk.now_ms - Date.parse(who.since)) / 1000)].filter(Boolean).join(' · '));
     const path = `/v1/cameras/${one.camera_id}/blackout`;
     const off = one.cause === 'blacked_out';
     const name = t(off ? 'centre.one_on' : 'centre.one_off');

@@ -22,7 +22,7 @@ export function show(place, desk) {
   }
 
   function line(one) {
-    const who = one.viewer_name ?? one.viewer_id;
+    const who = one.viewer_name ?? one.viewer_id ?? called('kind', one.basis_kind);
     const seen_s = (desk.now_ms - Date.parse(one.seen_at)) / 1000;
     return [
       h('span', {}, h('b', {}, who), one.call_sign && ` · ${one.call_sign}`, one.viewer_kind === 'client' && ` · ${t('watching.machine')}`),

@@ -5,6 +5,7 @@ from typing import Self
 from apiflask import APIBlueprint
 
 from server import errors
+from server.access import unnamed
 from server.access.viewer import Caller
 from server.api.call import needs, refuses
 from server.api.deps import deps
@@ -18,14 +19,14 @@ centre_cameras = APIBlueprint("wards", __name__)
 
 
 class ShownWatcher(Shown):
-    """Who watches, of which agency, and by what."""
+    """Who watches, of which agency, and by what; ``basis_kind`` lawful: nothing more is told of it, by law."""
 
     session_id: str
-    viewer_kind: str
-    viewer_id: str
+    viewer_kind: str | None
+    viewer_id: str | None
     unit_id: str | None
-    agency_id: str
-    agency: str
+    agency_id: str | None
+    agency: str | None
     incident_id: str | None
     grant_id: str | None
     basis_kind: str
@@ -40,6 +41,8 @@ class ShownWatcher(Shown):
         """The session as its camera's centre sees it."""
         row, names = one.session, ("viewer_kind", "viewer_id", "unit_id", "incident_id", "grant_id", "basis_kind")
         own = {name: getattr(row, name) for name in (*names, "purpose_code", "legal_basis", "purpose")}
+        if one.agency_id is None:
+            own = dict.fromkeys(own) | {"basis_kind": unnamed.LAWFUL}
         times = {"since": row.started_at, "until": row.expires_at}
         return cls(session_id=row.id, agency_id=one.agency_id, agency=one.agency, **own, **times)
 
@@ -118,6 +121,6 @@ def listed(centre_id: str, query_data: PageQuery, caller: Caller) -> ShownWards:
             centre_id=centre.id,
             at=now,
             load=ShownLoad.model_validate(core.load(session, centre, now=now)),
-            items=[ShownWard.of(row) for row in core.rows(session, found, now=now)],
+            items=[ShownWard.of(row) for row in core.rows(session, caller.viewer, found, now=now)],
             next_cursor=cursor,
         )

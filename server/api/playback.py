@@ -11,7 +11,7 @@ from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from server import errors
-from server.access import names
+from server.access import names, unnamed
 from server.access import playback as core
 from server.access.viewer import Caller, Viewer
 from server.api.call import Answer, change, needs, refuses
@@ -61,20 +61,23 @@ class OpenedPlayback(Shown):
 
 
 class WatchedSession(Shown):
-    """Who watches which camera, and why. Nothing in it opens a stream."""
+    """Who watches which camera, and why. Nothing in it opens a stream.
+
+    ``basis_kind`` lawful: nothing more is told of it to the centre whose camera it is, by law.
+    """
 
     id: str
     camera_id: str
     camera_name: str
     incident_id: str | None
     grant_id: str | None
-    viewer_kind: str
-    viewer_id: str
+    viewer_kind: str | None
+    viewer_id: str | None
     viewer_name: Annotated[str | None, Field(description="of a person")]
     unit_id: str | None
     call_sign: str | None
     basis_kind: str
-    basis_id: str
+    basis_id: str | None
     purpose: str | None
     started_at: ShownTime
     seen_at: ShownTime
@@ -99,6 +102,11 @@ class CutQuery(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     reason: Annotated[str, Field(min_length=1, max_length=200, pattern=LINE)] | None = None
+
+
+UNNAMED = dict.fromkeys(
+    ("incident_id", "viewer_kind", "viewer_id", "viewer_name", "unit_id", "call_sign", "basis_id", "purpose")
+) | {"basis_kind": unnamed.LAWFUL}
 
 
 @playback.post("/v1/playback")
@@ -130,7 +138,7 @@ def list_sessions(query_data: WatchedQuery, caller: Caller) -> WatchedSessions:
     """List the open sessions of the supervisor's people, and of others on its incidents, grants and cameras."""
     with deps().read() as session:
         rows, cursor = page(session, _overseen(caller.viewer, deps().now()), PlaybackSession.id, query_data)
-        return WatchedSessions(items=_named(session, rows), next_cursor=cursor)
+        return WatchedSessions(items=_named(session, caller.viewer, rows), next_cursor=cursor)
 
 
 @playback.delete("/v1/playback/<id:session_id>")
@@ -159,13 +167,13 @@ def close(session_id: str, query_data: CutQuery, caller: Caller) -> Response:
     return change(caller, act)
 
 
-def _named(session: Session, rows: list[PlaybackSession]) -> list[WatchedSession]:
+def _named(session: Session, viewer: Viewer, rows: list[PlaybackSession]) -> list[WatchedSession]:
     cameras = names.of(session, Camera, (row.camera_id for row in rows))
     people = names.of(session, Officer, (row.viewer_id for row in rows if row.viewer_kind == "officer"))
     units = names.of(session, Unit, (row.unit_id for row in rows))
     called = ("camera_name", "viewer_name", "call_sign")
     own = [name for name in WatchedSession.model_fields if name not in called]
-    return [
+    shown = [
         WatchedSession(
             camera_name=cameras[row.camera_id],
             viewer_name=people.get(row.viewer_id),
@@ -174,6 +182,8 @@ def _named(session: Session, rows: list[PlaybackSession]) -> list[WatchedSession
         )
         for row in rows
     ]
+    hidden = unnamed.of(session, viewer, rows)
+    return [one.model_copy(update=UNNAMED) if one.id in hidden else one for one in shown]
 
 
 def _oversees(session: Session, viewer: Viewer, session_id: str) -> bool:

@@ -9,6 +9,7 @@ from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from server import streams
+from server.access import unnamed
 from server.access.viewer import Viewer
 from server.centres import condition
 from server.centres.condition import Condition
@@ -32,11 +33,11 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Watcher:
-    """An open session, and whose it is."""
+    """An open session, and whose it is; without an agency nothing more is said of it than that it is lawful."""
 
     session: PlaybackSession
-    agency_id: str
-    agency: str
+    agency_id: str | None
+    agency: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +64,14 @@ def cameras(centre_id: str) -> Select[Camera]:
     return select(Camera).where(Camera.centre_id == centre_id)
 
 
-def rows(session: Session, page: Sequence[Camera], *, now: datetime) -> list[Row]:
+def rows(session: Session, viewer: Viewer, page: Sequence[Camera], *, now: datetime) -> list[Row]:
     """What there is to say of these cameras, at most some hundreds."""
     ids = [camera.id for camera in page]
     at = streams.clock(session, now)
     leases = {lease.camera_id: lease for lease in session.scalars(select(Lease).where(Lease.camera_id.in_(ids)))}
     wanted = set(session.scalars(select(Stream.camera_id).where(Stream.camera_id.in_(ids), Stream.wanted_until > at)))
     dark = set(session.scalars(select(Camera.id).where(Camera.id.in_(ids), BLACKED_OUT)))
-    watchers = _watchers(session, ids, now)
+    watchers = _watchers(session, viewer, ids, now)
     return [
         Row(
             camera=one,
@@ -109,7 +110,7 @@ def load(session: Session, of: Centre, *, now: datetime) -> Load:
     )
 
 
-def _watchers(session: Session, camera_ids: Sequence[str], now: datetime) -> dict[str, list[Watcher]]:
+def _watchers(session: Session, viewer: Viewer, camera_ids: Sequence[str], now: datetime) -> dict[str, list[Watcher]]:
     watched = (
         select(PlaybackSession, Agency.id, Agency.name)
         .outerjoin(Officer, and_(PlaybackSession.viewer_kind == "officer", Officer.id == PlaybackSession.viewer_id))
@@ -120,6 +121,8 @@ def _watchers(session: Session, camera_ids: Sequence[str], now: datetime) -> dic
         .order_by(PlaybackSession.started_at, PlaybackSession.id)
     )
     found: dict[str, list[Watcher]] = defaultdict(list)
-    for row, agency_id, agency in session.execute(watched):
-        found[row.camera_id].append(Watcher(row, agency_id, agency))
+    rows = session.execute(watched).all()
+    hidden = unnamed.of(session, viewer, [row for row, *_ in rows])
+    for row, *agency in rows:
+        found[row.camera_id].append(Watcher(row, *([None, None] if row.id in hidden else agency)))
     return found

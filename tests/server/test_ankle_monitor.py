@@ -367,3 +367,28 @@ def test_whatever_is_sent_as_positions_each_has_its_answer(sent, opened, moj):
     reply = send(moj, opened, *sent)
     assert reply.status_code == 200
     assert len(reply.json["results"]) == len(sent)
+
+
+def test_a_centre_learns_of_a_view_that_it_is_lawful_and_can_end_it(opened, phone):
+    watch(phone("park"), opened)
+    watch(phone("moj_dispatcher"), opened)
+    watched = [
+        phone("centre").get("/v1/playback?active=true"),
+        phone("centre").get("/v1/centres/centre/cameras"),
+        phone("admin").get("/v1/centres/centre/cameras"),
+    ]
+    for shown in watched:
+        for word in (opened, "park", "watch1", "보호1", "moj", "probation", "ankle", "ANKLE", "dispatch", "room"):
+            assert word not in shown.text, word
+    sessions, (camera,) = watched[0].json["items"], [one for one in watched[1].json["items"] if one["watchers"]]
+    assert [one["basis_kind"] for one in sessions + camera["watchers"]] == ["lawful"] * 4
+    assert {one["id"] for one in sessions} == {one["session_id"] for one in camera["watchers"]}
+    assert phone("centre").delete(f"/v1/playback/{sessions[0]['id']}?reason=공사").status_code == 204
+    assert len(phone("centre").get("/v1/playback?active=true").json["items"]) == 1
+
+
+def test_whom_a_violation_is_for_and_whose_people_watch_see_all_of_it(opened, phone):
+    watch(phone("park"), opened)
+    for account in ("moj_supervisor", "probation_supervisor"):
+        (shown,) = phone(account).get("/v1/playback?active=true").json["items"]
+        assert (shown["incident_id"], shown["viewer_id"], shown["basis_kind"]) == (opened, "park", "dispatch")

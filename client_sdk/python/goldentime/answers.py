@@ -110,11 +110,11 @@ class Watched(Answer):
     camera_id: str
     incident_id: str | None
     grant_id: str | None
-    viewer_kind: str
-    viewer_id: str
+    viewer_kind: str | None
+    viewer_id: str | None
     unit_id: str | None
-    basis_kind: str
-    basis_id: str
+    basis_kind: str  # dispatch room grant centre, or lawful: nothing more may be told of it
+    basis_id: str | None
     purpose: str | None
     started_at: datetime
     seen_at: datetime
