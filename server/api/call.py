@@ -158,7 +158,8 @@ def change(caller: Caller, act: Callable[[Session], Answer], *, reveal: Callable
 
 def _once(caller: Caller, act: Callable[[Session], Answer]) -> tuple[bytes, int, bool]:
     key = _idempotency_key()
-    asked = deps().keys.digest(request.method.encode(), request.path.encode(), request.get_data())
+    address = request.full_path.removesuffix("?")  # with what is asked for in the query: it changes what is done
+    asked = deps().keys.digest(request.method.encode(), address.encode(), request.get_data())
     with deps().transaction() as session:
         stored = session.get(IdempotencyKey, (caller.viewer.subject, key)) if key else None
         if stored is not None:

@@ -50,6 +50,19 @@ def test_an_idempotency_key_gives_the_same_answer_to_the_same_request_only(phone
     assert (other.status_code, other.json["code"]) == (409, "idempotency_conflict")
 
 
+def test_what_is_asked_for_in_the_query_belongs_to_the_request(phone):
+    admin, headers = phone("admin"), {"Idempotency-Key": "k-1", "Content-Type": "text/csv"}
+    body = b"id,name,lat,lon,host,main_path\nc1,c,34.8,126.4,10.46.0.1,/1\n"
+
+    def bring_in(query):
+        return admin.call("POST", f"/v1/cameras:import?centre_id=centre{query}", data=body, headers=headers)
+
+    first = bring_in("")
+    assert (bring_in("").data, bring_in("").headers["Idempotent-Replayed"]) == (first.data, "true")
+    other = bring_in("&complete=true")
+    assert (other.status_code, other.json["code"]) == (409, "idempotency_conflict")
+
+
 def test_an_idempotency_key_belongs_to_its_caller(phone):
     key = {"Idempotency-Key": "k-1"}
     assert phone("cad112").post("/v1/incidents", town.report(), headers=key).status_code == 201
