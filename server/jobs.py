@@ -1,6 +1,10 @@
-"""What has to happen though nobody asks. Each job may run twice, or late: nothing but tidiness depends on it."""
+"""What has to happen though nobody asks. Each job may run twice, or late: nothing but tidiness depends on it.
 
-from collections.abc import Callable
+A job is one transaction; where many things are due that have nothing to do with each other it is two, one that says
+which, and one for each of them.
+"""
+
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
@@ -49,9 +53,24 @@ def expire(session: Session, *, now: datetime) -> None:
         log.record(session, log.Tag.PLAYBACK_EXPIRED, log.SYSTEM, now=now, sessions=ended)
 
 
-def close_incidents(session: Session, *, now: datetime) -> None:
-    """Close the incidents whose time is over, and tell their rooms and units."""
-    expiry.close_expired(session, now=now)
+def expired_incidents(session: Session, *, now: datetime) -> Sequence[str]:
+    """The incidents whose time is over."""
+    return expiry.expired(session, now=now)
+
+
+def close_incident(session: Session, incident_id: str, *, now: datetime) -> None:
+    """Close one of them, and tell its rooms and units."""
+    expiry.close(session, incident_id, now=now)
+
+
+def ended_alerts(session: Session, *, now: datetime) -> Sequence[str]:
+    """The alerts that ended with their incidents."""
+    return over.ended(session, now=now)
+
+
+def settle_alert(session: Session, alert_id: str, *, now: datetime) -> None:
+    """Write down that one of them is over, and tell those it is for."""
+    over.settle(session, alert_id, now=now)
 
 
 def purge(session: Session, *, now: datetime) -> None:
@@ -83,10 +102,9 @@ def remind_of_duties(session: Session, *, now: datetime) -> None:
 
 
 def forget_people(kept: timedelta) -> Callable[..., None]:
-    """The job that settles alerts that are over, and forgets who they were about."""
+    """The job that forgets whom alerts that are over were about."""
 
     def forget(session: Session, *, now: datetime) -> None:
-        over.settle(session, now=now)
         over.forget(session, kept, now=now)
 
     return forget

@@ -2,8 +2,9 @@
 
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import partial
 from types import FrameType
 
 from apscheduler.schedulers.blocking import BlockingScheduler
@@ -20,9 +21,9 @@ from server.thresholds import Thresholds
 from server.webhooks.sender import Sender
 
 Job = Callable[..., None]
+Due = Callable[..., Sequence[str]]
 EVERY_S: dict[Job, int] = {
     jobs.expire: 5,
-    jobs.close_incidents: 5,
     jobs.purge: 60,
     jobs.drop_reads: 5,
     jobs.end_holds: 5,
@@ -30,6 +31,10 @@ EVERY_S: dict[Job, int] = {
     jobs.tell_refusals: 15,
     jobs.forget_tracks: 600,
     jobs.remind_of_duties: 60,
+}
+EACH_S: dict[tuple[Due, Job], int] = {  # what is due, and what is done about each
+    (jobs.expired_incidents, jobs.close_incident): 5,
+    (jobs.ended_alerts, jobs.settle_alert): 5,
 }
 CHECKPOINT_S = 5
 COPY_S = 10
@@ -40,13 +45,25 @@ DELIVER_S = 1
 LOG = logs.get("scheduler")
 
 
-def run(job: Job, transaction: Transaction) -> None:
+def run(job: Job, transaction: Transaction, *about: str) -> None:
     """Run one job in one transaction. A failure is said, and the job is tried again next time."""
     try:
         with transaction() as session:
-            job(session, now=clock.now())
+            job(session, *about, now=clock.now())
     except Exception:
-        LOG.exception("job failed", job=job.__name__)
+        LOG.exception("job failed", job=job.__name__, about=about)
+
+
+def run_each(due: Due, job: Job, read: Transaction, transaction: Transaction) -> None:
+    """Run a job for each id that is due, each in a transaction of its own: one that fails holds up no other."""
+    try:
+        with read() as session:
+            ids = due(session, now=clock.now())
+    except Exception:
+        LOG.exception("job failed", job=due.__name__)
+        return
+    for one in ids:
+        run(job, transaction, one)
 
 
 def send(engine: Engine, key: AuditKey, into: Store) -> None:
@@ -97,16 +114,16 @@ def main() -> int:
         jobs.checkpoint(key): CHECKPOINT_S,
         jobs.retain(kept): RETENTION_S,
     }
-    for job, seconds in every_s.items():
-        scheduler.add_job(
-            run, "interval", seconds=seconds, args=[job, transaction], coalesce=True, max_instances=1, id=job.__name__
-        )
-    scheduler.add_job(send, "interval", seconds=COPY_S, args=[engine, key, into], coalesce=True, max_instances=1)
     doors = (db.read(engine), transaction)
     sender = Sender(doors, vault, found.webhook_networks, now=clock.now)
-    scheduler.add_job(deliver, "interval", seconds=DELIVER_S, args=[sender], coalesce=True, max_instances=1)
-    watch = [engine, found.thresholds]
-    scheduler.add_job(look, "interval", seconds=LOOK_S, args=watch, coalesce=True, max_instances=1)
+    add = partial(scheduler.add_job, trigger="interval", coalesce=True, max_instances=1)
+    for job, seconds in every_s.items():
+        add(run, seconds=seconds, args=[job, transaction], id=job.__name__)
+    for (due, job), seconds in EACH_S.items():
+        add(run_each, seconds=seconds, args=[due, job, *doors], id=job.__name__)
+    add(send, seconds=COPY_S, args=[engine, key, into])
+    add(deliver, seconds=DELIVER_S, args=[sender])
+    add(look, seconds=LOOK_S, args=[engine, found.thresholds])
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         scheduler.shutdown(wait=False)

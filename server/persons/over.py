@@ -1,5 +1,9 @@
-"""An alert that is over is settled, and what is personal of it is forgotten after a time."""
+"""An alert that is over is settled, and what is personal of it is forgotten after a time.
 
+Each is settled in a transaction of its own, so that one that cannot be holds up no other.
+"""
+
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
@@ -13,11 +17,17 @@ AT_ONCE = 500  # in one transaction; a later one goes on
 PERSONAL = ("device_hash", "lat", "lon", "accuracy_m", "position_at", "people_sealed", "photo_sealed", "photo_type")
 
 
-def settle(session: Session, *, now: datetime) -> None:
-    """Write down that alerts ended with their incidents, and tell those they are for."""
-    closed = Incident.status == IncidentStatus.CLOSED
-    found = select(PersonAlert).join(PersonAlert.incident).where(PersonAlert.ended_at.is_(None), closed)
-    for alert in session.scalars(found.limit(AT_ONCE).with_for_update(of=PersonAlert)).all():
+def ended(session: Session, *, now: datetime) -> Sequence[str]:
+    """The ids of alerts that ended with their incidents, which is not written down yet."""
+    closed = Incident.status == IncidentStatus.CLOSED, Incident.closed_at <= now
+    found = select(PersonAlert.id).join(PersonAlert.incident).where(PersonAlert.ended_at.is_(None), *closed)
+    return session.scalars(found.order_by(PersonAlert.id)).all()
+
+
+def settle(session: Session, alert_id: str, *, now: datetime) -> None:
+    """Write it down of one of them, and tell those it is for."""
+    alert = session.get(PersonAlert, alert_id, with_for_update={"of": PersonAlert})
+    if alert is not None and alert.ended_at is None and alert.over_at is not None:
         alert.ended_at = alert.over_at
         tell.of(session, tell.audiences(session, alert), alert, "ended", now=now)
 

@@ -143,7 +143,7 @@ def test_it_ends_by_the_clock_though_no_job_runs_and_the_job_makes_it_tidy(room,
     assert watch(kim, incident_id).json["code"] == "incident_over"
     assert kim.get("/v1/me/dispatches").json["dispatches"] == []
     with transaction() as session:
-        jobs.close_incidents(session, now=clock())
+        jobs.close_incident(session, incident_id, now=clock())
     incident = shown(room, incident_id)
     assert (incident["status"], incident["closing_reason"]) == ("closed", "유효 기간 만료")
     with transaction() as session:

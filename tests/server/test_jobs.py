@@ -1,10 +1,18 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text, update
 
 from server import jobs, outbox, scheduler
-from server.models import AuditEvent, IdempotencyKey, MonthlyReview, OutboxEvent, PlaybackSession, RefreshToken
+from server.models import (
+    AuditEvent,
+    IdempotencyKey,
+    Incident,
+    MonthlyReview,
+    OutboxEvent,
+    PlaybackSession,
+    RefreshToken,
+)
 from server.thresholds import Thresholds
 from tests import town
 
@@ -35,6 +43,19 @@ def test_a_session_in_its_time_is_left_alone(phone, transaction, read, clock):
         jobs.expire(session, now=clock())
     with read() as session:
         assert session.get(PlaybackSession, body["session_id"]).ended_at is None
+
+
+def test_an_incident_that_cannot_be_closed_holds_up_no_other(phone, transaction, read, clock, capsys):
+    cad, later = phone("cad112"), clock() - timedelta(seconds=1)
+    bad, good = (cad.post("/v1/incidents", town.report(external_id=name)).json["id"] for name in ("bad", "good"))
+    with transaction() as session:
+        session.execute(update(Incident).values(until=later))
+        session.execute(text("UPDATE incidents SET legal_basis = 'none' WHERE id = :id"), {"id": bad})
+    scheduler.run_each(jobs.expired_incidents, jobs.close_incident, read, transaction)
+    with read() as session:
+        rows = dict(session.execute(text("SELECT id, status FROM incidents")).all())
+    assert rows == {bad: "open", good: "closed"}
+    assert bad in "".join(capsys.readouterr())
 
 
 def test_the_record_is_looked_through_and_each_agency_has_its_month(engine, phone, read, capsys):
