@@ -13,14 +13,20 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload, lazyload
 
 from server import due, outbox
 from server.access.viewer import Caller, Viewer
 from server.audit import log
 from server.errors import DutyClosed, DutyMeansInvalid, DutyUnknown
-from server.models import Duty, DutyKind, DutyMeans, DutyStatus
+from server.models import Duty, DutyKind, DutyMeans, DutyStatus, Incident
 from server.models.base import new_id
+
+OF_INCIDENT = (  # all that is shown of it: a list must not read the cameras of each
+    joinedload(Duty.incident)
+    .load_only(Incident.service, Incident.external_id)
+    .options(lazyload(Incident.cameras), lazyload(Incident.dispatches), lazyload(Incident.rooms))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +94,11 @@ def complete(session: Session, caller: Caller, duty_id: str, done: Completion, *
 
 def remind(session: Session, *, now: datetime) -> None:
     """Tell of each duty that has become overdue, once."""
-    untold = select(Duty).where(with_status(DutyStatus.OVERDUE, now), Duty.told_overdue_at.is_(None))
+    untold = (
+        select(Duty)
+        .options(lazyload(Duty.incident))
+        .where(with_status(DutyStatus.OVERDUE, now), Duty.told_overdue_at.is_(None))
+    )
     for duty in session.scalars(untold.order_by(Duty.id).with_for_update(of=Duty)).all():
         duty.told_overdue_at = now
         ids = {"duty": duty.id, "kind": duty.kind, "incident": duty.incident_id, "agency": duty.agency_id}
@@ -98,7 +108,7 @@ def remind(session: Session, *, now: datetime) -> None:
 
 def concerning(viewer: Viewer) -> Select[Duty]:
     """The duties of the viewer's agency."""
-    return select(Duty).where(Duty.agency_id == viewer.agency_id)
+    return select(Duty).where(Duty.agency_id == viewer.agency_id).options(OF_INCIDENT)
 
 
 def status(duty: Duty, now: datetime) -> DutyStatus:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, and_, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager, lazyload
 
 from server.access.keys import Keys
 from server.access.viewer import Caller, Viewer
@@ -19,6 +19,11 @@ from server.errors import AlertUnknown
 from server.incidents import rooms
 from server.models import Incident, IncidentStatus, Part, PersonAlert, Role
 
+OF_INCIDENT = (  # all that a list shows of it
+    contains_eager(PersonAlert.incident)
+    .load_only(Incident.status, Incident.closed_at)
+    .options(lazyload(Incident.cameras), lazyload(Incident.dispatches), lazyload(Incident.rooms))
+)
 WORKING = {Role.OFFICER, Role.SUPERVISOR, Role.DISPATCHER}
 IN_A_ROOM = {Role.SUPERVISOR, Role.DISPATCHER}
 
@@ -31,7 +36,7 @@ def listed(viewer: Viewer) -> Select[PersonAlert]:
     if viewer.role in IN_A_ROOM:
         ours = rooms.incidents_of(viewer.agency_id, Part.OWNS, Part.AIDS)
         mine = or_(mine, PersonAlert.incident_id.in_(ours))
-    return select(PersonAlert).outerjoin(PersonAlert.incident).where(goes_on, mine)
+    return select(PersonAlert).outerjoin(PersonAlert.incident).where(goes_on, mine).options(OF_INCIDENT)
 
 
 def of_incidents(session: Session, incident_ids: Collection[str]) -> dict[str, str]:

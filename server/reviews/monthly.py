@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, lazyload
 
 from server.audit import chain
 from server.audit.log import Tag
@@ -187,7 +187,8 @@ def _anomalies(session: Session, agency_id: str, span: tuple[datetime, datetime]
 
 def _duties(session: Session, agency_id: str, span: tuple[datetime, datetime]) -> Report:
     """What was due in that month, by the last moment for it."""
-    found = select(Duty).where(Duty.agency_id == agency_id, *_within(Duty.due_at, span))
+    mine = Duty.agency_id == agency_id, *_within(Duty.due_at, span)
+    found = select(Duty).where(*mine).options(lazyload(Duty.incident))
     rows = list(session.scalars(found))
     return {
         "due": len(rows),
