@@ -21,7 +21,7 @@ Refusal                                   title: the class's first line; detail:
 │        WantedVehicleAlready WantedVehicleOver AnomalyDecided ReviewTooEarly ReviewChanged SharingConflict SharingOver
 │        OtpEnrolled IdentityTaken BreakGlassAgain AgencyExists CentreExists UnitExists UsernameTaken ClientExists
 │        DutyClosed CapConflict CapSuperseded CapSenderExists WebhooksTooMany
-│        PtzUnable PtzHeld PtzNotHeld DiscoveryUnable IncidentNotUrgent
+│        PtzUnable PtzHeld PtzNotHeld DiscoveryUnable IncidentNotUrgent PreservationsTooMany
 ├── 413  BodyTooLarge
 ├── 415  MediaTypeNotTaken
 ├── 422  AlertTimeInvalid AlertPlaceInvalid AlertPhotoInvalid

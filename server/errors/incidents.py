@@ -51,6 +51,10 @@ class AttachmentsFull(Refusal, status=409):
     """The incident has as many attachments as it takes."""
 
 
+class PreservationsTooMany(Refusal, status=409):
+    """The officer asked as often as one may for the incident."""
+
+
 class NotOnScene(Refusal, status=403):
     """The crew is not on the scene yet."""
 

@@ -1,20 +1,23 @@
 """보존 요청: a crew asks the centre that records a camera to keep some minutes. Nothing is recorded here.
 
-Invariant: only for a camera of an incident that the crew was sent to. The centre's agency is told, and decides.
+Invariants: only for a camera of an incident that the crew was sent to, and ``MOST`` times by an officer. The centre's
+agency is told, and decides.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from server import outbox
 from server.access.viewer import Caller, Viewer
 from server.audit import log
-from server.errors import CameraNotListed, IncidentUnknown
+from server.errors import CameraNotListed, IncidentUnknown, PreservationsTooMany
 from server.models import Agency, Camera, Dispatch, IncidentCamera, PreservationRequest, Role
 from server.models.base import new_id
+
+MOST = 20  # of one officer for one incident, each an hour either way at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +32,20 @@ class Wish:
 
 
 def ask(session: Session, caller: Caller, wish: Wish, *, now: datetime) -> PreservationRequest:
-    """The request, told to who runs the camera's centre. Raises IncidentUnknown and CameraNotListed."""
+    """The request, told to who runs the camera's centre.
+
+    Raises:
+        IncidentUnknown, CameraNotListed: the caller was not sent there, or the camera is another one.
+        PreservationsTooMany: the caller asked MOST times for the incident.
+    """
     sent = exists().where(Dispatch.incident_id == wish.incident_id, Dispatch.unit_id == caller.viewer.unit_id)
     if caller.viewer.unit_id is None or not session.scalar(select(sent)):
         raise IncidentUnknown("there is no such incident for this caller", incident_id=wish.incident_id)
     if session.get(IncidentCamera, (wish.incident_id, wish.camera_id)) is None:
         raise CameraNotListed("the camera is not one of that incident's", camera_id=wish.camera_id)
+    asked = select(func.count(PreservationRequest.id))
+    if (session.scalar(asked.filter_by(officer_id=caller.viewer.id, incident_id=wish.incident_id)) or 0) >= MOST:
+        raise PreservationsTooMany(f"an officer asks {MOST} times for an incident; a colleague may go on")
     camera = session.get_one(Camera, wish.camera_id)
     made = PreservationRequest(
         id=new_id(),

@@ -148,6 +148,7 @@ def test_codes_are_frozen():
             "position_outside_korea",
             "position_too_old",
             "position_too_soon",
+            "preservations_too_many",
             "provider_unavailable",
             "provider_unknown",
             "report_already",

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from server.incidents.preservations import MOST
 from server.models import AuditEvent
 from tests import town
 
@@ -46,3 +47,13 @@ def test_who_was_not_sent_there_asks_for_nothing(phone, wish, account, more, ans
     reply = phone(account).post("/v1/preservation-requests", wish | more)
     assert (reply.status_code, reply.json["code"]) == answer
     assert phone(account).get("/v1/preservation-requests").json["items"] == []
+
+
+def test_an_officer_asks_so_often_for_an_incident_and_no_more(phone, wish):
+    kim = phone("kim")
+    replies = [kim.post("/v1/preservation-requests", wish | {"reason": f"{number}"}) for number in range(MOST + 1)]
+    assert [reply.status_code for reply in replies] == [201] * MOST + [409]
+    assert replies[-1].json["code"] == "preservations_too_many"
+    assert len(kim.get("/v1/preservation-requests?limit=200").json["items"]) == MOST
+    other = phone("cad112").post("/v1/incidents", town.report(external_id="112-2026-2")).json["id"]
+    assert kim.post("/v1/preservation-requests", wish | {"incident_id": other}).status_code == 201

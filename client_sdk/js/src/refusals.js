@@ -124,6 +124,7 @@ export const REFUSALS = {
   "position_outside_korea": {"status": 422, "ko": ["우리나라 밖의 위치", "위도와 경도를 확인하세요."], "en": ["The position is not in Korea", "Check latitude and longitude."]},
   "position_too_old": {"status": 422, "ko": ["너무 오래된 위치", "지금 위치를 보내세요."], "en": ["The position is too old to say where somebody is", "Send where the wearer is now."]},
   "position_too_soon": {"status": 422, "ko": ["위치가 너무 잦음", "1초에 한 번만 보내세요."], "en": ["The position comes within a second of the one before", "Send one a second at most."]},
+  "preservations_too_many": {"status": 409, "ko": ["보존 요청 한도 초과", "필요하면 같은 차량의 동료가 이어서 요청하세요."], "en": ["The officer asked as often as one may for the incident", "A colleague of the crew may go on."]},
   "provider_unavailable": {"status": 503, "ko": ["기관 로그인 서비스 응답 없음", "잠시 뒤 다시 시도하거나 비밀번호로 로그인하세요."], "en": ["The agency's sign-in service does not answer", "Try again in a moment, or sign in with the password."]},
   "provider_unknown": {"status": 404, "ko": ["기관 로그인 서비스 없음", "아이디와 비밀번호로 로그인하세요."], "en": ["The agency has no sign-in service", "Sign in with the password."]},
   "report_already": {"status": 409, "ko": ["이미 한 보고", "수시 보고로 보내세요."], "en": ["That report was made already", "Send an update."]},
