@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from server import cameras_command, clock, db, keys_command, officers_command, settings
@@ -78,7 +78,7 @@ def _audit(command: argparse.Namespace, found: settings.Settings) -> int:
         if command.action == "key":
             sys.stdout.writelines(f"{public}\n" for public in key.public)
         elif command.action == "due":
-            kept = retention.Kept(timedelta(days=found.views_kept_days), timedelta(days=found.grants_kept_days))
+            kept = retention.Kept.days(**found.kept_days)
             with db.read(db.engine(found.database))() as session:
                 count = retention.due(session, kept, now=clock.now())
             others = ", ".join(f"{n} {name}" for name, n in asdict(count).items() if name != "rows")

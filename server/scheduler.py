@@ -106,7 +106,7 @@ def main() -> int:
     engine = db.engine(found.database)
     transaction = db.transaction(engine)
     scheduler = BlockingScheduler(timezone="UTC")
-    kept = retention.Kept(timedelta(days=found.views_kept_days), timedelta(days=found.grants_kept_days))
+    kept = retention.Kept.days(**found.kept_days)
     forget = jobs.forget_people(timedelta(seconds=found.alerts_kept_s))
     every_s: dict[Job, int] = {
         **EVERY_S,

@@ -42,6 +42,11 @@ class Settings(BaseSettings):
     audit_store: str = Field("", pattern=r"^(/.+|s3://[a-z0-9.-]{3,63}(/[A-Za-z0-9._/-]+)?)?$")  # copies of the record
     views_kept_days: int = Field(730, ge=365, le=36_500)  # the record of who watched what
     grants_kept_days: int = Field(1095, ge=1095, le=36_500)  # and of everything else
+    police_texts_kept_days: int = Field(1095, ge=1, le=1095)  # what was said of a closed 112 call
+    texts_kept_days: int = Field(365, ge=1, le=365)  # and of any other closed incident
+    duties_kept_days: int = Field(1095, ge=365, le=36_500)  # that are done
+    cap_messages_kept_days: int = Field(365, ge=30, le=36_500)
+    preservations_kept_days: int = Field(365, ge=30, le=36_500)  # requests to centres
     alerts_kept_s: int = Field(3600, ge=0, le=2_592_000)  # what is personal of alerts that are over
     plate_reads_kept_s: int = Field(600, ge=0, le=86_400)  # reads of no wanted vehicle
     sensor_events_kept_s: int = Field(3600, ge=60, le=86_400)  # what centres' analytics report
@@ -57,6 +62,12 @@ class Settings(BaseSettings):
     limit_look_up: int = Field(600, ge=1, le=1_000_000)  # reading
     limit_export: int = Field(30, ge=1, le=1_000_000)  # ledgers
     limit_sensor: int = Field(600, ge=1, le=1_000_000)  # batches of one centre's analytics
+
+    @property
+    def kept_days(self) -> dict[str, int]:
+        """For how long is kept what ``server.audit.retention`` removes, by its names there."""
+        suffix = "_kept_days"
+        return {name.removesuffix(suffix): value for name, value in self if name.endswith(suffix)}
 
     @property
     def copies(self) -> str:

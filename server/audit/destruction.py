@@ -22,14 +22,20 @@ DESTRUCTION = {
     "how": "파기 방법",
     "by": "담당",
 }
-WHAT = {  # what retention counts: its name, and whose time it has
-    "rows": ("접속기록의 내용", None),
-    "sessions": ("열람 세션", "views"),
-    "lookups": ("차량 조회 기록", "views"),
-    "requests": ("접근 요청", "grants"),
-    "grants": ("접근 권한", "grants"),
-    "anomalies": ("이상 접속·소명", "grants"),
-    "reviews": ("월간 점검 보고서", "grants"),
+DELETED, EMPTIED, HASHED = "삭제(복구 불가)", "내용 삭제(복구 불가)", "내용 삭제, 해시 보존"
+WHAT = {  # what retention counts: its name, whose time it has, and what was done to it
+    "rows": ("접속기록의 내용", ("views", "grants"), HASHED),
+    "sessions": ("열람 세션", ("views",), DELETED),
+    "lookups": ("차량 조회 기록", ("views",), DELETED),
+    "requests": ("접근 요청", ("grants",), DELETED),
+    "grants": ("접근 권한", ("grants",), DELETED),
+    "anomalies": ("이상 접속·소명", ("grants",), DELETED),
+    "reviews": ("월간 점검 보고서", ("grants",), DELETED),
+    "police_texts": ("112 신고·보고 내용", ("police_texts",), EMPTIED),
+    "texts": ("119 등 신고·보고 내용", ("texts",), EMPTIED),
+    "duties": ("이행한 의무", ("duties",), DELETED),
+    "cap_messages": ("재난경보 메시지", ("cap_messages",), DELETED),
+    "preservations": ("영상 보존 요청", ("preservations",), DELETED),
 }
 
 
@@ -49,14 +55,14 @@ def destruction(read: Read, asked: Asked) -> Iterator[Row]:
 
 def _rows(event: AuditEvent) -> Iterator[Row]:
     before = event.subject.get("before", {})
-    for name, (what, time) in WHAT.items():
+    for name, (what, times, how) in WHAT.items():
         if event.subject.get(name):
             yield {
                 "seq": event.seq,
                 "destroyed_at": event.at,
                 "what": what,
                 "count": event.subject[name],
-                "before": before.get(time) if time else ", ".join(before.values()),
-                "how": "삭제(복구 불가)" if time else "내용 삭제, 해시 보존",
+                "before": ", ".join(before[time] for time in times if time in before) or None,
+                "how": how,
                 "by": event.actor_id,
             }

@@ -2,12 +2,15 @@
 
 When its time is over a row of the record loses who, what and from where; its hashes stay, so the record proves as
 before. Nothing of it is removed that is not signed and copied, and nothing by a clock that has just jumped ahead.
-Source: 개인정보의 안전성 확보조치 기준 제8조 제1항 (접속기록), 제5조 제3항 (권한 부여·변경·말소 내역).
+A closed incident loses its text and the reports of it, and stays, because views were for it.
+Source: 개인정보의 안전성 확보조치 기준 제8조 제1항 (접속기록), 제5조 제3항 (권한 부여·변경·말소 내역);
+112신고의 운영 및 처리에 관한 법률 시행령 제5조 (what was reported to 112: three years);
+119긴급신고의 관리 및 운영에 관한 법률 시행령 제9조 (to 119: one year).
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -19,14 +22,23 @@ from server.models import (
     Anomaly,
     AuditCheckpoint,
     AuditEvent,
+    CapMessage,
+    Duty,
     Grant,
     GrantAcceptance,
     GrantCamera,
+    Incident,
+    IncidentReport,
+    IncidentStatus,
     MonthlyReview,
     PlateLookup,
     PlaybackSession,
+    PreservationRequest,
+    Service,
 )
 
+POLICE = Incident.service == Service.POLICE_112
+GOES_ON = exists().where(Incident.id == CapMessage.incident_id, Incident.status == IncidentStatus.OPEN)
 BATCH = 5000  # rows in one transaction; the rest waits for the next
 VIEWS = (  # anything else is kept as long as grants
     Tag.PLAYBACK_OPENED,
@@ -51,20 +63,36 @@ EMPTY: dict[str, Any] = {
     "remote_address": None,
     "salt": None,
 }
-PARTS = {"grants": (GrantCamera.grant_id, GrantAcceptance.grant_id)}  # what goes with a row
+PARTS = {  # what goes with a row
+    "grants": (GrantCamera.grant_id, GrantAcceptance.grant_id),
+    "police_texts": (IncidentReport.incident_id,),
+    "texts": (IncidentReport.incident_id,),
+}
+WORDLESS = {"summary": "", "address": None, "closing_reason": None}
+EMPTIED = {"police_texts": WORDLESS, "texts": WORDLESS}  # rows that stay without these
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """For how long."""
+    """For how long: texts from the closing of their incident, duties from their being done."""
 
     views: timedelta
     grants: timedelta
+    police_texts: timedelta  # what was said of 112 calls
+    texts: timedelta  # and of all others
+    duties: timedelta
+    cap_messages: timedelta
+    preservations: timedelta
+
+    @classmethod
+    def days(cls, **days: int) -> Self:
+        """The same in days."""
+        return cls(**{name: timedelta(days=count) for name, count in days.items()})
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """How much is past its time: rows of the record to be emptied, and rows of other tables to be deleted."""
+    """How much is past its time: rows of the record and texts to be emptied, and rows of other tables to be deleted."""
 
     rows: int = 0
     sessions: int = 0
@@ -73,6 +101,11 @@ class Due:
     grants: int = 0
     anomalies: int = 0
     reviews: int = 0
+    police_texts: int = 0
+    texts: int = 0
+    duties: int = 0
+    cap_messages: int = 0
+    preservations: int = 0
 
 
 def due(session: Session, kept: Kept, *, now: datetime) -> Due:
@@ -94,11 +127,15 @@ def remove(session: Session, kept: Kept, *, now: datetime) -> Due:
     counts = {"rows": len(rows)}
     for name, (key, past) in _old(kept, now).items():
         ids = session.scalars(select(key).where(past).limit(BATCH)).all()
-        for column in (*PARTS.get(name, ()), key):
+        for column in PARTS.get(name, ()):
             session.execute(delete(column.class_).where(column.in_(ids)).execution_options(**quiet))
+        gone: Any = delete(key.class_)
+        if name in EMPTIED:
+            gone = update(key.class_).values(**EMPTIED[name], emptied_at=now)
+        session.execute(gone.where(key.in_(ids)).execution_options(**quiet))
         counts[name] = len(ids)
     if any(counts.values()):
-        before = {"views": (now - kept.views).isoformat(), "grants": (now - kept.grants).isoformat()}
+        before = {name: (now - time).isoformat() for name, time in asdict(kept).items()}
         removed = {name: count for name, count in counts.items() if count}
         log.record(session, Tag.AUDIT_EMPTIED, log.SYSTEM, now=now, **removed, before=before)
     return Due(**counts)
@@ -117,7 +154,16 @@ def _old(kept: Kept, now: datetime) -> dict[str, tuple[Any, ColumnElement[bool]]
         "grants": (Grant.id, and_(over, ~watched, ~asked)),
         "anomalies": (Anomaly.id, Anomaly.found_at < grants),
         "reviews": (MonthlyReview.id, MonthlyReview.ends_at < grants),
+        "police_texts": (Incident.id, and_(_worded(now - kept.police_texts), POLICE)),
+        "texts": (Incident.id, and_(_worded(now - kept.texts), ~POLICE)),
+        "duties": (Duty.id, Duty.closed_at < now - kept.duties),
+        "cap_messages": (CapMessage.id, and_(CapMessage.received_at < now - kept.cap_messages, ~GOES_ON)),
+        "preservations": (PreservationRequest.id, PreservationRequest.created_at < now - kept.preservations),
     }
+
+
+def _worded(before: datetime) -> ColumnElement[bool]:
+    return and_(Incident.emptied_at.is_(None), Incident.closed_at < before)
 
 
 def _old_rows(session: Session, kept: Kept, now: datetime) -> ColumnElement[bool]:

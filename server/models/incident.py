@@ -106,7 +106,15 @@ class Incident(Base):
     """
 
     __tablename__ = "incidents"
-    __table_args__ = (UniqueConstraint("service", "external_id", name="uq_incidents_service_external_id"),)
+    __table_args__ = (
+        UniqueConstraint("service", "external_id", name="uq_incidents_service_external_id"),
+        Index(  # what has a text to lose; no open incident is in it
+            "ix_incidents_closed_at",
+            "closed_at",
+            sqlite_where=text("emptied_at IS NULL AND closed_at IS NOT NULL"),
+            postgresql_where=text("emptied_at IS NULL AND closed_at IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[str] = mapped_column(String(22), primary_key=True, default=new_id)
     service: Mapped[Service] = mapped_column(choice(Service))
@@ -130,6 +138,7 @@ class Incident(Base):
     closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     closing_reason: Mapped[str | None] = mapped_column(String(200))
     closing_code: Mapped[ClosingCode | None] = mapped_column(choice(ClosingCode))
+    emptied_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # when its text and reports were deleted
 
     cameras: Mapped[list["IncidentCamera"]] = relationship(
         order_by="IncidentCamera.rank", cascade="all, delete-orphan", lazy="selectin"

@@ -1,12 +1,15 @@
 """What is past its time goes, what is not stays, and the record proves as before."""
 
+from dataclasses import asdict, replace
 from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import select, update
 
+from server import duties
 from server.audit import bundle, checkpoints, copies, log, proof, retention, store
+from server.audit.destruction import WHAT
 from server.audit.note import AuditKey
 from server.models import (
     AccessRequest,
@@ -14,8 +17,14 @@ from server.models import (
     AuditCheckpoint,
     AuditEvent,
     Base,
+    CapMessage,
+    CapSender,
+    Duty,
+    DutyKind,
     Grant,
     GrantAcceptance,
+    Incident,
+    IncidentReport,
     MonthlyReview,
     PlateLookup,
     PlaybackSession,
@@ -24,7 +33,7 @@ from server.settings import Settings
 from tests import town
 
 pytestmark = pytest.mark.usefixtures("any_database")
-KEPT = retention.Kept(views=timedelta(days=730), grants=timedelta(days=1095))
+KEPT = retention.Kept.days(**Settings(data_dir="/data", public_url="http://localhost").kept_days)
 KIM = log.Actor("officer", "kim", "req", "203.0.113.9")
 
 
@@ -201,7 +210,7 @@ def test_grants_go_three_years_after_their_end_with_all_that_was_of_them(given, 
 def test_a_grant_stays_as_long_as_a_view_of_it(given, later, transaction, clock):
     later(1100)
     with transaction() as session:
-        removed = retention.remove(session, retention.Kept(views=timedelta(days=2000), grants=KEPT.grants), now=clock())
+        removed = retention.remove(session, replace(KEPT, views=timedelta(days=2000)), now=clock())
     assert (removed.sessions, removed.requests, removed.grants) == (0, 1, 1)
 
 
@@ -235,6 +244,84 @@ def test_anomalies_reviews_and_look_ups_go_in_their_time(later, remove, transact
     assert (removed.lookups, removed.anomalies, removed.reviews) == (0, 1, 1)
 
 
+@pytest.fixture
+def closed(phone):
+    """``closed("cad119", service="fire_119")``: an incident with a report, over; its id."""
+
+    def make(room, **more):
+        room, said = phone(room), town.report(external_id=f"{more}", **more)
+        made = room.post("/v1/incidents", said)
+        assert made.status_code == 201, made.text
+        path = f"/v1/incidents/{made.json['id']}"
+        assert room.post(f"{path}/reports", {"kind": "update", "text": "canary"}).status_code == 201
+        over = {"status": "closed", "closing_reason": "canary"}
+        assert room.patch(path, over).status_code == 200
+        return made.json["id"]
+
+    return make
+
+
+def test_what_was_said_of_an_incident_goes_in_its_services_time_and_the_incident_stays(
+    closed, phone, later, remove, read
+):
+    police, fire = closed("cad112", summary="canary"), closed("cad119", service="fire_119", summary="canary")
+    phone("cad112").post("/v1/incidents", town.report(external_id="open"))
+
+    def left():
+        with read() as session:
+            texts = {
+                row.id: (row.summary, row.address, row.closing_reason) for row in session.scalars(select(Incident))
+            }
+            reports = {row.incident_id for row in session.scalars(select(IncidentReport))}
+        return {id_ for id_, said in texts.items() if any(said)}, reports, len(texts)
+
+    later(365)
+    assert (remove().texts, left()[1]) == (0, {police, fire})
+    later(3)
+    removed = remove()
+    assert (removed.police_texts, removed.texts, left()[1]) == (0, 1, {police})
+    assert fire not in left()[0]
+    assert phone("dispatcher119").get(f"/v1/incidents/{fire}").json["summary"] == ""
+    later(1095 - 368 + 1)
+    removed = remove()
+    assert (removed.police_texts, removed.texts) == (1, 0)
+    assert (len(left()[0]), left()[1], left()[2]) == (1, set(), 3), "the open one has its text"
+    assert remove().police_texts == 0
+
+
+def test_duties_messages_and_requests_go_in_their_time_but_not_what_is_still_to_do(
+    closed, phone, later, remove, *, transaction, clock, read
+):
+    over = closed("cad112")
+    running = phone("cad112").post("/v1/incidents", town.report(external_id="open")).json
+    wish = {"camera_id": "cam-near", "incident_id": running["id"], "at": clock().isoformat(), "reason": "x"}
+    assert phone("kim").post("/v1/preservation-requests", wish).status_code == 201
+    at = {"sent": clock(), "received_at": clock(), "status": "Actual", "msg_type": "Alert", "scope": "Public"}
+    known = {"signature": "absent", "digest": "0", "done": "opened", "infos": []}
+    with transaction() as session:
+        session.add(CapSender(id="kma", agency_id="room112", sender="kma", invites=[], created_at=clock()))
+        session.flush()
+        for name, incident_id in (("noted", None), ("over", over), ("running", running["id"])):
+            session.add(CapMessage(sender_id="kma", identifier=name, incident_id=incident_id, **at, **known))
+        for kind in (DutyKind.DESTROY, DutyKind.NOTIFY_SUBJECTS):
+            duties.open(session, KIM, duties.Wanted(kind, over, "room112", clock()), now=clock())
+        done = session.scalars(select(Duty).filter_by(kind=DutyKind.DESTROY)).one()
+        done.closed_at = clock()
+    later(366)
+    removed = remove()
+    assert (removed.cap_messages, removed.preservations, removed.duties) == (2, 1, 0)
+    later(1095 - 366 + 3)
+    assert (remove().duties, remove().cap_messages) == (1, 0)
+    with read() as session:
+        assert session.scalars(select(CapMessage.identifier)).all() == ["running"]
+        assert session.scalars(select(Duty.kind)).all() == [DutyKind.NOTIFY_SUBJECTS]
+
+
+def test_every_time_that_is_kept_to_is_a_setting_and_is_told_in_the_ledger():
+    assert set(asdict(KEPT)) == {time for _, times, _ in WHAT.values() for time in times}
+    assert set(asdict(retention.Due())) == set(WHAT)
+
+
 def test_what_was_destroyed_is_in_a_ledger(given, later, remove, phone, clock):
     later(731)
     remove()
@@ -247,7 +334,16 @@ def test_what_was_destroyed_is_in_a_ledger(given, later, remove, phone, clock):
     assert {row["by"] for row in rows} == {"scheduler"}
 
 
-@pytest.mark.parametrize(("name", "days"), [("views_kept_days", 364), ("grants_kept_days", 1094)])
-def test_nothing_may_be_kept_for_less_than_the_law_says(name, days):
+@pytest.mark.parametrize(
+    ("name", "days"),
+    [
+        ("views_kept_days", 364),
+        ("grants_kept_days", 1094),
+        ("police_texts_kept_days", 1096),
+        ("texts_kept_days", 366),
+        ("duties_kept_days", 364),
+    ],
+)
+def test_nothing_may_be_kept_for_less_or_more_than_the_law_says(name, days):
     with pytest.raises(ValueError, match=name):
         Settings(data_dir="/data", public_url="http://localhost", **{name: days})
