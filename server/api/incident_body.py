@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from server.api.fields import LINE, PROSE, Body, Id, Location, Ring, Shown, ShownTime, Time, Whole
 from server.api.paging import Page, PageQuery
+from server.incidents import drawn_area
 from server.incidents.changes import Place
 from server.incidents.intake import Report
 from server.models import (
@@ -32,10 +33,10 @@ class NewIncident(Body):
     legal_basis: Annotated[LegalBasis, Field(strict=False)]
     reported_at: Time
     units: Annotated[list[Id], Field(max_length=20, default_factory=list)]
-    polygon: Ring | None = None
+    polygon: Annotated[Ring | None, Field(description="of a disaster: the cameras inside are chosen")] = None
 
     def report(self) -> Report:
-        """The report as the core takes it."""
+        """The report as the core takes it. Raises AreaInvalid."""
         place = self.location
         return Report(
             service=self.service,
@@ -51,6 +52,7 @@ class NewIncident(Body):
             legal_basis=self.legal_basis,
             reported_at=self.reported_at,
             units=list(dict.fromkeys(self.units)),
+            area=drawn_area.of(self.service, self.polygon),
         )
 
 
@@ -58,6 +60,7 @@ class IncidentChange(Body):
     """Either where it is now, or that it is over."""
 
     location: Location | None = None
+    polygon: Annotated[Ring | None, Field(description="of a disaster, instead of the area before")] = None
     status: Literal["closed"] | None = None
     closing_reason: Annotated[str, Field(min_length=1, max_length=200, pattern=LINE)] | None = None
     closing_code: Annotated[
@@ -67,15 +70,19 @@ class IncidentChange(Body):
 
     @model_validator(mode="after")
     def _one_thing(self) -> Self:
-        if (self.location is None) == (self.status is None):
-            raise ValueError("send either location or status")
+        if (self.location is None and self.polygon is None) == (self.status is None):
+            raise ValueError("send either location, polygon or both, or status")
         if (self.status is None) != (self.closing_reason is None and self.closing_code is None):
             raise ValueError("closing_reason, closing_code or both go with status closed")
         return self
 
-    def place(self) -> Place | None:
-        """The new place, when that is what changes."""
-        return Place(**self.location.model_dump()) if self.location else None
+    def place(self, incident: Incident) -> Place | None:
+        """The new place, when that is what changes. Raises AreaInvalid and InvalidRequest."""
+        if self.status is not None:
+            return None
+        area = drawn_area.another(incident.service, self.polygon)
+        where = self.location or ShownLocation.model_validate(incident)
+        return Place(**where.model_dump(), area=area)
 
 
 class RankedCamera(Shown):
@@ -157,6 +164,7 @@ class ShownIncident(Shown):
     priority: int
     status: str
     location: ShownLocation
+    polygon: list[tuple[float, float]] | None
     summary: str
     legal_basis: str
     reported_at: ShownTime
@@ -174,6 +182,7 @@ class ShownIncident(Shown):
         """What a room that has no part in it any more is shown when it reports it again: what it says itself."""
         said = {
             "location": ShownLocation.model_validate(report),
+            "polygon": report.polygon,
             "summary": report.summary,
             "closing_reason": None,
             "closing_code": None,
@@ -191,6 +200,7 @@ class ShownIncident(Shown):
             priority=incident.priority,
             status=incident.status,
             location=ShownLocation.model_validate(incident),
+            polygon=incident.polygon,
             summary=incident.summary,
             legal_basis=incident.legal_basis,
             reported_at=incident.reported_at,

@@ -62,6 +62,7 @@ REPEATED: dict[int | str, dict[str, str | dict[str, dict[str, Any]]]] = {
 @incidents.post("/v1/incidents")
 @needs(Role.DISPATCHER, clients=True)
 @refuses(errors.ServiceNotAllowed, errors.IncidentConflict, errors.IncidentNotUrgent, errors.UnitUnknown)
+@refuses(errors.AreaInvalid)
 @incidents.input(NewIncident)
 @incidents.output(ShownIncident, 201)
 @incidents.doc(responses=REPEATED)
@@ -96,6 +97,7 @@ def listed(query_data: IncidentsQuery, caller: Caller) -> ListedIncidents:
 @incidents.patch("/v1/incidents/<id:incident_id>")
 @needs(Role.DISPATCHER, clients=True)
 @refuses(errors.IncidentUnknown, errors.IncidentClosed, errors.IncidentNotOwned, errors.ServiceNotAllowed)
+@refuses(errors.AreaInvalid)
 @incidents.input(IncidentChange)
 @incidents.output(ShownIncident)
 def alter(incident_id: str, json_data: IncidentChange, caller: Caller) -> Response:
@@ -103,7 +105,7 @@ def alter(incident_id: str, json_data: IncidentChange, caller: Caller) -> Respon
 
     def act(session: Session) -> Answer:
         incident = find.steerable(session, caller.viewer, incident_id)
-        if place := json_data.place():
+        if place := json_data.place(incident):
             changes.must_own(incident, caller.viewer)
             changes.move(session, caller, incident, place, now=deps().now())
         else:

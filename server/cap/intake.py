@@ -134,6 +134,7 @@ def _update(session: Session, caller: Caller, incidents: list[Incident], alert: 
     asked = _judged(alert, now=now)
     lat, lon = asked.region.middle
     incident.area, incident.until, incident.priority = asked.region.stored(), asked.until, asked.priority
+    incident.polygon = None  # what a person drew meanwhile
     incident.type, incident.summary = asked.type, asked.summary
     changes.move(session, caller, incident, Place(lat, lon, None, asked.address), now=now)
     changes.tell_rooms(session, incident, now=now)

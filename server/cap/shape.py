@@ -4,16 +4,13 @@ Source: OASIS Common Alerting Protocol 1.2, §3.2.4 (polygon, circle): WGS 84, t
 """
 
 import re
-from itertools import pairwise
 
-from server.cameras.outline import crosses_itself, doubled_area
+from server.cameras import drawn
 from server.cameras.region import Circle, Place, Ring
-from server.cameras.standard_sheet import LATS, LONS
 from server.errors import CapAreaInvalid
 
 MOST_POINTS = 500
 LARGEST_RADIUS_KM = 200.0
-SMALLEST_AREA = 1e-9  # in square degrees, doubled: about 5 m²
 NUMBER = r"[-+]?\d{1,6}(?:\.\d{1,20})?"
 PAIR = re.compile(f"({NUMBER}),({NUMBER})")
 
@@ -24,13 +21,9 @@ def ring(text: str, *, field: str) -> Ring:
     if not 4 <= len(pairs) <= MOST_POINTS:
         raise CapAreaInvalid(f"a polygon has 4 to {MOST_POINTS} pairs lat,lon, not {len(pairs)}", field=field)
     places = [_place(pair, field) for pair in pairs]
-    if places[0] != places[-1]:
-        raise CapAreaInvalid("a polygon ends with the pair it begins with", field=field)
-    corners = [one for one, following in pairwise(places) if one != following]
-    if len(set(corners)) < 3 or abs(doubled_area(corners)) < SMALLEST_AREA:
-        raise CapAreaInvalid("the polygon has no area", field=field)
-    if len(set(corners)) < len(corners) or crosses_itself(corners):
-        raise CapAreaInvalid("the polygon crosses or touches itself; give its pairs in order around it", field=field)
+    if why := drawn.fault(places):
+        raise CapAreaInvalid(why, field=field)
+    corners = drawn.corners(places)
     return (*corners, corners[0])
 
 
@@ -46,7 +39,7 @@ def _place(pair: str, field: str) -> Place:
     found = PAIR.fullmatch(pair)
     if found is None:
         raise CapAreaInvalid("a pair is lat,lon in degrees, with a point and no space", field=field)
-    lat, lon = float(found[1]), float(found[2])
-    if not (LATS[0] <= lat <= LATS[1] and LONS[0] <= lon <= LONS[1]):
+    place = float(found[1]), float(found[2])
+    if not drawn.in_korea(place):
         raise CapAreaInvalid("a place outside Korea: CAP writes the latitude first, then the longitude", field=field)
-    return lat, lon
+    return place

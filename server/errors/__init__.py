@@ -28,7 +28,7 @@ Refusal                                   title: the class's first line; detail:
 │   │                InvalidRequest UnitUnknown CursorInvalid CentreUnknown AgencyUnknown RoomUnknown
 │   │                PlateInvalid PlateReadFromFuture PlateReadTooOld WantedTimeInvalid LookupTooBroad
 │   │                ImportFileInvalid PasswordWeak SensorTopicUnknown SensorEventFromFuture SensorEventTooOld
-│   │                CentreCodeInvalid DutyMeansInvalid
+│   │                CentreCodeInvalid DutyMeansInvalid AreaInvalid
 │   │                EidoLocationMissing EidoServiceUnclear WebhookAddressInvalid
 │   │                PtzPresetUnknown
 │   │                CapInvalid CapAreaInvalid CapNotInForce CapReferenceUnknown

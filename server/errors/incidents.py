@@ -31,6 +31,10 @@ class RoomUnknown(Refusal, status=422):
     """There is no such room to share an incident with."""
 
 
+class AreaInvalid(Refusal, status=422):
+    """The polygon is no area whose cameras could be chosen."""
+
+
 class SharingUnknown(Refusal, status=404):
     """There is no such sharing for this caller."""
 

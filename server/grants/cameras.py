@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from server import errors
 from server.access.viewer import Viewer
-from server.cameras import area
+from server.cameras import area, drawn
 from server.models import BLACKED_OUT, AgencyCentre, Camera, Grant, GrantCamera, IncidentCamera
 
 
@@ -56,6 +56,8 @@ def must_still_answer_for(session: Session, viewer: Viewer, grant: Grant) -> Non
 
 def inside(session: Session, viewer: Viewer, ring: list[tuple[float, float]], incident_id: str | None) -> list[str]:
     """The cameras of an area that are the viewer's to grant, sorted. Raises GrantAreaInvalid."""
+    if why := drawn.fault(ring):
+        raise errors.GrantAreaInvalid(why, field="area")
     found = area.cameras_in(session, ring)
     if found is None:
         raise errors.GrantAreaInvalid("the area reaches further than 3 km from its middle", field="area")

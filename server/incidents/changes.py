@@ -15,6 +15,7 @@ from server.access import grants, playback
 from server.access.viewer import Caller, Viewer
 from server.audit import log
 from server.cameras.rank import Ranked
+from server.cameras.region import Region
 from server.errors import IncidentClosed, IncidentNotOwned
 from server.incidents import aftermath, approach, camera_set, dispatches, grace, offers, reserved, rooms
 from server.models import (
@@ -30,7 +31,7 @@ from server.models import (
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where it is now."""
+    """Where it is now, and with ``area`` in which."""
 
     lat: float
     lon: float
@@ -38,6 +39,7 @@ class Place:
     address: str | None
     heading_deg: float | None = None  # where it goes, if that is known
     cameras: Sequence[Ranked] | None = None  # the set, when the service has its own rule for it
+    area: Region | None = None  # of one ring, as it was drawn
 
 
 def move(session: Session, caller: Caller, incident: Incident, place: Place, *, now: datetime) -> None:
@@ -51,6 +53,8 @@ def move(session: Session, caller: Caller, incident: Incident, place: Place, *, 
     before = {camera.camera_id for camera in incident.cameras}
     incident.lat, incident.lon = place.lat, place.lon
     incident.accuracy_m, incident.address = place.accuracy_m, place.address
+    if place.area is not None:
+        incident.area, incident.polygon = place.area.stored(), [list(one) for one in place.area.rings[0]]
     if place.cameras is None:
         reserved.must_not_be_by_hand(incident.service)
         camera_set.choose(session, incident, now=now, heading_deg=place.heading_deg)

@@ -37,6 +37,7 @@ def test_codes_are_frozen():
             "alert_unknown",
             "anomaly_decided",
             "anomaly_unknown",
+            "area_invalid",
             "attachment_unknown",
             "attachments_full",
             "bad_request",

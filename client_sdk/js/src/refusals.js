@@ -13,6 +13,7 @@ export const REFUSALS = {
   "alert_unknown": {"status": 404, "ko": ["없는 신고", "목록을 다시 읽고 확인하세요."], "en": ["There is no such alert for this caller", "Read the list again and check."]},
   "anomaly_decided": {"status": 409, "ko": ["이미 소명되었거나 처리된 건", "목록을 다시 읽고 확인하세요."], "en": ["The anomaly was explained or decided already", "Read the list again and check."]},
   "anomaly_unknown": {"status": 404, "ko": ["없는 이상 접속", "목록을 다시 읽고 확인하세요."], "en": ["There is no such anomaly for this caller", "Read the list again and check."]},
+  "area_invalid": {"status": 422, "ko": ["구역이 아닌 다각형", "국내에서 선이 겹치지 않게 다시 그리세요."], "en": ["The polygon is no area whose cameras could be chosen", "Draw it again, in Korea and without crossing lines."]},
   "attachment_unknown": {"status": 404, "ko": ["없는 현장 정보", "목록을 다시 읽고 확인하세요."], "en": ["There is no such attachment for this caller", "Read the list again and check."]},
   "attachments_full": {"status": 409, "ko": ["현장 정보가 가득 참", "필요 없는 것을 지우고 다시 넣으세요."], "en": ["The incident has as many attachments as it takes", "Remove what is not needed and try again."]},
   "bad_request": {"status": 400, "ko": ["읽을 수 없는 요청", "앱을 새로 고쳐 다시 시도하세요."], "en": ["The request cannot be read", "Reload the app and try again."]},
