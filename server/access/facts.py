@@ -17,6 +17,7 @@ from server.models import (
     Agency,
     BasisKind,
     Camera,
+    CameraRole,
     Client,
     Dispatch,
     Grant,
@@ -49,6 +50,7 @@ def about_incident(session: Session, viewer: Viewer, *, camera_id: str, incident
     sent = select(Dispatch).where(Dispatch.incident_id == incident_id, Dispatch.unit_id == viewer.unit_id)
     dispatches = list(session.scalars(sent)) if viewer.unit_id else []
     room = session.get(IncidentRoom, (incident_id, viewer.agency_id))
+    of_set = select(IncidentCamera.role).filter_by(incident_id=incident_id, camera_id=camera_id)
     return Facts(
         incident_id=incident.id,
         incident_open=incident.status == IncidentStatus.OPEN,
@@ -56,7 +58,7 @@ def about_incident(session: Session, viewer: Viewer, *, camera_id: str, incident
         reserved_for=RESERVED_FOR.get(incident.service),
         room_works=room is not None and room.ended_at is None,
         room_worked=room is not None,
-        camera_listed=session.get(IncidentCamera, (incident_id, camera_id)) is not None,
+        camera_listed=_is_listed(session.scalar(of_set), viewer),
         **_camera(session, camera_id),
         dispatch_id=next((d.id for d in dispatches if d.ended_at is None), None),
         was_dispatched=bool(dispatches),
@@ -70,7 +72,7 @@ def about_grant(session: Session, viewer: Viewer, *, camera_id: str, grant_id: s
         return Facts(way=Way.GRANT)
     incident = session.get(Incident, grant.incident_id) if grant.incident_id else None
     by_name = session.get(GrantCamera, (grant_id, camera_id)) is not None
-    of_set = session.get(IncidentCamera, (grant.incident_id, camera_id)) if grant.incident_id else None
+    of_set = select(IncidentCamera.role).filter_by(incident_id=grant.incident_id, camera_id=camera_id)
     accepted = session.get(GrantAcceptance, (grant_id, viewer.kind, viewer.id)) is not None
     return Facts(
         way=Way.GRANT,
@@ -78,7 +80,7 @@ def about_grant(session: Session, viewer: Viewer, *, camera_id: str, grant_id: s
         incident_open=incident is not None and incident.status == IncidentStatus.OPEN,
         incident_until=incident.until if incident else None,
         reserved_for=RESERVED_FOR.get(incident.service) if incident else None,
-        camera_listed=by_name or (grant.covers == GrantCovers.INCIDENT and of_set is not None),
+        camera_listed=by_name or (grant.covers == GrantCovers.INCIDENT and _is_listed(session.scalar(of_set))),
         **_camera(session, camera_id),
         grant=_grant(grant, grant_id=grant_id, ended=grant.ended_at is not None, accepted=accepted),
     )
@@ -94,6 +96,13 @@ def _held(session: Session, grant_id: str) -> Grant | None:
 def about_centre(session: Session, *, camera_id: str) -> Facts:
     """The facts for a camera that is asked for by its own centre."""
     return Facts(way=Way.CENTRE, **_camera(session, camera_id))
+
+
+def _is_listed(role: CameraRole | None, viewer: Viewer | None = None) -> bool:
+    """Whether the set has the camera, in that role, for who asks: what is around a caller is for a room's own view."""
+    if role is CameraRole.CALLER:
+        return viewer is not None and viewer.speaks_for_room
+    return role is not None
 
 
 def _camera(session: Session, camera_id: str) -> dict[str, Any]:
@@ -157,7 +166,9 @@ def _watching(session: Session, which: Select[*tuple[Any, ...]], *, now: datetim
 
 
 def _row(row: Any) -> Watching:
-    by_incident = row.listed is not None and row.covers in {None, GrantCovers.INCIDENT}
+    viewer = _viewer(row)
+    listed = _is_listed(row.listed_as, viewer if row.grant_id is None else None)
+    by_incident = listed and row.covers in {None, GrantCovers.INCIDENT}
     facts = Facts(
         way=WAYS.get(row.basis_kind, Way.INCIDENT),
         incident_id=row.incident_id,
@@ -180,7 +191,7 @@ def _row(row: Any) -> Watching:
         kept=_kept(row),
         until=row.expires_at,
     )
-    return Watching(row.id, row.sid_hash, row.camera_id, _viewer(row), facts, row.ended_at is not None)
+    return Watching(row.id, row.sid_hash, row.camera_id, viewer, facts, row.ended_at is not None)
 
 
 def _kept(row: Any) -> Kept | None:
@@ -214,7 +225,7 @@ def _everything() -> Select[*tuple[Any, ...]]:
             Incident.service.label("incident_service"),
             IncidentRoom.agency_id.label("room_id"),
             IncidentRoom.ended_at.label("room_ended_at"),
-            IncidentCamera.camera_id.label("listed"),
+            IncidentCamera.role.label("listed_as"),
             Dispatch.id.label("dispatch_id"),
             GrantCamera.camera_id.label("granted"),
             GrantAcceptance.grant_id.label("accepted"),

@@ -4,9 +4,10 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from server.api.fields import LINE, PROSE, Body, Id, Location, Ring, Shown, ShownTime, Time, Whole
+from server.api.fields import LINE, PROSE, Body, Id, Lat, Location, Lon, Ring, Shown, ShownTime, Time, Whole
 from server.api.paging import Page, PageQuery
-from server.incidents import drawn_area
+from server.incidents import caller, drawn_area
+from server.incidents.caller import Position
 from server.incidents.changes import Place
 from server.incidents.intake import Report
 from server.models import (
@@ -19,6 +20,19 @@ from server.models import (
     LegalBasis,
     Service,
 )
+
+
+class CallerPosition(Body):
+    """Where who calls is, WGS 84, and how far off that may be: a position by cell can be hundreds of metres."""
+
+    lat: Lat
+    lon: Lon
+    accuracy_m: Annotated[float, Field(ge=0, le=100_000)]
+
+    def of(self, service: Service) -> Position:
+        """The position as the core takes it. Raises InvalidRequest where it is of no 112 call."""
+        caller.must_be_known_to(service)
+        return Position(**self.model_dump())
 
 
 class NewIncident(Body):
@@ -35,8 +49,10 @@ class NewIncident(Body):
     units: Annotated[list[Id], Field(max_length=20, default_factory=list)]
     polygon: Annotated[Ring | None, Field(description="of a disaster: the cameras inside are chosen")] = None
 
+    caller: Annotated[CallerPosition | None, Field(description="of a 112 call: its room sees what is around")] = None
+
     def report(self) -> Report:
-        """The report as the core takes it. Raises AreaInvalid."""
+        """The report as the core takes it. Raises AreaInvalid and InvalidRequest."""
         place = self.location
         return Report(
             service=self.service,
@@ -53,6 +69,7 @@ class NewIncident(Body):
             reported_at=self.reported_at,
             units=list(dict.fromkeys(self.units)),
             area=drawn_area.of(self.service, self.polygon),
+            caller=self.caller.of(self.service) if self.caller else None,
         )
 
 
@@ -61,6 +78,7 @@ class IncidentChange(Body):
 
     location: Location | None = None
     polygon: Annotated[Ring | None, Field(description="of a disaster, instead of the area before")] = None
+    caller: Annotated[CallerPosition | None, Field(description="of a 112 call: where the caller is now")] = None
     status: Literal["closed"] | None = None
     closing_reason: Annotated[str, Field(min_length=1, max_length=200, pattern=LINE)] | None = None
     closing_code: Annotated[
@@ -70,8 +88,9 @@ class IncidentChange(Body):
 
     @model_validator(mode="after")
     def _one_thing(self) -> Self:
-        if (self.location is None and self.polygon is None) == (self.status is None):
-            raise ValueError("send either location, polygon or both, or status")
+        moves = any(one is not None for one in (self.location, self.polygon, self.caller))
+        if moves == (self.status is not None):
+            raise ValueError("send what has moved (location, polygon, caller), or status")
         if (self.status is None) != (self.closing_reason is None and self.closing_code is None):
             raise ValueError("closing_reason, closing_code or both go with status closed")
         return self
@@ -82,7 +101,8 @@ class IncidentChange(Body):
             return None
         area = drawn_area.another(incident.service, self.polygon)
         where = self.location or ShownLocation.model_validate(incident)
-        return Place(**where.model_dump(), area=area)
+        position = self.caller.of(incident.service) if self.caller else None
+        return Place(**where.model_dump(), area=area, caller=position)
 
 
 class RankedCamera(Shown):

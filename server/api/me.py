@@ -88,9 +88,7 @@ class MyIncident(Shown):
     @classmethod
     def of(cls, incident: Incident, unit_id: str, beside: Beside) -> Self:
         """The row as it is shown to a unit."""
-        shown = [
-            one for one in incident.cameras if one.role is not CameraRole.CORRIDOR or unit_id in (one.on_the_way or {})
-        ]
+        shown = [one for one in incident.cameras if _is_for(unit_id, one)]
         return cls(
             id=incident.id,
             agency_id=incident.agency_id,
@@ -105,6 +103,12 @@ class MyIncident(Shown):
             attachments=[ShownAttachment.of(row) for row in beside.attached],
             alert_id=beside.alert_id,
         )
+
+
+def _is_for(unit_id: str, listed: IncidentCamera) -> bool:
+    if listed.role is CameraRole.CORRIDOR:
+        return unit_id in (listed.on_the_way or {})
+    return listed.role is not CameraRole.CALLER
 
 
 class MyDispatch(Shown):

@@ -13,6 +13,7 @@ from server.eido import pidf
 from server.eido.told import PREFIX
 from server.models import (
     AgencyKind,
+    CameraRole,
     Dispatch,
     DispatchStatus,
     Incident,
@@ -66,6 +67,7 @@ class _Writer:
 
     def __init__(self, incident: Incident, told_as: str | None, agencies: dict[str, AgencyKind], issuer: str) -> None:
         self.incident, self.agencies, self.issuer = incident, agencies, issuer
+        self.cameras = [one for one in incident.cameras if one.role is not CameraRole.CALLER]  # those are the room's
         self.domain = domain_of(issuer)
         self.urn = urn_of(incident, told_as, self.domain)
         ends = [at for one in incident.dispatches for at in (one.created_at, one.ended_at) if at is not None]
@@ -86,7 +88,7 @@ class _Writer:
             "notesComponent": [self.notes()],
             "dispatchComponent": [self.dispatch(one) for one in self.incident.dispatches],
             "emergencyResourceComponent": [self.resource(one) for one in self.incident.dispatches],
-            "mediaComponent": [self.media(one) for one in self.incident.cameras],
+            "mediaComponent": [self.media(one) for one in self.cameras],
         }
 
     def name(self, kind: str, unique: str) -> str:
@@ -109,7 +111,7 @@ class _Writer:
             "incidentPriorityInternalText": f"code {incident.priority}",
             "locationReference": [{"$ref": self.name("locationid", incident.id)}],
             "notesReference": [{"$ref": self.name("notesid", incident.id)}],
-            "mediaReferences": [{"$ref": self.name("mediaid", one.camera_id)} for one in incident.cameras],
+            "mediaReferences": [{"$ref": self.name("mediaid", one.camera_id)} for one in self.cameras],
         }
         if incident.status == IncidentStatus.CLOSED:
             disposition = self.component(self.name("dispositionid", incident.id), self.changed_at)

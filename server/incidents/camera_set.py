@@ -1,8 +1,8 @@
 """Which cameras an incident has, by its service's policy. Access follows this set, and nothing else about cameras.
 
 Around the place are the best that show it, or in an area the best of each part; at the most urgent codes there is one
-for each way out; and there are those that the units under way come to. A camera has one role in the set, the first of
-these three; which units will pass it is noted whatever its role.
+for each way out; there are those that the units under way come to; and those around the caller, for the room alone. A
+camera has one role in the set, the first of these four; which units will pass it is noted whatever its role.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -17,7 +17,7 @@ from server import streams
 from server.access import playback
 from server.cameras import ahead, coverage, daylight, escape, near, rank
 from server.cameras.region import Region
-from server.incidents import on_the_way, selection
+from server.incidents import caller, on_the_way, selection
 from server.incidents.on_the_way import Passed
 from server.incidents.services import POLICIES, is_urgent
 from server.models import Camera, CameraRole, Grant, GrantCovers, Incident, IncidentCamera, PlaybackSession
@@ -31,6 +31,9 @@ def choose(session: Session, incident: Incident, *, now: datetime, heading_deg: 
     outlook = looked_for(incident, now=now, heading_deg=heading_deg)
     around, fleeing = _found(session, incident, outlook)
     roles = [(one, CameraRole.AROUND) for one in around] + [(one, CameraRole.ESCAPE) for one in fleeing]
+    if is_urgent(incident.service, incident.priority):
+        others = {one.camera_id for one, _ in roles}
+        roles += [(one, CameraRole.CALLER) for one in caller.around(session, incident, others, outlook=outlook)]
     known = {row.camera_id: row for row in incident.cameras}
     rows = [_row(known.pop(one.camera_id, None), one, role) for one, role in roles]
     incident.cameras = rows + [row for row in known.values() if row.role is CameraRole.CORRIDOR]
@@ -41,10 +44,21 @@ def choose(session: Session, incident: Incident, *, now: datetime, heading_deg: 
 
 def again(session: Session, incident: Incident, *, now: datetime) -> list[str]:
     """Choose anew for the same place, and end what is watched on cameras that are lost; the ids of the sessions."""
-    before = {row.camera_id for row in incident.cameras}
+    before = shown(incident)
     choose(session, incident, now=now)
-    lost = before - {row.camera_id for row in incident.cameras}
+    lost = lost_of(before, incident)
     return lose(session, incident, lost, playback.INCIDENT_MOVED, now=now) if lost else []
+
+
+def shown(incident: Incident) -> dict[str, bool]:
+    """The cameras of the set now, and whether each is for the units too."""
+    return {row.camera_id: row.role is not CameraRole.CALLER for row in incident.cameras}
+
+
+def lost_of(before: Mapping[str, bool], incident: Incident) -> set[str]:
+    """Those of them that somebody who saw them does not see any more."""
+    after = shown(incident)
+    return {id_ for id_, to_units in before.items() if id_ not in after or to_units > after[id_]}
 
 
 def with_cameras(session: Session, incident: Incident) -> None:
@@ -80,7 +94,7 @@ def lay(incident: Incident, passed: Mapping[str, Passed]) -> None:
         others = [reason for reason in row.reasons if reason != ON_THE_WAY]
         row.reasons = [*others, *([ON_THE_WAY] if row.camera_id in passed else [])]
     for camera_id, one in passed.items():
-        if camera_id not in rows or rows[camera_id].role is CameraRole.CORRIDOR:
+        if camera_id not in rows or rows[camera_id].role in {CameraRole.CORRIDOR, CameraRole.CALLER}:
             row = _row(rows.get(camera_id), one.camera, CameraRole.CORRIDOR)
             row.on_the_way = dict(one.units)
             if camera_id not in rows:

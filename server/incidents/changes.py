@@ -18,6 +18,8 @@ from server.cameras.rank import Ranked
 from server.cameras.region import Region
 from server.errors import IncidentClosed, IncidentNotOwned
 from server.incidents import aftermath, approach, camera_set, dispatches, grace, offers, reserved, rooms
+from server.incidents import caller as caller_of
+from server.incidents.caller import Position
 from server.models import (
     DispatchStatus,
     Grant,
@@ -40,6 +42,7 @@ class Place:
     heading_deg: float | None = None  # where it goes, if that is known
     cameras: Sequence[Ranked] | None = None  # the set, when the service has its own rule for it
     area: Region | None = None  # of one ring, as it was drawn
+    caller: Position | None = None  # where who called is now, if that is told
 
 
 def move(session: Session, caller: Caller, incident: Incident, place: Place, *, now: datetime) -> None:
@@ -50,9 +53,11 @@ def move(session: Session, caller: Caller, incident: Incident, place: Place, *, 
     """
     if incident.status == IncidentStatus.CLOSED:
         raise IncidentClosed("the incident is closed and does not change any more", field="status")
-    before = {camera.camera_id for camera in incident.cameras}
+    before = camera_set.shown(incident)
     incident.lat, incident.lon = place.lat, place.lon
     incident.accuracy_m, incident.address = place.accuracy_m, place.address
+    if place.caller is not None:
+        caller_of.keep(incident, place.caller)
     if place.area is not None:
         incident.area, incident.polygon = place.area.stored(), [list(one) for one in place.area.rings[0]]
     if place.cameras is None:
@@ -60,8 +65,8 @@ def move(session: Session, caller: Caller, incident: Incident, place: Place, *, 
         camera_set.choose(session, incident, now=now, heading_deg=place.heading_deg)
     else:
         camera_set.put(session, incident, place.cameras)
-    after = {camera.camera_id for camera in incident.cameras}
-    ended = camera_set.lose(session, incident, before - after, playback.INCIDENT_MOVED, now=now)
+    lost = camera_set.lost_of(before, incident)
+    ended = camera_set.lose(session, incident, lost, playback.INCIDENT_MOVED, now=now)
     if any(dispatch.ended_at is None for dispatch in incident.dispatches):
         dispatches.warm(session, incident, now=now)
     for audience in rooms.audiences(incident):
@@ -149,6 +154,7 @@ def _close(session: Session, caller: Caller, incident: Incident, reason: str, no
     ended += [session_id for _, sessions in over for session_id in sessions]
     offers.settle(session, caller, incident, None, now=now)
     streams.release(session, [camera.camera_id for camera in incident.cameras], now=now)
+    caller_of.forget(incident)
     aftermath.begin(session, caller, incident, now=now)
     for audience in audiences:
         data = {"incident_id": incident.id, "status": IncidentStatus.CLOSED.value}

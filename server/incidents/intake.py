@@ -13,7 +13,9 @@ from server.access.viewer import Caller, Viewer
 from server.audit import log
 from server.cameras.region import Region
 from server.errors import IncidentConflict, ServiceNotAllowed
+from server.incidents import caller as caller_of
 from server.incidents import camera_set, dispatches, find, reserved
+from server.incidents.caller import Position
 from server.incidents.services import of_room
 from server.models import AgencyKind, Incident, IncidentRoom, IncidentStatus, LegalBasis, Part, Service, WebhookEvent
 from server.models.base import new_id
@@ -38,12 +40,17 @@ class Report:
     units: list[str]
     area: Region | None = None
     until: datetime | None = None
+    caller: Position | None = None
 
     @property
     def content_hash(self) -> str:
         """Equal for a repeated report, different for a contradicting one."""
         content = asdict(self) | {"reported_at": self.reported_at.astimezone(UTC).isoformat()}
-        given = {"area": self.area.stored() if self.area else None, "until": self.until and self.until.isoformat()}
+        given = {
+            "area": self.area.stored() if self.area else None,
+            "until": self.until.isoformat() if self.until else None,
+            "caller": asdict(self.caller) if self.caller else None,
+        }
         content = {name: value for name, value in (content | given).items() if name not in given or value is not None}
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
@@ -87,6 +94,8 @@ def enter(session: Session, caller: Caller, finding: Finding, *, now: datetime) 
             raise IncidentConflict("external_id was reported with other content; use PATCH", field="external_id")
         return earlier, False
     incident = _incident(report, agency_id, now)
+    if report.caller is not None:
+        caller_of.keep(incident, report.caller)
     session.add(incident)
     camera_set.choose(session, incident, now=now, heading_deg=finding.heading_deg)
     ids = {"incident": incident.id, "service": report.service, "cameras": [c.camera_id for c in incident.cameras]}

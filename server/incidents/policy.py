@@ -22,5 +22,6 @@ class Policy:
     corridor: int = 0  # cameras on the way of each unit that comes
     escape: int = 0  # cameras on ways out, one for each direction
     escape_up_to: int = 1  # the priority to which there are any
+    caller: int = 0  # cameras around who called, for the room
     purposes: frozenset[CameraPurpose] = frozenset()  # what cameras that serve it best were put up for
     duties: tuple[DutyKind, ...] = ()  # of the rooms that owned it, once it is closed and was watched

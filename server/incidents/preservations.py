@@ -14,7 +14,7 @@ from server import outbox
 from server.access.viewer import Caller, Viewer
 from server.audit import log
 from server.errors import CameraNotListed, IncidentUnknown, PreservationsTooMany
-from server.models import Agency, Camera, Dispatch, IncidentCamera, PreservationRequest, Role
+from server.models import Agency, Camera, CameraRole, Dispatch, IncidentCamera, PreservationRequest, Role
 from server.models.base import new_id
 
 MOST = 20  # of one officer for one incident, each an hour either way at most
@@ -41,7 +41,8 @@ def ask(session: Session, caller: Caller, wish: Wish, *, now: datetime) -> Prese
     sent = exists().where(Dispatch.incident_id == wish.incident_id, Dispatch.unit_id == caller.viewer.unit_id)
     if caller.viewer.unit_id is None or not session.scalar(select(sent)):
         raise IncidentUnknown("there is no such incident for this caller", incident_id=wish.incident_id)
-    if session.get(IncidentCamera, (wish.incident_id, wish.camera_id)) is None:
+    listed = session.get(IncidentCamera, (wish.incident_id, wish.camera_id))
+    if listed is None or listed.role is CameraRole.CALLER:
         raise CameraNotListed("the camera is not one of that incident's", camera_id=wish.camera_id)
     asked = select(func.count(PreservationRequest.id))
     if (session.scalar(asked.filter_by(officer_id=caller.viewer.id, incident_id=wish.incident_id)) or 0) >= MOST:

@@ -128,6 +128,9 @@ class Incident(Base):
     lon: Mapped[float]
     accuracy_m: Mapped[float | None]
     address: Mapped[str | None] = mapped_column(String(200))
+    caller_lat: Mapped[float | None]  # server.incidents.caller
+    caller_lon: Mapped[float | None]
+    caller_accuracy_m: Mapped[float | None]
     polygon: Mapped[list[Any] | None] = mapped_column(JSON)  # closed ring of [lat, lon]
     area: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # server.cameras.region.Region
     until: Mapped[datetime | None] = mapped_column(UTCDateTime)  # what it gives ends then, whether or not it is closed
@@ -174,6 +177,7 @@ class CameraRole(StrEnum):
     AROUND = "around"  # shows the place
     ESCAPE = "escape"  # 예상 도주로: stands on a way out
     CORRIDOR = "corridor"  # stands on the way of a unit that comes
+    CALLER = "caller"  # stands around who called, and is for the room alone
 
 
 class IncidentCamera(Base):
