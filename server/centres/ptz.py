@@ -66,8 +66,9 @@ def hold(session: Session, caller: Caller, camera_id: str, need: Need, *, now: d
     if held is None:
         _back(session, camera_id, now=now)
     if held is not None:
-        held.until = max(held.until, until)
-        log.record(session, log.Tag.PTZ_RENEWED, caller.actor, now=now, hold=held.id, camera=camera_id)
+        held.until, held.reason = max(held.until, until), need.reason
+        ids = {"hold": held.id, "camera": camera_id, "reason": need.reason}
+        log.record(session, log.Tag.PTZ_RENEWED, caller.actor, now=now, **ids)
         return held, False
     new = PtzHold(
         id=new_id(),

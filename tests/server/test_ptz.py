@@ -80,6 +80,14 @@ def test_a_camera_that_one_watches_is_taken_moved_and_let_go_and_all_of_it_recor
     assert rows[2].subject["move"] == {"preset": "gate"}
 
 
+def test_who_asks_again_says_why_again(watching, take, read):
+    kim = watching("kim")
+    take(kim)
+    assert take(kim, reason="다른 방향 확인").status_code == 200
+    said = {row.tag: row.subject["reason"] for row in tags(read)}
+    assert said == {"viewer:ptz:held": NEED["reason"], "viewer:ptz:renewed": "다른 방향 확인"}
+
+
 def test_steering_is_a_right_of_its_own(watching, take, transaction, phone):
     kim, dispatcher = watching("kim"), watching("dispatcher")
     for right, may in ((PtzRight.NOBODY, False), (PtzRight.ROOM, False), (PtzRight.EVERYBODY, True)):
