@@ -1,5 +1,13 @@
 """When a duty is due, and how it may be done, by its kind. Pure.
 
+Sources, and the edition whose text says so:
+* wearers: 전자장치부착법 제16조의3 제3항, 시행규칙 제11조의7 (시행 2024-01-12): within 30 days of the end of
+  viewing, by message, e-mail, fax, phone or post.
+* people of whom a disaster room had data: 재난안전법 제74조의3 제4항 names no time, 시행령 제83조의2 제7항
+  (2023-08-08) the means: e-mail, fax, phone or the like. The 30 days are ours, because the two duties are alike.
+* destruction: 재난안전법 제74조의3 제5항, 개인정보 보호법 제21조 제1항: without delay, when the work is over,
+  that is within 5 days (표준 개인정보 보호지침 제10조 제1항, 2016-21).
+
 The law counts days from the next one on and to the end of the last (민법 제157조, 제159조), in Korea. That the next
 working day would do when the last is a holiday (제161조) is not used: a duty is rather due too early than too late.
 """
@@ -10,9 +18,9 @@ from server.models import DutyKind, DutyMeans
 
 KOREA = timezone(timedelta(hours=9), "KST")
 DAYS = {
-    DutyKind.VIEWING_NOTICE: 30,  # 전자장치부착법 시행규칙 제11조의7, from the end of viewing
-    DutyKind.NOTIFY_SUBJECTS: 30,  # 재난안전법 제74조의3 제4항 names no time; as the other notice
-    DutyKind.DESTROY: 5,  # 재난안전법 제74조의3 제5항: without delay, which is 5 days (표준 개인정보 보호지침 제10조)
+    DutyKind.VIEWING_NOTICE: 30,
+    DutyKind.NOTIFY_SUBJECTS: 30,
+    DutyKind.DESTROY: 5,
 }
 NOTICE = frozenset({DutyMeans.SMS, DutyMeans.EMAIL, DutyMeans.FAX, DutyMeans.PHONE, DutyMeans.POST})
 MEANS = {
