@@ -1,5 +1,7 @@
 """``python -m server cameras import FILE``: a centre's list of cameras, of any length, with every row's fate.
 
+``cameras discover`` is in ``server.discover_command``.
+
 A dry run tells of every row; a real one of those that were refused or mended. Each batch is one transaction with its
 record, so a run that was interrupted is simply repeated.
 """
@@ -10,7 +12,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from server import clock, db
+from server import clock, db, discover_command
 from server.api.camera_body import registration
 from server.audit import log
 from server.cameras import centre_codes, importing
@@ -25,9 +27,9 @@ BY = log.Actor("system", "command line")
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add what may follow ``cameras``."""
-    action = parser.add_subparsers(dest="action", required=True).add_parser(
-        "import", help="bring in 전국CCTV표준데이터, or an inventory with streams, as CSV"
-    )
+    actions = parser.add_subparsers(dest="action", required=True)
+    discover_command.arguments(actions.add_parser("discover", help="ask cameras by ONVIF what they are"))
+    action = actions.add_parser("import", help="bring in 전국CCTV표준데이터, or an inventory with streams, as CSV")
     action.add_argument("file", type=Path)
     action.add_argument("--centre", required=True, help="the id or code of the centre whose cameras they are")
     action.add_argument("--dry-run", action="store_true", help="write nothing, tell what would become of every row")
@@ -38,6 +40,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(command: argparse.Namespace, data_dir: Path, database: str) -> int:
     """Run it. Returns 0; 1 when the file or one of its rows was refused."""
+    if command.action == "discover":
+        return discover_command.run(command, database)
     engine, today = db.engine(database), centre_codes.day(clock.now())
     try:
         door = db.read(engine) if command.dry_run else db.transaction(engine)

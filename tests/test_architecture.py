@@ -35,7 +35,10 @@ DOORS = {  # library: the only files that may import it
                 "gate",
             )
         ),
-        *(f"server/{part}.py" for part in ("db", "outbox", "duties", "streams", "jobs", "scheduler", "keys_command")),
+        *(
+            f"server/{part}.py"
+            for part in ("db", "outbox", "duties", "streams", "jobs", "scheduler", "keys_command", "discover_command")
+        ),
         "transcoder/leases.py",
         "transcoder/registered.py",
         "transcoder/steered.py",
@@ -145,6 +148,7 @@ EDGES = {
     "__main__",
     "keys_command",
     "cameras_command",
+    "discover_command",
     "officers_command",
     "app",
     "api",
