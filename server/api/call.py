@@ -5,7 +5,7 @@ import re
 import secrets
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, ParamSpec
+from typing import Any, ParamSpec, TypeVar
 
 from flask import Response, g, request
 from pydantic import BaseModel
@@ -33,6 +33,7 @@ from server.errors import (
 from server.models import AgencyKind, IdempotencyKey, Role
 
 P = ParamSpec("P")
+T = TypeVar("T")
 View = Callable[..., Any]
 Answer = tuple[BaseModel | None, int]
 
@@ -144,34 +145,62 @@ def change(caller: Caller, act: Callable[[Session], Answer], *, reveal: Callable
 
     With an Idempotency-Key the answer is stored in the same transaction and given again to the same request for a
     day; another request with that key is refused. ``reveal`` adds to the body what must not be stored.
-    A clash with a simultaneous call (the same row, or a deadlock) is tried once more, when the other's rows are there.
+    """
+    body, status, repeated = twice(lambda: _once(caller, act))
+    return _response(reveal(body) if body else b"", status, repeated=repeated)
+
+
+def twice(transact: Callable[[], T]) -> T:
+    """What a write transaction gives.
+
+    One that clashes with another's (the same row, or a deadlock) is tried once more, when the other's rows are there.
     """
     try:
-        body, status, repeated = _once(caller, act)
+        return transact()
     except (IntegrityError, OperationalError):
-        body, status, repeated = _once(caller, act)
-    response = Response(reveal(body) if body else b"", status=status, mimetype="application/json" if body else None)
+        return transact()
+
+
+def answered(caller: Caller) -> Response | None:
+    """What the same request was answered before: for a call that does most of it before its ``change``.
+
+    Raises IdempotencyConflict.
+    """
+    with deps().read() as session:
+        stored = _stored(session, caller)
+    return _response(stored.body, stored.status, repeated=True) if stored else None
+
+
+def _response(body: bytes, status: int, *, repeated: bool) -> Response:
+    response = Response(body, status=status, mimetype="application/json" if body else None)
     if repeated:
         response.headers["Idempotent-Replayed"] = "true"
     return response
 
 
 def _once(caller: Caller, act: Callable[[Session], Answer]) -> tuple[bytes, int, bool]:
-    key = _idempotency_key()
-    address = request.full_path.removesuffix("?")  # with what is asked for in the query: it changes what is done
-    asked = deps().keys.digest(request.method.encode(), address.encode(), request.get_data())
     with deps().transaction() as session:
-        stored = session.get(IdempotencyKey, (caller.viewer.subject, key)) if key else None
-        if stored is not None:
-            if stored.request_hash != asked:
-                raise IdempotencyConflict("use a new key for a new request", field="Idempotency-Key")
+        if (stored := _stored(session, caller)) is not None:
             return stored.body, stored.status, True
         answer, status = act(session)
         body = answer.model_dump_json().encode() if answer else b""
-        if key:
-            row = {"key": key, "request_hash": asked, "status": status, "body": body, "at": deps().now()}
+        if key := _idempotency_key():
+            row = {"key": key, "request_hash": _asked(), "status": status, "body": body, "at": deps().now()}
             session.add(IdempotencyKey(caller=caller.viewer.subject, **row))
         return body, status, False
+
+
+def _stored(session: Session, caller: Caller) -> IdempotencyKey | None:
+    key = _idempotency_key()
+    stored = session.get(IdempotencyKey, (caller.viewer.subject, key)) if key else None
+    if stored is not None and stored.request_hash != _asked():
+        raise IdempotencyConflict("use a new key for a new request", field="Idempotency-Key")
+    return stored
+
+
+def _asked() -> str:
+    address = request.full_path.removesuffix("?")  # with what is asked for in the query: it changes what is done
+    return deps().keys.digest(request.method.encode(), address.encode(), request.get_data())
 
 
 def _idempotency_key() -> str | None:

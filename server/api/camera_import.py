@@ -1,8 +1,11 @@
 """A centre's list of cameras as a file: what would become of each row, or what became of it.
 
-The file is read and judged before the write transaction, which is all or nothing; a dry run takes no write lock at all.
+The file is read and judged first. It is written in batches, as on the command line, so that nobody who writes waits for
+long; one that was interrupted is repeated, and goes on where it stopped. A dry run takes no write lock at all.
 """
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Annotated, Any
 
 from apiflask import APIBlueprint
@@ -12,19 +15,19 @@ from sqlalchemy.orm import Session
 
 from server import errors
 from server.access.viewer import Caller
-from server.api.call import change, needs, refuses, takes
+from server.api.call import answered, change, needs, refuses, takes, twice
 from server.api.camera_body import registration
 from server.api.deps import deps
 from server.api.fields import Id, Shown
 from server.audit.log import Tag, record
 from server.cameras import centre_codes, importing
-from server.cameras.importing import Fate, Target
-from server.models import Role
+from server.cameras.importing import Fate, Row, Sheet, Target
+from server.models import Centre, Role
 
 camera_import = APIBlueprint("imports", __name__)
 
 MOST_BYTES = 4 << 20  # nginx lets as much through by the management listener
-MOST_ROWS = 5000  # with streams a second of the write lock; longer files are for the command line
+MOST_ROWS = 5000  # with streams a second of CPU; longer files are for the command line
 
 
 class ImportQuery(BaseModel):
@@ -86,26 +89,40 @@ def read_in(query_data: ImportQuery, caller: Caller) -> Response:
     sheet = importing.parse(data, named, registration)  # most of the work, and nobody who writes waits for it
     if len(sheet.rows) > MOST_ROWS:
         raise errors.ImportFileInvalid(f"at most {MOST_ROWS} rows; longer files: python -m server cameras import")
-
-    def act(session: Session) -> tuple[ShownImport, int]:
-        centre = importing.centre(session, named.id, mine=mine, on=today)  # as it is now, its networks above all
-        return _acted(session, Target(given.vault, centre, sheet, query_data.dry_run), caller, query_data), 200
-
+    importing.must_name_all(sheet, complete=query_data.complete)
     if query_data.dry_run:
         with given.read() as session:
-            answer, _ = act(session)
-        return Response(answer.model_dump_json(), mimetype="application/json")
-    return change(caller, act)
+            return Response(_seen(session, query_data, sheet, named).model_dump_json(), mimetype="application/json")
+    if (earlier := answered(caller)) is not None:
+        return earlier
 
+    def write(rows: Sequence[Row]) -> list[Fate]:
+        with given.transaction() as session:
+            centre = importing.centre(session, named.id, mine=mine, on=today)  # as it is now, its networks above all
+            target = Target(given.vault, centre, sheet, dry_run=False)
+            fates = importing.write(session, target, rows)
+            record(session, Tag.CAMERAS_IMPORTED, caller.actor, now=given.now(), **importing.summary(target, fates))
+        return fates
 
-def _acted(session: Session, target: Target, caller: Caller, asked: ImportQuery) -> ShownImport:
-    fates = [fate for rows in target.sheet.batches() for fate in importing.write(session, target, rows)]
-    retired = importing.missing(session, target.centre, target.sheet) if asked.complete else []
-    if not target.dry_run:
-        now, centre_id = deps().now(), target.centre.id
+    fates = [fate for rows in sheet.batches() for fate in twice(partial(write, rows))]
+
+    def end(session: Session) -> tuple[ShownImport, int]:
+        retired = importing.missing(session, named, sheet) if query_data.complete else []
         importing.retire(session, retired)
-        record(session, Tag.CAMERAS_IMPORTED, caller.actor, now=now, **importing.summary(target, fates))
         if retired:
-            record(session, Tag.CAMERAS_RETIRED, caller.actor, now=now, centre=centre_id, cameras=retired)
+            known = {"centre": named.id, "cameras": retired}
+            record(session, Tag.CAMERAS_RETIRED, caller.actor, now=given.now(), **known)
+        return _shown(query_data, fates, retired), 200
+
+    return change(caller, end)
+
+
+def _seen(session: Session, asked: ImportQuery, sheet: Sheet, centre: Centre) -> ShownImport:
+    target = Target(deps().vault, centre, sheet, dry_run=True)
+    fates = [fate for rows in sheet.batches() for fate in importing.write(session, target, rows)]
+    return _shown(asked, fates, importing.missing(session, centre, sheet) if asked.complete else [])
+
+
+def _shown(asked: ImportQuery, fates: Sequence[Fate], retired: list[str]) -> ShownImport:
     rows = [shown(one) for one in fates]
-    return ShownImport(dry_run=target.dry_run, counts=importing.counts(fates), retired=retired, rows=rows)
+    return ShownImport(dry_run=asked.dry_run, counts=importing.counts(fates), retired=retired, rows=rows)

@@ -121,13 +121,19 @@ def write(session: Session, target: Target, rows: Sequence[Row]) -> list[Fate]:
     return fates
 
 
+def must_name_all(found: Sheet, *, complete: bool) -> None:
+    """Raises ImportFileInvalid for a file that is to be ``complete`` and has a row of which nobody knows what it is."""
+    lost = next((row for row in found.rows if not row.cameras and not row.about), None)
+    if complete and lost:
+        raise ImportFileInvalid(f"line {lost.line} cannot be read, so what the file leaves out is not known; mend it")
+
+
 def missing(session: Session, centre: Centre, found: Sheet) -> list[str]:
     """The cameras in service that an earlier file of this kind brought in, and this one, being whole, does not name.
 
     Raises ImportFileInvalid when a row cannot be read so far that it is known which camera it is about.
     """
-    if lost := next((row for row in found.rows if not row.cameras and not row.about), None):
-        raise ImportFileInvalid(f"line {lost.line} cannot be read, so what the file leaves out is not known; mend it")
+    must_name_all(found, complete=True)
     named = {id_ for row in found.rows for id_ in row.cameras}
     broken = {row.about for row in found.rows if not row.cameras}
     mine = Camera.centre_id == centre.id, Camera.imported_as == found.kind, Camera.enabled

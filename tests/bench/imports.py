@@ -1,8 +1,8 @@
 """How long a centre's list of cameras takes to come in, and to come in again: the command line on SQLite, in a folder.
 
 The list is 전국CCTV표준데이터 in CP949, a camera a row. Each batch is a transaction with its fsync and its record, as when
-an operator runs it; ``--rows 100000`` is what the target is about. Then one file as long as the API takes, whose write
-lock is timed: so long everybody else who writes waits.
+an operator runs it; ``--rows 100000`` is what the target is about. Then one file as long as the API takes, of which each
+batch's write lock is timed: so long everybody else who writes waits.
 """
 
 import argparse
@@ -30,6 +30,7 @@ from tests.bench.report import Figure
 HEADINGS = ("관리번호", "소재지도로명주소", "소재지지번주소", "설치목적구분", "카메라대수", "WGS84위도", "WGS84경도")
 STREAMS = ("id", "name", "lat", "lon", "host", "username", "password", "main_path", "main_codec", "sub_path")
 TARGET_S, TARGET_ROWS = 60, 100_000
+HELD_S = 0.25
 
 
 def measure(*, rows: int = 20_000) -> Iterator[Figure]:
@@ -79,7 +80,7 @@ def written(headings: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> bytes
 
 
 def command(path: Path, url: str, rows: int, what: str) -> Iterator[Figure]:
-    given = argparse.Namespace(file=path, centre="46110", dry_run=False, complete=False)
+    given = argparse.Namespace(file=path, centre="46110", dry_run=False, complete=False, action="import")
     cpu_s, began_s = time.process_time(), time.perf_counter()
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()) as told:
         assert cameras_command.run(given, path.parent, url) == 0, told.getvalue()
@@ -89,19 +90,24 @@ def command(path: Path, url: str, rows: int, what: str) -> Iterator[Figure]:
 
 
 def locked(transaction: db.Transaction, vault: Vault) -> Iterator[Figure]:
-    """The API's longest file in its one transaction, of the kind with most to check and to seal."""
+    """The batches of the API's longest file, of the kind with most to check and to seal."""
     data = streams(random.Random(46), MOST_ROWS)
     with transaction() as session:
         centre = session.get_one(Centre, "centre")
     sheet = importing.parse(data, centre, registration)
     target = importing.Target(vault, centre, sheet, dry_run=False)
-    with transaction() as session:
-        began_s, cpu_s = time.perf_counter(), time.process_time()
-        fates = [fate for rows in sheet.batches() for fate in importing.write(session, target, rows)]
-    took_s, cpu_s = time.perf_counter() - began_s, time.process_time() - cpu_s
+    fates, took_s, cpu_s = [], [], []
+    for rows in sheet.batches():
+        with transaction() as session:
+            began = time.perf_counter(), time.process_time()
+            fates += importing.write(session, target, rows)
+        took_s.append(time.perf_counter() - began[0])
+        cpu_s.append(time.process_time() - began[1])
     assert importing.counts(fates) == {"new": MOST_ROWS}
-    yield Figure(f"{MOST_ROWS:,} rows with streams through the API hold the write lock", round(took_s, 2), "s")
-    yield Figure("… their CPU", round(cpu_s, 2), "s")
+    yield Figure(f"{MOST_ROWS:,} rows with streams through the API, in batches", round(sum(took_s), 2), "s")
+    yield Figure("… the longest batch holds the write lock", round(max(took_s), 2), "s")
+    yield Figure("… its CPU", round(max(cpu_s), 2), "s", HELD_S)
+    yield Figure("… the CPU of all", round(sum(cpu_s), 2), "s")
 
 
 def peak_mb() -> int:

@@ -382,6 +382,27 @@ def test_with_thirty_broken_rows_of_a_hundred_the_rest_goes_in(admin, cameras):
     assert len(cameras("mp-")) == 70
 
 
+def test_a_long_file_is_written_in_batches_and_one_that_was_interrupted_goes_on(admin, cameras, read, monkeypatch):
+    monkeypatch.setattr(importing, "BATCH", 2)
+    data, write, written_to = written(STREAMS, streams(*({"id": f"mp-{n}"} for n in range(5)))), importing.write, []
+
+    def fails(session, target, rows):
+        written_to.append(session)
+        if len(written_to) > 1:
+            raise RuntimeError("the power is gone")
+        return write(session, target, rows)
+
+    monkeypatch.setattr(importing, "write", fails)
+    assert imported(admin, data).status_code == 500
+    assert set(cameras("mp-")) == {"mp-0", "mp-1"}
+    monkeypatch.setattr(importing, "write", write)
+    again = imported(admin, data)
+    assert (again.status_code, again.json["counts"]) == (200, {"unchanged": 2, "new": 3})
+    with read() as session:
+        tags = [row.subject for row in session.scalars(select(AuditEvent)) if row.tag == "admin:cameras:imported"]
+    assert [one["new"] for one in tags] == [["mp-0", "mp-1"], [], ["mp-2", "mp-3"], ["mp-4"]]
+
+
 def test_a_camera_of_another_centre_is_not_taken_over(admin, cameras, transaction):
     with transaction() as session:
         session.add(
