@@ -7,6 +7,7 @@
 import { Client } from '/sdk/client.js';
 import { ApiError } from '/sdk/errors.js';
 import { Events } from '/sdk/events.js';
+import { letters } from '/sdk/fonts.js';
 import * as store from '/sdk/kept.js';
 import { comeBack } from '/sdk/return.js';
 import { Desk } from '/console/desk.js';
@@ -30,6 +31,7 @@ let shown = null; // { name, view, running }
 let saying = 0;
 
 dress();
+letters();
 window.addEventListener('hashchange', () => desk.me && route());
 setInterval(() => ($('clock').textContent = time(new Date(desk.now_ms).toISOString())), 1_000);
 setInterval(() => document.visibilityState === 'visible' && shown?.running.read(), AGAIN_MS);

@@ -7,6 +7,7 @@
 import { Client } from '/sdk/client.js';
 import { ApiError } from '/sdk/errors.js';
 import { Events } from '/sdk/events.js';
+import { letters } from '/sdk/fonts.js';
 import * as store from '/sdk/kept.js';
 import { handOver } from '/sdk/return.js';
 import { change, fill } from '/sdk/words.js';
@@ -58,6 +59,7 @@ driverLock(drive, (speed_kmh) => client.confirmPassenger(unit.id, speed_kmh));
 drive.addEventListener('fix', () => scene.place(drive.fix));
 follow(() => client.clock.now());
 install();
+letters();
 
 loginForm($('login'), async ({ username, password, otp, code }) => {
   if (code) await client.enrol(code);

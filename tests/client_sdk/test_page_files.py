@@ -180,8 +180,13 @@ def test_the_lock_file_names_no_host_and_pins_the_player_and_the_map():
     lock = (ROOT / "package-lock.json").read_text()
     assert "://" not in lock
     wanted = json.loads((ROOT / "package.json").read_text())["dependencies"]
-    assert wanted == {"hls.js": "1.7.4", "maplibre-gl": "6.17.0"}
+    assert wanted == {"@fontsource-variable/noto-sans-kr": "5.3.1", "hls.js": "1.7.4", "maplibre-gl": "6.17.0"}
     for name, version in wanted.items():
         package = json.loads(lock)["packages"][f"node_modules/{name}"]
         assert package["version"] == version
         assert package["integrity"].startswith("sha512-")
+
+
+def test_what_is_kept_for_a_year_is_asked_for_by_the_version_that_is_installed():
+    version = json.loads((ROOT / "package.json").read_text())["dependencies"]["@fontsource-variable/noto-sans-kr"]
+    assert f"/vendor/noto-sans-kr/{version}/index.css" in (SDK / "fonts.js").read_text()

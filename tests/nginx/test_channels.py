@@ -56,6 +56,7 @@ LOCATIONS = {
     "/words/<language>": NOTHING,
     "/vendor/hls/hls.min.mjs": NOTHING,
     "/vendor/maplibre/<part>": NOTHING,
+    "/vendor/noto-sans-kr/<version>/<letters>": NOTHING,
 }
 TABLE = """
 channel    allowed            no_basis       another_camera     revoked           expired     another_agency  admin
