@@ -18,6 +18,7 @@ UNSAFE = re.compile(r"[\"'\\$;{}\x00-\x1f]")
 SOCKET_PATH_MAX_BYTES = 107  # sun_path of Linux, less the closing zero
 FILES_WANTED = 16384
 HIGHEST_PORT = 65535
+ORIGIN = re.compile(r"https://[a-z0-9][a-z0-9.-]{0,252}(?::[0-9]{1,5})?")
 ADDRESS = re.compile(r"[0-9.]{7,15}|\[[0-9a-f:]{2,39}\]")
 MANAGEMENT_CONNECTIONS = 64
 BURST_S = 4  # a burst may be as long as this many seconds' worth
@@ -49,6 +50,7 @@ class Options:
     management: str = ""  # address:port for administrators, auditors and metrics; without one nobody reaches these
     certificate: Path | None = None
     key: Path | None = None
+    tiles: str = ""  # the base map's origin, such as https://tiles.example: the only other one a page may read from
     limits: Limits = Limits()
 
 
@@ -68,6 +70,7 @@ def render(*, folder: Path, port: int, sockets: Path, origins: Mapping[str, str]
         | _machine()
         | _listen(port, options)
         | _management(options)
+        | _tiles(options.tiles)
         | _origins(origins)
         | _limits(options.limits)
         | {"HALVES": "\n".join(map(_half_from, range(5)))}
@@ -141,6 +144,12 @@ def _management(options: Options) -> dict[str, str]:
     secure = " ssl http2" if options.certificate and options.key else ""
     listen = f"listen {address}:{_port('management', int(port))}{secure};"
     return {"MANAGEMENT": "include conf.d/management.conf;", "MANAGEMENT_LISTEN": listen}
+
+
+def _tiles(origin: str) -> dict[str, str]:
+    if origin and not ORIGIN.fullmatch(origin):
+        raise SiteInvalid(f"tiles: {origin!r} is no https origin, such as https://tiles.example")
+    return {"TILES": f" {origin}" if origin else ""}
 
 
 def _port(name: str, port: int) -> int:

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from deploy.child import Child, ChildFailed
 ROOT = Path(__file__).parents[1]
 HOST_ID = "host-1"
 READY_WITHIN_S = 30.0
+PASSED_ON = ("GOLDENTIME_LIMIT_", "GOLDENTIME_MAP_")
 SOCKET_PATH_BYTES = 90  # sun_path holds 108 with the name of the socket
 
 
@@ -66,13 +68,13 @@ def place(var: Path, *, port: int, origin_port: int, management: str) -> Iterato
 
 
 def environment(at: Place) -> dict[str, str]:
-    """What every process of ours is given; of the caller's environment only limits and these few reach them."""
+    """What every process of ours is given; of the caller's environment only these few reach them."""
     kept = {key: os.environ[key] for key in ("PATH", "HOME", "LANG", "TZ") if key in os.environ}
-    limits = {key: value for key, value in os.environ.items() if key.startswith("GOLDENTIME_LIMIT_")}
+    set_here = {key: value for key, value in os.environ.items() if key.startswith(PASSED_ON)}
     url = f"sqlite:///{at.data / 'goldentime.db'}"
     return (
         kept
-        | limits
+        | set_here
         | {
             "PYTHONUNBUFFERED": "1",
             "GOLDENTIME_DATA_DIR": str(at.data),
@@ -84,6 +86,12 @@ def environment(at: Place) -> dict[str, str]:
             "TRANSCODER_LISTEN": f"127.0.0.1:{at.origin_port}",
         }
     )
+
+
+def tiles_origin() -> str:
+    """Where the base map comes from, empty where there is none; ``prepare`` has had the address checked."""
+    parts = urllib.parse.urlsplit(os.environ.get("GOLDENTIME_MAP_TILES", ""))
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
 
 
 def prepare(at: Place) -> None:
@@ -154,7 +162,7 @@ class Stack:
             port=self.at.port,
             sockets=self.at.sockets,
             origins={HOST_ID: f"127.0.0.1:{self.at.origin_port}"},
-            options=nginx.Options(management=self.at.management),
+            options=nginx.Options(management=self.at.management, tiles=tiles_origin()),
         )
         front = self.spawn("nginx", nginx.argv(config))
         front.wait_until(_answers(self.at.port, "/readyz"), within_s=READY_WITHIN_S)

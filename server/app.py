@@ -108,7 +108,7 @@ def of_settings(settings: Settings) -> Deps:
     sensed = timedelta(seconds=settings.sensor_events_kept_s)
     alerts = timedelta(seconds=settings.alerts_kept_s)
     networks = tuple(settings.webhook_networks)
-    return Deps(*parts, readers, settings.thresholds, alerts, sensed, networks)
+    return Deps(*parts, readers, settings.thresholds, alerts, sensed, networks, settings.base_map)
 
 
 def rates_of(settings: Settings) -> limits.Rates:

@@ -4,9 +4,10 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, HttpUrl, ValidationError
+from pydantic import AfterValidator, Field, HttpUrl, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
+from server import basemap
 from server.thresholds import Thresholds
 
 PREFIX = "GOLDENTIME_"
@@ -52,6 +53,9 @@ class Settings(BaseSettings):
     sensor_events_kept_s: int = Field(3600, ge=60, le=86_400)  # what centres' analytics report
     thresholds: Thresholds = Thresholds()  # what is odd in the record, as JSON
     webhook_networks: list[Annotated[str, AfterValidator(_network)]] = []  # where webhooks may be, as JSON
+    map_tiles: str = ""  # the base map under the schematic one; none: nothing of it is fetched
+    map_attribution: str = Field("", max_length=200, validate_default=True)  # who made it, as its licence wants it said
+    map_max_zoom: int = Field(19, ge=1, le=22)  # the finest level it has
     audit_store_endpoint: HttpUrl | None = None  # of an S3 that is not Amazon's
 
     api_workers: int = Field(2, ge=1, le=64)  # processes of the API; each counts its share of the limits
@@ -62,6 +66,23 @@ class Settings(BaseSettings):
     limit_look_up: int = Field(600, ge=1, le=1_000_000)  # reading
     limit_export: int = Field(30, ge=1, le=1_000_000)  # ledgers
     limit_sensor: int = Field(600, ge=1, le=1_000_000)  # batches of one centre's analytics
+
+    @field_validator("map_tiles")
+    @classmethod
+    def _tiles(cls, address: str) -> str:
+        return basemap.template(address) if address else ""
+
+    @field_validator("map_attribution")
+    @classmethod
+    def _said(cls, said: str, info: ValidationInfo) -> str:
+        if info.data.get("map_tiles") and not said.strip():
+            raise ValueError("tiles_without_attribution: say who made the base map, such as © OpenStreetMap")
+        return said.strip()
+
+    @property
+    def base_map(self) -> basemap.BaseMap | None:
+        """The base map; None where there is none."""
+        return basemap.BaseMap(self.map_tiles, self.map_attribution, self.map_max_zoom) if self.map_tiles else None
 
     @property
     def kept_days(self) -> dict[str, int]:

@@ -213,6 +213,7 @@ async function readOnce() {
   }
   unit = mine.unit;
   $('unit').textContent = unit?.call_sign ?? words.text('tablet.no_unit');
+  scene.know(mine);
   take(mine.dispatches);
   delivery.read(mine.dispatches);
   order.read(mine.dispatches);

@@ -36,7 +36,11 @@ export class Scene {
     this.#picture = new Picture($('picture'), does);
     this.#wall = new Wall($('pictures'), $('tile'), { ...does, refused }, choose);
     this.#cameras = new Cameras($('cameras'), $('camera'), choose);
-    this.#chart = new Chart($('map'), (id) => this.choose(this.dispatch.incident.cameras.find((camera) => camera.id === id)));
+    this.#chart = new Chart($('map'), {
+      choose: (id) => this.choose(this.dispatch.incident.cameras.find((camera) => camera.id === id)),
+      units: () => this.#units(),
+      tiles: () => this.#map,
+    });
     this.#panel = tabs($('tabs'), (name) => this.#chart.look(name === 'map'));
     this.#incident = new Incident($('incident'), async (status) => {
       await client.report(this.dispatch.id, status);
@@ -54,6 +58,8 @@ export class Scene {
   #panel;
   #incident;
   #thin = false;
+  #unit_id = null;
+  #map = null;
   /** The dispatch that is shown; null for none. @type {object | null} */
   dispatch = null;
 
@@ -151,6 +157,12 @@ export class Scene {
     this.#wall.hear(told);
   }
 
+  /** Who we are, and what map there is. @param {{ unit: { id: string } | null, map?: object | null }} mine as /v1/me/dispatches gives it */
+  know({ unit, map = null }) {
+    this.#unit_id = unit?.id ?? null;
+    this.#map = map;
+  }
+
   /** Our car, for the map. @param {object | null} own */
   place(own) {
     this.#chart.show({ own });
@@ -165,6 +177,11 @@ export class Scene {
     if (!this.dispatch || !this.#picture.session_id || (online && !this.#picture.is_old)) return;
     const which = { camera_id: this.camera_id, incident_id: this.dispatch.incident.id };
     await this.#client.stream(which).then((told) => this.hear(told), () => {}); // the gate ends what is refused
+  }
+
+  async #units() {
+    const { items } = await this.#client.call('GET', `/v1/incidents/${encodeURIComponent(this.dispatch.incident.id)}/positions?limit=200`);
+    return items.filter(({ id }) => id !== this.#unit_id).map(({ call_sign, ...more }) => ({ name: call_sign, ...more }));
   }
 
   #show(dispatch) {

@@ -4,7 +4,7 @@
  * Invariant: no answer of the API and no picture ever goes through it; what is not on the page's own list it does not touch.
  */
 const CACHE = 'goldentime-page-1';
-const ALSO = ['/', '/icon.svg', '/words/ko.json', '/words/en.json', '/sdk/map.js', '/sdk/map_flat.js', '/sdk/map_shapes.js'];
+const ALSO = ['/', '/icon.svg', '/words/ko.json', '/words/en.json', '/sdk/map.js', '/sdk/map_flat.js', '/sdk/map_marks.js', '/sdk/map_shapes.js'];
 const ANSWER_WITHIN_MS = 4_000; // a tunnel is no answer
 
 self.addEventListener('install', (event) => event.waitUntil(fill().then(() => self.skipWaiting())));

@@ -7,6 +7,7 @@ from typing import cast
 from flask import current_app
 
 from server.access.keys import Keys
+from server.basemap import BaseMap
 from server.cameras.credentials import Vault
 from server.clock import Clock
 from server.db import Transaction
@@ -31,6 +32,7 @@ class Deps:
     alerts_kept: timedelta = timedelta(hours=1)  # what is personal of alerts that are over
     sensor_events_kept: timedelta = timedelta(hours=1)
     webhook_networks: tuple[str, ...] = ()
+    base_map: BaseMap | None = None
 
 
 def deps() -> Deps:

@@ -1,4 +1,4 @@
-"""A dispatch after it was sent: the room withdraws it, the unit says where it stands and where it is."""
+"""A dispatch after it was sent: the room withdraws it, the unit says where it stands and where it is, and to whom."""
 
 from typing import Annotated, Literal, Self
 
@@ -11,11 +11,12 @@ from server import errors
 from server.access.viewer import Caller
 from server.api.call import Answer, change, needs, refuses
 from server.api.deps import deps
-from server.api.fields import Body, Degrees, Lat, Lon, Time
+from server.api.fields import Body, Degrees, Lat, Lon, Shown, Time
 from server.api.incident_body import ShownDispatch
-from server.incidents import approach, find, positions
+from server.api.paging import Page, PageQuery, page
+from server.incidents import approach, attachments, find, positions
 from server.incidents import dispatches as core
-from server.models import DispatchStatus, Role
+from server.models import DispatchStatus, Role, Unit, UnitKind
 
 dispatches = APIBlueprint("dispatches", __name__)
 
@@ -47,6 +48,24 @@ class NewPosition(Body):
     heading_deg: Degrees | None = None
     speed_kmh: Annotated[float, Field(ge=0, le=500)] | None = None
     at: Time
+
+
+class ShownPosition(Shown):
+    """Where a unit was when it said so last."""
+
+    id: str
+    call_sign: str
+    kind: UnitKind
+    lat: float
+    lon: float
+    heading_deg: float | None
+    age_s: float
+
+
+class ShownPositions(Page):
+    """Units in the order of their ids."""
+
+    items: list[ShownPosition]
 
 
 @dispatches.patch("/v1/dispatches/<id:dispatch_id>")
@@ -113,3 +132,29 @@ def position(unit_id: str, json_data: NewPosition, caller: Caller) -> Response:
         return None, 204
 
     return change(caller, act)
+
+
+@dispatches.get("/v1/incidents/<id:incident_id>/positions")
+@needs(Role.OFFICER, Role.SUPERVISOR, Role.DISPATCHER, clients=True)
+@refuses(errors.IncidentUnknown, errors.CursorInvalid)
+@dispatches.input(PageQuery, location="query")
+@dispatches.output(ShownPositions)
+def under_way(incident_id: str, query_data: PageQuery, caller: Caller) -> ShownPositions:
+    """List where the units under way to an incident are, for rooms at work and for units while they are sent."""
+    now = deps().now()
+    with deps().read() as session:
+        attachments.readable(session, caller.viewer, incident_id, now=now)
+        units, cursor = page(session, positions.under_way(incident_id, now=now), Unit.id, query_data)
+        shown = [
+            ShownPosition(
+                id=unit.id,
+                call_sign=unit.call_sign,
+                kind=unit.kind,
+                lat=at.lat,
+                lon=at.lon,
+                heading_deg=at.heading_deg,
+                age_s=max(0.0, (now - at.at).total_seconds()),
+            )
+            for unit, at in positions.newest(session, units)
+        ]
+        return ShownPositions(items=shown, next_cursor=cursor)

@@ -143,11 +143,20 @@ class MyUnit(Shown):
     kind: str
 
 
+class ShownMap(Shown):
+    """The base map under the schematic one; pages fetch its tiles from there."""
+
+    url: Annotated[str, Field(description="with {z}, {x} and {y}")]
+    attribution: Annotated[str, Field(description="to be shown with it")]
+    max_zoom: int
+
+
 class MyDispatches(Shown):
-    """The unit, and its dispatches: the most urgent first, then the newest."""
+    """The unit, and its dispatches: the most urgent first, then the newest; and the base map, if there is one."""
 
     unit: MyUnit | None
     dispatches: list[MyDispatch]
+    map: ShownMap | None
 
 
 class Me(Shown):
@@ -189,7 +198,7 @@ def who(caller: Caller) -> Me:
 def mine(caller: Caller) -> MyDispatches:
     """Read the dispatches of the caller's unit that have not ended."""
     if caller.viewer.unit_id is None:
-        return MyDispatches(unit=None, dispatches=[])
+        return MyDispatches(unit=None, dispatches=[], map=_map())
     with deps().read() as session:
         unit = MyUnit.model_validate(session.get_one(Unit, caller.viewer.unit_id))
         orders = dispatches.underway(session, unit.id, now=deps().now())
@@ -198,4 +207,9 @@ def mine(caller: Caller) -> MyDispatches:
         beside = {
             id_: Beside([one for one in attached if one.incident_id == id_], alerts.get(id_)) for id_ in incidents
         }
-        return MyDispatches(unit=unit, dispatches=[MyDispatch.of(one, beside[one.incident_id]) for one in orders])
+        shown = [MyDispatch.of(one, beside[one.incident_id]) for one in orders]
+        return MyDispatches(unit=unit, dispatches=shown, map=_map())
+
+
+def _map() -> ShownMap | None:
+    return ShownMap.model_validate(deps().base_map) if deps().base_map else None

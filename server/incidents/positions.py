@@ -1,14 +1,17 @@
 """Where the units are: only the newest position is kept, and a late one does not overwrite it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from server.access.viewer import Caller, Viewer
 from server.audit import log
 from server.errors import UnitNotYours
-from server.models import UnitPosition
+from server.incidents.nearest import FRESH
+from server.models import Dispatch, Unit, UnitPosition
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,20 @@ def store(session: Session, viewer: Viewer, unit_id: str, position: Position) ->
     known.lat, known.lon, known.at = position.lat, position.lon, position.at
     known.heading_deg, known.speed_kmh = position.heading_deg, position.speed_kmh
     return known
+
+
+def under_way(incident_id: str, *, now: datetime) -> Select[Unit]:
+    """The units whose dispatch to the incident lasts and who said where they are in the last ten minutes."""
+    sent = select(Dispatch.unit_id).where(Dispatch.incident_id == incident_id, Dispatch.ended_at.is_(None))
+    fresh = select(UnitPosition.unit_id).where(UnitPosition.at > now - FRESH)
+    return select(Unit).where(Unit.id.in_(sent), Unit.id.in_(fresh))
+
+
+def newest(session: Session, units: Sequence[Unit]) -> list[tuple[Unit, UnitPosition]]:
+    """Each of the units with its position."""
+    found = select(UnitPosition).where(UnitPosition.unit_id.in_([unit.id for unit in units]))
+    known = {position.unit_id: position for position in session.scalars(found)}
+    return [(unit, known[unit.id]) for unit in units]
 
 
 def confirm_passenger(session: Session, caller: Caller, unit_id: str, speed_kmh: float, *, now: datetime) -> None:

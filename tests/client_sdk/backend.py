@@ -89,6 +89,8 @@ class Backend:
         self.wrong_pins = 0
         self.locked = False
         self.only_enrolled = False
+        self.map = None
+        self.positions = []  # of the units under way, our own among them
         self.deaf = False  # it takes no report of a unit
         self._loop = asyncio.new_event_loop()
         self._runners = []
@@ -157,6 +159,7 @@ class Backend:
                 web.post("/v1/auth/pin", self._unlock),
                 web.post("/v1/devices/enrolment", self._enrol),
                 web.get("/v1/me/dispatches", self._mine),
+                web.get("/v1/incidents/{id}/positions", self._positions),
                 web.patch("/v1/dispatches/{id}", self._report),
                 web.post("/v1/playback", self._play),
                 web.delete("/v1/playback/{id}", self._stop),
@@ -256,7 +259,12 @@ class Backend:
             return _problem(403, "login_locked")
         await self.answering.wait()
         unit = {"id": "unit-1", "call_sign": "목포 순11", "kind": "patrol_car"}
-        return web.json_response({"unit": unit, "dispatches": self.dispatches})
+        return web.json_response({"unit": unit, "dispatches": self.dispatches, "map": self.map})
+
+    async def _positions(self, request):
+        if not any(one["incident"]["id"] == request.match_info["id"] for one in self.dispatches):
+            return _problem(404, "incident_unknown")
+        return web.json_response({"items": self.positions, "next_cursor": None})
 
     async def _report(self, request):
         said = await request.json()

@@ -9,7 +9,7 @@ import pytest
 
 from server.access import playback
 from server.cameras.rank import WEIGHTS
-from server.models import Service
+from server.models import Service, UnitKind
 from server.stream_state import NO_HOST, NO_REPORT, Word
 from transcoder import policy
 from transcoder.brownout import Step
@@ -123,6 +123,14 @@ def test_every_text_a_page_asks_for_is_there(path):
 )
 def test_every_reason_of_the_ranking_has_words(reason):
     assert reason in WORDS["ko"]["common"]["ranked"]
+
+
+@pytest.mark.parametrize("kind", list(UnitKind))
+def test_every_kind_of_unit_has_words_and_a_shape_on_the_map(kind):
+    assert kind in WORDS["ko"]["map"]["kind"]
+    assert f"'{kind}'" in (SDK / "map.js").read_text()
+    shape = kind is UnitKind.PATROL_CAR or f"[data-unit='{kind}'] .sign::before" in (SDK / "map.css").read_text()
+    assert shape, "that of a patrol car is the one which all others have not"
 
 
 @pytest.mark.parametrize("service", list(Service))

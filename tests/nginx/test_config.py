@@ -89,6 +89,9 @@ def test_everything_nginx_writes_stays_in_its_folder(site_text):
         ({"options": nginx.Options(management="8081")}, "management"),
         ({"options": nginx.Options(management="127.0.0.1:99999")}, "management"),
         ({"options": nginx.Options(management="localhost;:1")}, "management"),
+        ({"options": nginx.Options(tiles="http://tiles.example")}, "tiles"),
+        ({"options": nginx.Options(tiles="https://*.example")}, "tiles"),
+        ({"options": nginx.Options(tiles="https://tiles.example; script-src *")}, "tiles"),
         ({"options": nginx.Options(certificate=Path("/a;b"), key=Path("/k"))}, "certificate"),
     ],
 )
@@ -96,6 +99,16 @@ def test_a_setting_nginx_would_misread_is_refused_by_its_name(tmp_path, change, 
     settings = {"folder": tmp_path, "port": 8080, "sockets": tmp_path, "origins": {}} | change
     with pytest.raises(nginx.SiteInvalid, match=f"^{named}: "):
         nginx.render(**settings)
+
+
+@pytest.mark.parametrize(
+    ("tiles", "from_where"), [("", "'self'"), ("https://tiles.example:8443", "'self' https://tiles.example:8443")]
+)
+def test_a_page_reads_from_us_and_from_the_base_map_and_from_nowhere_else(tmp_path, tiles, from_where):
+    conf = nginx.render(folder=tmp_path, port=8080, sockets=tmp_path, origins={}, options=nginx.Options(tiles=tiles))
+    headers = (conf.parent / "snippets" / "page_headers.conf").read_text()
+    assert f"; connect-src {from_where};" in headers
+    assert headers.count("tiles.example") == bool(tiles)
 
 
 def test_what_was_cached_can_be_forgotten(tmp_path):

@@ -15,6 +15,7 @@ OPERATIONS = {
     "/v1/me": ACCESS,
     "/v1/incidents/{incident_id}/attachments": INCIDENT,
     "/v1/incidents/{incident_id}/reports": INCIDENT,
+    "/v1/incidents/{incident_id}/positions": INCIDENT,
     "/v1/me/dispatches": INCIDENT,
     "/v1/vulnerable-persons/alerts": INCIDENT,
     "/v1/vulnerable-persons/alerts/{alert_id}": INCIDENT,

@@ -32,6 +32,7 @@ MAY = {
     ("POST", "/v1/incidents/<id:incident_id>/dispatches"): {"dispatcher", "cad112"},
     ("POST", "/v1/incidents/<id:incident_id>/reports"): {"kim", "dispatcher", "supervisor", "cad112"},
     ("GET", "/v1/incidents/<id:incident_id>/reports"): {"kim", "dispatcher", "supervisor", "cad112"},
+    ("GET", "/v1/incidents/<id:incident_id>/positions"): {"kim", "dispatcher", "supervisor", "cad112"},
     ("PUT", "/v1/incidents/<id:incident_id>/priority"): {"kim", "dispatcher", "supervisor", "cad112"},
     ("POST", "/v1/incidents/<id:incident_id>/attachments"): {"dispatcher", "cad112"},
     ("GET", "/v1/incidents/<id:incident_id>/attachments"): {"kim", "dispatcher", "supervisor", "cad112"},

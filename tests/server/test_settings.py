@@ -62,6 +62,67 @@ def test_every_wrong_variable_is_named_at_once(environment):
         settings.load()
 
 
+@pytest.mark.parametrize(
+    ("address", "kept"),
+    [
+        ("https://tiles.example/{z}/{x}/{y}.png", None),
+        ("https://tiles.example:8443/wmts?layer=base&TILEMATRIX={z}&TILEROW={y}&TILECOL={x}", None),
+        ("https://api.example/wmts/1.0.0/KEY-1/Base/{TileMatrix}/{TileRow}/{TileCol}.png", "Base/{z}/{y}/{x}.png"),
+    ],
+)
+def test_a_base_map_is_an_xyz_or_wmts_address(address, kept, environment):
+    environment.setenv("GOLDENTIME_MAP_TILES", address)
+    environment.setenv("GOLDENTIME_MAP_ATTRIBUTION", " © 국토지리정보원 ")
+    told = settings.load().base_map
+    assert told.url.endswith(kept or address)
+    assert (told.attribution, told.max_zoom) == ("© 국토지리정보원", 19)
+
+
+def test_without_an_address_there_is_no_base_map():
+    assert settings.load().base_map is None
+
+
+@pytest.mark.parametrize(
+    ("address", "code"),
+    [
+        ("http://tiles.example/{z}/{x}/{y}.png", "tiles_not_https"),
+        ("//tiles.example/{z}/{x}/{y}.png", "tiles_not_https"),
+        ("https://user:secret@tiles.example/{z}/{x}/{y}.png", "tiles_with_credentials"),
+        ("https:///{z}/{x}/{y}.png", "tiles_host_invalid"),
+        ("https://{z}.example/{x}/{y}.png", "tiles_host_invalid"),
+        ("https://*.example/{z}/{x}/{y}.png", "tiles_host_invalid"),
+        ("https://tiles.example;script-src/{z}/{x}/{y}.png", "tiles_host_invalid"),
+        ("https://Tiles.example/{z}/{x}/{y}.png", "tiles_host_invalid"),
+        ("https://tiles.example/{z}/{x}.png", "tiles_place_missing"),
+        ("https://tiles.example/{z}/{x}/{y}/{y}.png", "tiles_place_missing"),
+        ("https://tiles.example/#{z}/{x}/{y}.png", "tiles_place_missing"),
+        ("https://tiles.example/{s}/{z}/{x}/{y}.png", "tiles_place_unknown"),
+        ("https://tiles.example/{Style}/{TileMatrix}/{TileRow}/{TileCol}.png", "tiles_place_unknown"),
+        ("https://tiles.example/}{z}/{x}/{y}.png", "tiles_place_unknown"),
+        ("https://tiles.example/ {z}/{x}/{y}.png", "tiles_not_an_address"),
+        ('https://tiles.example/"{z}/{x}/{y}.png', "tiles_not_an_address"),
+        (f"https://tiles.example/{'a' * 500}/{{z}}/{{x}}/{{y}}.png", "tiles_not_an_address"),
+    ],
+)
+def test_a_bad_address_of_tiles_is_refused_by_its_code_and_not_repeated(address, code, environment):
+    environment.setenv("GOLDENTIME_MAP_TILES", address)
+    environment.setenv("GOLDENTIME_MAP_ATTRIBUTION", "x")
+    with pytest.raises(settings.SettingsInvalid, match=f"^GOLDENTIME_MAP_TILES: .*{code}: ") as refused:
+        settings.load()
+    assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("MAP_ATTRIBUTION", ""), ("MAP_ATTRIBUTION", "x" * 201), ("MAP_MAX_ZOOM", "0")]
+)
+def test_a_base_map_says_who_made_it_and_how_fine_it_is(name, value, environment):
+    environment.setenv("GOLDENTIME_MAP_TILES", "https://tiles.example/{z}/{x}/{y}.png")
+    environment.setenv("GOLDENTIME_MAP_ATTRIBUTION", "x")
+    environment.setenv(f"GOLDENTIME_{name}", value)
+    with pytest.raises(settings.SettingsInvalid, match=f"^GOLDENTIME_{name}: "):
+        settings.load()
+
+
 @pytest.mark.process
 def test_the_commands_make_keys_and_tables_and_may_be_repeated(tmp_path):
     environ = {"GOLDENTIME_DATA_DIR": str(tmp_path / "data"), "GOLDENTIME_PUBLIC_URL": "http://localhost"}

@@ -8,6 +8,7 @@
  * reached by keyboard, and told apart by shape and word as well as colour. The page links /sdk/map.css.
  */
 import { FlatGround } from './map_flat.js';
+import { Marks } from './map_marks.js';
 import { clusters, distance_m, shapes } from './map_shapes.js';
 import { text } from './words.js';
 
@@ -16,6 +17,8 @@ const LEAST_ACROSS_M = 300;
 const PX_PER_M_LEAST = 0.005;
 const PX_PER_M_MOST = 4;
 const ZOOM = 1.8;
+const OLD_S = 60; // a car is streets away by then
+const UNITS = new Set(['patrol_car', 'fire_engine', 'ambulance', 'rescue', 'probation']);
 const ROOM = 0.42; // of the map's smaller side, from its middle to the farthest mark
 
 /**
@@ -26,7 +29,9 @@ const ROOM = 0.42; // of the map's smaller side, from its middle to the farthest
  */
 export async function openMap(place, { choose = () => {}, tiles = null } = {}) {
   const gl = await import('./map_gl.js').catch(() => null); // not installed, or no line: the plain one does
-  return new SceneMap(place, choose, (ground, moved) => (gl?.drawable() ? new gl.GlGround(ground, moved, tiles) : new FlatGround(ground, moved)), tiles);
+  const plain = !gl?.drawable();
+  const makeGround = (ground, moved, told) => (plain ? new FlatGround(ground, moved) : new gl.GlGround(ground, moved, tiles, told));
+  return new SceneMap(place, choose, makeGround, plain ? null : tiles);
 }
 
 export class SceneMap {
@@ -37,12 +42,14 @@ export class SceneMap {
     const [ground, marks, tools, note] = ['ground', 'marks', 'tools', 'note'].map((name) => part('div', name));
     place.classList.add('map');
     place.replaceChildren(ground, marks, tools, note);
-    this.#marks = marks;
-    note.textContent = tiles?.attribution ?? text('map.attribution');
+    this.#marks = new Marks(marks);
+    const credit = tiles?.attribution ?? text('map.attribution');
+    note.textContent = credit;
     this.#turn = tool(text('map.heading_up'), '▲', () => this.turn(!this.heading_up));
     tools.append(tool(text('map.closer'), '＋', () => this.#zoom(ZOOM)), tool(text('map.farther'), '－', () => this.#zoom(1 / ZOOM)));
-    tools.append(tool(text('map.all'), '⤢', () => this.fit()), this.#turn);
-    this.#ground = makeGround(ground, () => this.#lay());
+    tools.append(tool(text('map.all'), '⤢', () => this.fit(true)), this.#turn);
+    const told = (there) => (note.textContent = there ? credit : text('map.no_tiles'));
+    this.#ground = makeGround(ground, () => this.#lay(), told);
     this.#watcher = new ResizeObserver(() => this.fit());
     this.#watcher.observe(place);
   }
@@ -76,12 +83,12 @@ export class SceneMap {
     this.fit();
   }
 
-  /** Look at all of it. */
-  fit() {
+  /** Look at the scene, our car and the cameras; at the other units too, if that is said. @param {boolean} [all] */
+  fit(all = false) {
     const { incident, cameras = [], own, units = [] } = this.#scene;
     const middle = this.heading_up && own ? own : (incident ?? cameras[0] ?? own);
     if (!middle || !this.#place.clientWidth) return;
-    const far_m = Math.max(LEAST_ACROSS_M / 2, ...[incident, own, ...cameras, ...units].filter(Boolean).map((one) => distance_m(middle, one)));
+    const far_m = Math.max(LEAST_ACROSS_M / 2, ...[incident, own, ...cameras, ...(all ? units : [])].filter(Boolean).map((one) => distance_m(middle, one)));
     const side_px = Math.min(this.#place.clientWidth, this.#place.clientHeight);
     this.#look(middle, (side_px * ROOM) / far_m);
   }
@@ -107,50 +114,48 @@ export class SceneMap {
   #lay() {
     const { incident, cameras = [], own, units = [], selected } = this.#scene;
     if (!this.#view) return;
-    const seen = cameras.map((camera) => this.#at(camera, { state: camera.health, camera }));
+    const seen = cameras.map((camera) => {
+      const [x, y] = this.#ground.project(camera);
+      return { x, y, state: camera.health, camera };
+    });
     const order = seen.sort((one, other) => (other.camera.id === selected) - (one.camera.id === selected));
-    const marks = clusters(order, APART_PX).map((group) => this.#cameraMark(group, selected));
-    if (incident) marks.push(this.#mark('incident', this.#at(incident), '✕', text('map.incident')));
-    for (const unit of units) marks.push(this.#mark('unit', this.#at(unit), '■', unit.name));
+    const marks = clusters(order, APART_PX).map((group) => this.#camera(group, selected));
+    if (incident) marks.push({ key: 'incident', kind: 'incident', at: this.#px(incident), sign: '✕', label: text('map.incident') });
+    marks.push(...units.map((unit) => this.#unit(unit)));
     if (own) marks.push(this.#own(own));
-    this.#marks.replaceChildren(...marks);
+    this.#marks.lay(marks);
   }
 
-  #cameraMark({ x, y, state, of }, selected) {
+  #camera({ x, y, state, of }, selected) {
     const [{ camera }] = of;
-    const label = of.length > 1 ? text('map.several', { n: of.length }) : text('map.camera', { name: camera.name });
-    const mark = this.#mark(of.length > 1 ? 'cluster' : 'camera', { x, y }, String(of.length > 1 ? of.length : (camera.rank ?? '●')), label, 'button');
-    mark.dataset.state = state;
-    mark.type = 'button';
-    mark.setAttribute('aria-pressed', String(of.some((one) => one.camera.id === selected)));
-    mark.addEventListener('click', () => {
-      if (of.length > 1 && this.#view.px_per_m < PX_PER_M_MOST) this.#look(camera, this.#view.px_per_m * ZOOM);
-      else this.#choose(camera.id);
-    });
-    return mark;
+    const closer = of.length > 1 && this.#view.px_per_m < PX_PER_M_MOST;
+    return {
+      key: `${of.length > 1 ? 'cluster' : 'camera'} ${camera.id}`,
+      kind: of.length > 1 ? 'cluster' : 'camera',
+      at: [x, y],
+      sign: String(of.length > 1 ? of.length : (camera.rank ?? '●')),
+      label: of.length > 1 ? text('map.several', { n: of.length }) : text('map.camera', { name: camera.name }),
+      data: { state },
+      pressed: of.some((one) => one.camera.id === selected),
+      act: () => (closer ? this.#look(camera, this.#view.px_per_m * ZOOM) : this.#choose(camera.id)),
+    };
+  }
+
+  #unit(unit) {
+    const kind = UNITS.has(unit.kind) ? unit.kind : 'other';
+    const old = unit.age_s >= OLD_S;
+    const age = old ? text('map.minutes', { n: Math.floor(unit.age_s / 60) }) : text('map.seconds', { n: Math.floor(unit.age_s ?? 0) });
+    const label = text('map.unit', { name: unit.name, kind: text(`map.kind.${kind}`), age });
+    return { key: `unit ${unit.id}`, kind: 'unit', at: this.#px(unit), sign: '', label, note: `${unit.name} · ${age}`, data: { unit: kind, old: String(old) } };
   }
 
   #own(own) {
-    const mark = this.#mark('own', this.#at(own), own.heading_deg == null ? '◆' : '▲', text('map.own'));
-    mark.firstChild.style.rotate = `${(own.heading_deg ?? 0) - this.#view.bearing_deg}deg`;
-    return mark;
+    const turned_deg = (own.heading_deg ?? 0) - this.#view.bearing_deg;
+    return { key: 'own', kind: 'own', at: this.#px(own), sign: own.heading_deg == null ? '◆' : '▲', label: text('map.own'), turned_deg };
   }
 
-  #mark(kind, { x, y }, sign, label, tag = 'div') {
-    const mark = part(tag, 'mark');
-    mark.dataset.kind = kind;
-    mark.style.translate = `${Math.round(x)}px ${Math.round(y)}px`;
-    const shape = part('span', 'sign');
-    shape.textContent = sign;
-    mark.append(shape);
-    mark.setAttribute('aria-label', label);
-    if (tag === 'div') mark.setAttribute('role', 'img');
-    return mark;
-  }
-
-  #at(place, more = {}) {
-    const [x, y] = this.#ground.project(place);
-    return { x, y, ...more };
+  #px(place) {
+    return this.#ground.project(place);
   }
 }
 

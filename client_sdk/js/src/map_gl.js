@@ -1,15 +1,18 @@
 /**
  * The ground of a map by MapLibre GL: our own schematic style, and under it the agency's tiles, if it has any.
  *
- * Nothing is fetched from anywhere but the address the agency set; the style needs no fonts, for the marks are the page's own.
+ * Nothing is fetched from anywhere but the address the agency set, which is told our origin, because keys of map providers hold for
+ * one, and no more; the style needs no fonts, for the marks are the page's own. Where tiles do not come, the sketch stays.
  */
 import { Map as GlMap, setWorkerUrl } from '/vendor/maplibre/maplibre-gl.mjs';
+import { text } from './words.js';
 
 setWorkerUrl('/vendor/maplibre/maplibre-gl-worker.mjs');
 const M_PER_PX_AT_0 = 78_271.517; // of a 512 px tile at zoom 0 on the equator
+const DIM = { 'raster-brightness-max': 0.45, 'raster-saturation': -0.5 }; // maps are drawn for the day
 const INK = {
-  night: { ground: '#0d1319', ring: '#35424f', view: '#7fb6ff', broken: '#f0716a', watched: '#f2b84b', corridor: '#58c98a' },
-  day: { ground: '#eef1f3', ring: '#9fb0bf', view: '#1b5fb5', broken: '#b3261e', watched: '#8a5a00', corridor: '#1b7a45' },
+  night: { ground: '#0d1319', ring: '#4d5d6c', view: '#7fb6ff', broken: '#f0716a', watched: '#f2b84b', corridor: '#58c98a' },
+  day: { ground: '#eef1f3', ring: '#76899b', view: '#1b5fb5', broken: '#b3261e', watched: '#8a5a00', corridor: '#1b7a45' },
 };
 
 /** Whether this browser can draw it. */
@@ -21,13 +24,15 @@ export class GlGround {
   /**
    * @param {HTMLElement} place @param {() => void} moved
    * @param {{ url: string, attribution: string, max_zoom: number } | null} tiles `url` with {z}, {x}, {y}
+   * @param {(there: boolean) => void} told whether tiles come, at each that did or did not
    */
-  constructor(place, moved, tiles) {
-    const ink = INK[document.documentElement.dataset.theme === 'day' ? 'day' : 'night'];
+  constructor(place, moved, tiles, told) {
     this.#map = new GlMap({
       container: place,
-      style: style(ink, tiles),
+      style: style(theme(), tiles),
+      transformRequest: (url, type) => (type === 'Tile' ? { url, referrerPolicy: 'strict-origin', credentials: 'omit' } : { url }),
       interactive: true,
+      locale: { 'Map.Title': text('map.label') },
       attributionControl: false,
       fadeDuration: 0,
       maxPitch: 0,
@@ -35,10 +40,15 @@ export class GlGround {
     });
     this.#map.on('move', moved);
     this.#map.on('resize', moved);
+    this.#map.on('error', ({ sourceId }) => sourceId === 'tiles' && told(false));
+    this.#map.on('sourcedata', ({ sourceId, tile }) => sourceId === 'tiles' && tile?.state === 'loaded' && told(true));
     this.#map.once('load', () => this.draw(this.#shapes));
+    this.#dusk = new MutationObserver(() => this.#map.setStyle(style(theme(), tiles), { diff: false }).once('style.load', () => this.draw(this.#shapes)));
+    this.#dusk.observe(document.documentElement, { attributeFilter: ['data-theme'] });
   }
 
   #map;
+  #dusk;
   #shapes = { type: 'FeatureCollection', features: [] };
 
   project({ lat, lon }) {
@@ -57,11 +67,15 @@ export class GlGround {
   }
 
   close() {
+    this.#dusk.disconnect();
     this.#map.remove();
   }
 }
 
-function style(ink, tiles) {
+const theme = () => (document.documentElement.dataset.theme === 'day' ? 'day' : 'night');
+
+function style(name, tiles) {
+  const ink = INK[name];
   const of = (kind, paint) => ({ type: 'fill', source: 'shapes', filter: ['==', ['get', 'kind'], kind], paint });
   const lines = (kind, paint) => ({ ...of(kind, paint), type: 'line' });
   const seen = ['match', ['get', 'state'], 'down', ink.broken, ink.view];
@@ -73,7 +87,7 @@ function style(ink, tiles) {
     },
     layers: [
       { id: 'ground', type: 'background', paint: { 'background-color': ink.ground } },
-      ...(tiles ? [{ id: 'tiles', type: 'raster', source: 'tiles' }] : []),
+      ...(tiles ? [{ id: 'tiles', type: 'raster', source: 'tiles', paint: name === 'night' ? DIM : {} }] : []),
       { id: 'corridor', ...of('corridor', { 'fill-color': ink.corridor, 'fill-opacity': 0.25 }) },
       { id: 'ring', ...lines('ring', { 'line-color': ink.ring, 'line-width': 2, 'line-dasharray': [2, 2] }) },
       { id: 'view', ...of('view', { 'fill-color': seen, 'fill-opacity': 0.22 }) },

@@ -18,7 +18,8 @@ const SEVERITY = ['ok', 'degraded', 'down'];
  * @property {(Place & { priority?: number }) | null} [incident]
  * @property {Camera[]} [cameras]
  * @property {(Place & { heading_deg?: number | null }) | null} [own]
- * @property {(Place & { id: string, name: string, heading_deg?: number | null })[]} [units]
+ * @property {(Place & { id: string, name: string, kind?: string, age_s?: number })[]} [units] the others; `kind` as the API has it, `age_s`
+ *   of the position
  * @property {string | null} [selected] the camera that is watched
  */
 
