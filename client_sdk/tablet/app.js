@@ -14,6 +14,7 @@ import { change, fill } from '/sdk/words.js';
 import { alone } from '/alone.js';
 import { Delivery } from '/delivery.js';
 import { Drive } from '/drive.js';
+import { onEscape } from '/escape.js';
 import { install } from '/install.js';
 import { loginForm } from '/login.js';
 import { expose, mark } from '/marks.js';
@@ -60,6 +61,7 @@ drive.addEventListener('fix', () => scene.place(drive.fix));
 follow(() => client.clock.now());
 install();
 letters();
+onEscape(() => scene.back());
 
 loginForm($('login'), async ({ username, password, otp, code }) => {
   if (code) await client.enrol(code);

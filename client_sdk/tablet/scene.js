@@ -119,6 +119,15 @@ export class Scene {
     stayAwake(false);
   }
 
+  /** Close what lies on the picture and its list. @returns {boolean} whether anything did */
+  back() {
+    if (!this.dispatch) return false;
+    if (this.#wall.isOpen) this.#four(false);
+    else if (document.querySelector(".panel[data-panel='cameras']").hidden) this.#panel('cameras');
+    else return false;
+    return true;
+  }
+
   /** A camera was tapped: it alone is watched. @param {object} camera */
   choose(camera) {
     this.#four(false);

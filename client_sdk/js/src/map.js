@@ -134,7 +134,7 @@ export class SceneMap {
       kind: of.length > 1 ? 'cluster' : 'camera',
       at: [x, y],
       sign: String(of.length > 1 ? of.length : (camera.rank ?? '●')),
-      label: of.length > 1 ? text('map.several', { n: of.length }) : text('map.camera', { name: camera.name }),
+      label: of.length > 1 ? text('map.several', { n: of.length }) : named(camera),
       data: { state },
       pressed: of.some((one) => one.camera.id === selected),
       act: () => (closer ? this.#look(camera, this.#view.px_per_m * ZOOM) : this.#choose(camera.id)),
@@ -158,6 +158,8 @@ export class SceneMap {
     return this.#ground.project(place);
   }
 }
+
+const named = ({ name, rank }) => (rank ? text('map.ranked', { n: rank, name }) : text('map.camera', { name }));
 
 function part(tag, name) {
   const element = document.createElement(tag);
