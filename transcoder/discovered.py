@@ -13,12 +13,11 @@ from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import aliased
 
 from server import db
-from server.models import BLACKED_OUT, Camera, Centre, Discovery, DiscoveryWish
+from server.models import BLACKED_OUT, WISH_LASTS, Camera, Centre, Discovery, DiscoveryWish
 from transcoder import leases, registered
 from transcoder.soap import Door
 
 CLAIM = timedelta(seconds=30)  # longer than any talk
-LATE = timedelta(minutes=5)  # an older wish is not carried out: nobody waits for it any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +90,7 @@ def _open(now: Any) -> Any:
         .join(DiscoveryWish, DiscoveryWish.camera_id == Camera.id)
         .outerjoin(Discovery, Discovery.camera_id == Camera.id)
         .where(or_(Discovery.seq.is_(None), Discovery.seq < DiscoveryWish.seq))
-        .where(DiscoveryWish.wanted_at > now - LATE, Camera.enabled, ~BLACKED_OUT, ~busy.correlate(Camera))
+        .where(DiscoveryWish.wanted_at > now - WISH_LASTS, Camera.enabled, ~BLACKED_OUT, ~busy.correlate(Camera))
         .order_by(DiscoveryWish.wanted_at)
         .limit(1)
     )

@@ -13,9 +13,8 @@ from sqlalchemy.orm import Session
 from server.access.viewer import Caller
 from server.audit import log
 from server.errors import CameraUnknown, DiscoveryUnable
-from server.models import Camera, Discovery, DiscoveryWish
+from server.models import WISH_LASTS, Camera, Discovery, DiscoveryWish
 
-LATE = timedelta(minutes=5)  # an older wish is not carried out: nobody waits for it any more
 WRONG = timedelta(minutes=30)  # after a wrong password: cameras lock an account
 SAME_PLACE_DEG = 0.00005  # about 5 m
 SAME_HEADING_DEG = 5.0
@@ -57,7 +56,7 @@ def want(session: Session, caller: Caller, row: Camera, *, now: datetime) -> Non
 def waits(wish: DiscoveryWish | None, done: Discovery | None, *, now: datetime) -> bool:
     """Whether an answer is still to come."""
     answered = done.seq if done else 0
-    return wish is not None and wish.seq > answered and now - wish.wanted_at < LATE
+    return wish is not None and wish.seq > answered and now - wish.wanted_at < WISH_LASTS
 
 
 def differences(registered: Camera, found: Mapping[str, Any]) -> list[dict[str, Any]]:

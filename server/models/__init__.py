@@ -10,7 +10,7 @@ from server.models.camera import Camera, CameraHealth, CameraPurpose
 from server.models.cap import CapMessage, CapSender
 from server.models.credential import IdempotencyKey, Pin, RefreshToken, SecondFactor, SeenProof, Shift, SignInTally
 from server.models.device import Device
-from server.models.discovery import Discovery, DiscoveryWish
+from server.models.discovery import WISH_LASTS, Discovery, DiscoveryWish
 from server.models.duty import Duty, DutyKind, DutyMeans, DutyStatus
 from server.models.eido import EidoIncident
 from server.models.grant import Grant, GrantAcceptance, GrantCamera, GrantCovers, GrantTo
@@ -79,6 +79,7 @@ from server.models.webhook import DeliveryStatus, Webhook, WebhookDelivery, Webh
 __all__ = [
     "BLACKED_OUT",
     "RESERVED_FOR",
+    "WISH_LASTS",
     "AccessChange",
     "AccessRequest",
     "Agency",

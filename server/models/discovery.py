@@ -3,13 +3,15 @@
 ``discovery_wishes`` (what is wanted) is written by the server only, ``discoveries`` (what was found) by the transcoder.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.models.base import Base, UTCDateTime
+
+WISH_LASTS = timedelta(minutes=5)  # an older wish is not carried out: nobody waits for it any more
 
 
 class DiscoveryWish(Base):
