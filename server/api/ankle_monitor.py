@@ -1,5 +1,6 @@
 """The location centre's face: violations, where their wearers are while they are open, and their end."""
 
+import json
 from typing import Annotated, Any, Literal, Self
 
 from apiflask import APIBlueprint
@@ -157,9 +158,14 @@ def report(json_data: NewViolation, caller: Caller) -> Response:
 
     def act(session: Session) -> Answer:
         incident, is_new = core.report(session, caller, json_data.found(), now=deps().now())
-        return ShownViolation.of(incident, session.get_one(Violation, incident.id)), 201 if is_new else 200
+        shown = ShownViolation.of(incident, session.get_one(Violation, incident.id))
+        return shown.model_copy(update={"wearer_ref": None}), 201 if is_new else 200
 
-    return change(caller, act)
+    def reveal(body: bytes) -> bytes:
+        """The pseudonym as it came with the call: the answer kept for a repeat outlives the violation."""
+        return json.dumps(json.loads(body) | {"wearer_ref": json_data.wearer_ref}, ensure_ascii=False).encode()
+
+    return change(caller, act, reveal=reveal)
 
 
 @ankle_monitor.post("/v1/ankle-monitor/violations/<id:violation_id>/positions")

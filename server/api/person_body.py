@@ -109,14 +109,13 @@ class ShownAlertPosition(Shown):
     at: ShownTime
 
 
-class ShownAlert(Shown):
-    """An alert without whom it is about."""
+class AlertStanding(Shown):
+    """What became of an alert. Answers are kept a day for a repeat of the call, longer than a place may be."""
 
     id: str
     kind: str
     status: str
     at: ShownTime
-    position: ShownAlertPosition | None
     incident_id: str | None
     escalated_to: str | None
     escalated_at: ShownTime | None
@@ -128,21 +127,31 @@ class ShownAlert(Shown):
     def known(cls, alert: PersonAlert) -> dict[str, Any]:
         """The members that rows have."""
         names = ("id", "kind", "at", "incident_id", "escalated_to", "escalated_at", "outcome")
-        place: dict[str, Any] | None = None
-        if alert.lat is not None:
-            place = {"lat": alert.lat, "lon": alert.lon, "accuracy_m": alert.accuracy_m, "at": alert.position_at}
         own = {name: getattr(alert, name) for name in names}
         return own | {
             "status": _status(alert),
-            "position": place,
             "ended_at": alert.over_at,
             "photo": alert.photo_type is not None,
         }
 
     @classmethod
     def of(cls, alert: PersonAlert) -> Self:
-        """The row as lists show it."""
+        """The row as it is shown."""
         return cls.model_validate(cls.known(alert))
+
+
+class ShownAlert(AlertStanding):
+    """An alert without whom it is about."""
+
+    position: ShownAlertPosition | None
+
+    @classmethod
+    def known(cls, alert: PersonAlert) -> dict[str, Any]:
+        """The members that rows have, and the place."""
+        place: dict[str, Any] | None = None
+        if alert.lat is not None:
+            place = {"lat": alert.lat, "lon": alert.lon, "accuracy_m": alert.accuracy_m, "at": alert.position_at}
+        return super().known(alert) | {"position": place}
 
 
 class ShownAlerts(Page):

@@ -17,6 +17,7 @@ from server.api.person_body import (
     AlertEnd,
     AlertInFull,
     AlertReceipt,
+    AlertStanding,
     NewAlert,
     NewAlertPosition,
     NewEscalation,
@@ -141,7 +142,7 @@ def photo(alert_id: str, caller: Caller) -> Response:
 @refuses(errors.AlertUnknown, errors.AlertOver, errors.AlertEscalated, errors.RoomUnknown)
 @refuses(errors.IncidentClosed, errors.IncidentNotOwned, errors.SharingConflict)
 @persons.input(NewEscalation)
-@persons.output(ShownAlert)
+@persons.output(AlertStanding)
 def escalated(alert_id: str, json_data: NewEscalation, caller: Caller) -> Response:
     """Make it the 112 or 119 room's. One act of a person; saying it again changes nothing."""
 
@@ -150,7 +151,7 @@ def escalated(alert_id: str, json_data: NewEscalation, caller: Caller) -> Respon
         alert = alerts.held(session, alert_id)
         seen.readable(session, caller.viewer, alert_id, given.alerts_kept, now=now)
         rooms.escalate(session, caller, alert, Wish(json_data.to, json_data.agency_id), now=now)
-        return ShownAlert.of(alert), 200
+        return AlertStanding.of(alert), 200
 
     return change(caller, act)
 
@@ -159,7 +160,7 @@ def escalated(alert_id: str, json_data: NewEscalation, caller: Caller) -> Respon
 @needs(*PEOPLE)
 @refuses(errors.AlertUnknown, errors.AlertEscalated, errors.IncidentClosed)
 @persons.input(AlertEnd)
-@persons.output(ShownAlert)
+@persons.output(AlertStanding)
 def ended(alert_id: str, json_data: AlertEnd, caller: Caller) -> Response:
     """End it: found, resolved, or a false alarm. Where a room has it, that room's dispatcher does."""
 
@@ -168,7 +169,7 @@ def ended(alert_id: str, json_data: AlertEnd, caller: Caller) -> Response:
         alert = alerts.held(session, alert_id)
         seen.readable(session, caller.viewer, alert_id, given.alerts_kept, now=now)
         rooms.end(session, caller, alert, json_data.outcome, now=now)
-        return ShownAlert.of(alert), 200
+        return AlertStanding.of(alert), 200
 
     return change(caller, act)
 

@@ -21,6 +21,7 @@ from server.incidents import aftermath, approach, camera_set, dispatches, grace,
 from server.incidents import caller as caller_of
 from server.incidents.caller import Position
 from server.models import (
+    RESERVED_FOR,
     DispatchStatus,
     Grant,
     Incident,
@@ -71,14 +72,15 @@ def move(session: Session, caller: Caller, incident: Incident, place: Place, *, 
         dispatches.warm(session, incident, now=now)
     for audience in rooms.audiences(incident):
         outbox.append(session, audience, "cameras", {"incident_id": incident.id}, now=now)
+    # The record is kept for years: it must not tell where a wearer went, beyond what somebody watched.
     log.record(
         session,
         log.Tag.INCIDENT_MOVED,
         caller.actor,
         now=now,
         incident=incident.id,
-        cameras=[camera.camera_id for camera in incident.cameras],
         sessions_ended=ended,
+        **({} if incident.service in RESERVED_FOR else {"cameras": [one.camera_id for one in incident.cameras]}),
     )
 
 

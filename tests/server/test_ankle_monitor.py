@@ -16,6 +16,7 @@ from server.models import (
     Grant,
     GrantCovers,
     GrantTo,
+    IdempotencyKey,
     Incident,
     IncidentRoom,
     LegalBasis,
@@ -120,6 +121,23 @@ def test_no_message_to_a_system_keeps_where_the_wearer_went(moj, transaction, cl
     bodies = [row.body for row in rows(read, WebhookDelivery)]
     assert {json.loads(body)["type"] for body in bodies} == set(events)
     assert not [body for body in bodies if "location" in body or '"lat"' in body]
+
+
+def test_the_record_tells_that_the_wearer_moved_and_not_where(opened, moj, clock, read):
+    walk(moj, opened, clock, until_m=200)
+    moves = [row.subject for row in rows(read, AuditEvent) if row.tag == "room:incident:moved"]
+    assert moves
+    assert not [told for told in moves if "cameras" in told or "street" in json.dumps(told)]
+
+
+def test_the_answer_kept_for_a_repeat_lacks_who_it_is_and_the_repeat_has_it(moj, clock, read):
+    key = {"Idempotency-Key": "f3a1f2b0-6a4c-4f7e-8a51-0c8d3d7f9a11"}
+    first, again = (
+        moj.post("/v1/ankle-monitor/violations", ankle_town.violation(clock), headers=key) for _ in range(2)
+    )
+    assert first.json == again.json
+    assert first.json["wearer_ref"] == "W-0042"
+    assert not [row for row in rows(read, IdempotencyKey) if b"W-0042" in bytes(row.body)]
 
 
 def test_cameras_on_the_way_run_before_they_are_needed(opened, moj, clock, read):

@@ -193,10 +193,11 @@ def test_nothing_personal_is_in_the_record_events_answers_logs_or_the_open_datab
     path = raised(safety, clock)
     put_photo(safety, path, JPEG)
     safety.post(ALERTS, body(clock, external_id="evt-2"), headers={"Idempotency-Key": "k"})
-    escalate(operator, path)
+    kept = {"headers": {"Idempotency-Key": "act"}}
+    operator.post(f"{path}/escalation", {"to": "112"}, **kept)
     phone("dispatcher").get(path)
     operator.get(f"{path}/photo")
-    phone("dispatcher").patch(path, {"outcome": "found"})
+    phone("dispatcher").patch(path, {"outcome": "found"}, **kept)
     with read() as session:
         written = [
             json.dumps([row.subject for row in session.scalars(select(AuditEvent))], ensure_ascii=False),
@@ -208,6 +209,8 @@ def test_nothing_personal_is_in_the_record_events_answers_logs_or_the_open_datab
         tags = [row.tag for row in session.scalars(select(AuditEvent)) if "person" in row.tag or "alert" in row.tag]
     written += capsys.readouterr()
     assert not [canary for canary in CANARIES for page in written if canary in page]
+    assert written[2].count("escalated_to") == 2, "both acts' answers are kept"
+    assert str(town.SQUARE[0]) not in written[2]
     assert JPEG not in str(written).encode()
     assert tags == [
         "device:alert:raised",
