@@ -2,7 +2,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete, event, select
+from sqlalchemy import delete, select
 
 from server.models import AccessChange, AuditEvent, Host, Lease, LeaseState, Officer, PlaybackSession, Stream
 from tests import town
@@ -88,10 +88,9 @@ def test_without_a_live_host_the_answer_is_503_and_a_refusal_stays_one(gate, ope
     assert asked(gate, "A" * 22) == 403
 
 
-def test_a_decision_asks_the_database_nothing(gate, opened, engine):
+def test_a_decision_asks_the_database_nothing(gate, opened, statements):
     assert ask(gate, opened["url"])[0] == 204
-    statements = []
-    event.listen(engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
+    statements.clear()
     sid = opened["url"].split("/")[2]
     assert gate.decide(sid, "cam-near") == (204, "host-a")
     assert gate.decide(sid, "cam-looks") == (403, None)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from server import jobs
 from server.cameras.area import holds
@@ -289,11 +289,10 @@ def test_a_list_holds_what_concerns_the_caller(phone, offer):
     assert {account: len(phone(account).get("/v1/grants").json["items"]) for account in seen} == seen
 
 
-def test_a_decision_on_a_grant_asks_the_database_nothing(phone, offer, gate, engine):
+def test_a_decision_on_a_grant_asks_the_database_nothing(phone, offer, gate, statements):
     opened = watch(phone("lee"), phone("supervisor").post("/v1/grants", offer()).json).json
     assert ask(gate, opened["url"])[0] == 204
-    statements = []
-    event.listen(engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
+    statements.clear()
     assert gate.decide(opened["url"].split("/")[2], opened["url"].split("/")[3])[0] == 204
     assert statements == []
 
