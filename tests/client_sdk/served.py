@@ -15,17 +15,28 @@ class Quiet(WSGIRequestHandler):
     def log(self, *_):
         pass
 
+    def date_time_string(self, timestamp=None):
+        clock = vars(self.server).get("clock")
+        return super().date_time_string(clock().timestamp() if clock else timestamp)
+
 
 class Served:
-    """``answers`` are the statuses it gave, by method and path; the answers to the next ``lost`` calls never arrive."""
+    """``answers`` are the statuses it gave, by method and path; the answers to the next ``lost`` calls never arrive.
+
+    ``coarse``: it tells its time to the second, as without nginx.
+    """
 
     def __init__(self, deps, clock, address="127.0.0.1"):
         self.answers = []
-        self.lost = 0
+        self.lost, self.coarse = 0, False
         self.clock = clock
-        self.server = make_server(address, 0, self._wsgi, threaded=True, request_handler=Quiet)
+        self._listen(address, 0)
         self.base = f"http://127.0.0.1:{self.server.port}"
         self.app = application.create_app(deps(self.base))
+
+    def _listen(self, address, port):
+        self.server = make_server(address, port, self._wsgi, threaded=True, request_handler=Quiet)
+        self.server.clock = self.clock
         self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01})
         self.thread.start()
 
@@ -39,9 +50,16 @@ class Served:
 
         def start(status, headers, *more):
             self.answers.append((environ["REQUEST_METHOD"], environ["PATH_INFO"], int(status[:3])))
-            return start_response(status, [*headers, ("X-Time", f"{self.clock().timestamp():.3f}")], *more)
+            told = [] if self.coarse else [("X-Time", f"{self.clock().timestamp():.3f}")]
+            return start_response(status, [*headers, *told], *more)
 
         return self.app(environ, start)
+
+    def restart(self):
+        """As when the process ends and begins again, at the same address."""
+        port = self.server.port
+        self.stop()
+        self._listen("127.0.0.1", port)
 
     def stop(self):
         self.server.shutdown()

@@ -15,7 +15,11 @@ TYPES = sorted((SDK / "types").glob("*.d.ts"))
 
 
 def exported(text):
-    return set(re.findall(r"^export (?:declare )?(?:async )?(?:class|function|const|let) (\w+)", text, re.MULTILINE))
+    return set(
+        re.findall(
+            r"^export (?:declare )?(?:abstract )?(?:async )?(?:class|function|const|let) (\w+)", text, re.MULTILINE
+        )
+    )
 
 
 def members(text, indent):
@@ -36,7 +40,8 @@ def test_a_declaration_names_what_its_module_exports(path):
 
 
 def test_the_package_offers_each_declared_module_with_its_types():
-    offered = {name.removeprefix("./"): at for name, at in PACKAGE["exports"].items()}
+    offered = {name.removeprefix("./"): at for name, at in PACKAGE["exports"].items() if name != "."}
+    assert PACKAGE["exports"]["."] == offered["index.js"]
     assert {f"{path.name.removesuffix('.d.ts')}.js" for path in TYPES} == set(offered)
     for at in offered.values():
         assert (SDK / at["types"]).exists()
@@ -49,7 +54,7 @@ def test_a_program_imports_it_by_its_package_name(tmp_path):
     (modules / "client").symlink_to(SDK)
     script = tmp_path / "program.mjs"
     script.write_text(
-        "import { Client } from '@goldentime/client/client.js';\nconsole.log(new Client({ base: 'https://x' }).known);\n"
+        "import { Client } from '@goldentime/client';\nconsole.log(new Client({ base: 'https://x' }).known);\n"
     )
     done = subprocess.run([node(), str(script)], capture_output=True, text=True, check=True)
     assert done.stdout == "false\n"

@@ -19,19 +19,27 @@ export class ServerClock {
    * @param {string | null} time the answer's X-Time header: seconds since 1970, with a fraction
    * @param {number} sent_ms when it was asked for
    * @param {number} received_ms when its first byte came
+   * @param {number} [grain_ms] how coarse the time is
    */
-  observe(time, sent_ms, received_ms) {
+  observe(time, sent_ms, received_ms, grain_ms = GRAIN_MS) {
     const told_ms = Number.parseFloat(time ?? '') * 1000;
     if (Number.isNaN(told_ms)) return;
     const spread_ms = DRIFT * Math.max(0, received_ms - this.#at_ms);
     const least_ms = told_ms - received_ms;
-    const most_ms = told_ms + GRAIN_MS - sent_ms;
+    const most_ms = told_ms + grain_ms - sent_ms;
     const low_ms = Math.max(this.#least_ms - spread_ms, least_ms);
     const high_ms = Math.min(this.#most_ms + spread_ms, most_ms);
     const agree = low_ms <= high_ms;
     this.#least_ms = agree ? low_ms : least_ms;
     this.#most_ms = agree ? high_ms : most_ms;
     this.#at_ms = received_ms;
+  }
+
+  /** Take in the headers of an answer: X-Time, to the millisecond, else Date, to the second. @param {Headers} headers @param {number} sent_ms @param {number} received_ms */
+  hear(headers, sent_ms, received_ms) {
+    const told = headers.get('X-Time');
+    if (told !== null) this.observe(told, sent_ms, received_ms);
+    else this.observe(String(Date.parse(headers.get('Date') ?? '') / 1000), sent_ms, received_ms, 1_000);
   }
 
   /** Milliseconds between the bounds: the time told is at most half of it wrong. Infinity before the first answer. */

@@ -4,13 +4,11 @@
  * The access token lives in memory only and is renewed before it ends; the refresh token is handed to the caller's `keep` so that
  * a reload need not ask for the password. Every call carries a proof of this device's key, without which no token is good. Times are milliseconds of Date.now() of this machine, used for differences only.
  */
-import { ServerClock } from './age.js';
-import { Device, random } from './device.js';
-import { ApiError, Offline } from './errors.js';
+import { Caller } from './caller.js';
+import { Device } from './device.js';
+import { ApiError } from './errors.js';
 
 const RENEW_BEFORE_MS = 60_000;
-const ANSWER_WITHIN_MS = 10_000;
-const FILE_WITHIN_MS = 60_000;
 
 /**
  * @typedef {object} Tokens
@@ -19,7 +17,10 @@ const FILE_WITHIN_MS = 60_000;
  * @property {number} expires_in seconds
  */
 
-export class Client {
+/** When to renew a token, by this machine's clock. @param {number} expires_in seconds */
+export const renewAt = (expires_in) => Date.now() + Math.max(expires_in * 500, expires_in * 1000 - RENEW_BEFORE_MS);
+
+export class Client extends Caller {
   /**
    * @param {object} [options]
    * @param {string} [options.base] origin of the server; empty for the page's own
@@ -28,14 +29,10 @@ export class Client {
    * @param {() => Promise<Device>} [options.device] where the key comes from; kept in this browser, if not said
    */
   constructor({ base = '', keep = () => {}, device = Device.here } = {}) {
-    this.base = base;
-    /** After a restart or a long sleep: only `unlock` works. */
-    this.locked = false;
+    super(base);
     /** Whether a restart can be gone on from. */
     this.pin_set = false;
     this.#findDevice = device;
-    /** The server's time, for ages and waits. */
-    this.clock = new ServerClock();
     this.#keep = keep;
   }
 
@@ -61,30 +58,38 @@ export class Client {
 
   /** Make this device one of an agency. A key that is enrolled already, or was lost, gives way to a new one. @param {string} code */
   async enrol(code) {
-    const request = { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ code }) };
     try {
-      return await this.#sendProven('POST', '/v1/devices/enrolment', request);
+      return await this.#told('POST', '/v1/devices/enrolment', { code });
     } catch (error) {
       if (!(error instanceof ApiError) || error.code !== 'device_enrolled') throw error;
       this.#device = this.#newDevice();
-      return this.#sendProven('POST', '/v1/devices/enrolment', request);
+      return this.#told('POST', '/v1/devices/enrolment', { code });
     }
   }
 
   /** The agencies that have a sign-in service of their own. */
   async services() {
-    return this.#sendProven('GET', '/v1/auth/oidc', {});
+    return this.#told('GET', '/v1/auth/oidc');
   }
 
   /** Where to go to sign in at an agency's service. @param {string} agency_id @returns {Promise<{ authorization_url: string, state: string }>} */
   async leaveFor(agency_id) {
-    const request = { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ agency_id }) };
-    return this.#sendProven('POST', '/v1/auth/oidc', request);
+    return this.#told('POST', '/v1/auth/oidc', { agency_id });
   }
 
   /** Back from there, with what the address says. @param {{ code: string, state: string, iss?: string }} said */
   async comeBack({ code, state, iss }) {
     await this.#take(await this.#token({ grant_type: 'authorization_code', code, state, ...(iss && { iss }) }));
+  }
+
+  /** Begin to set up the second factor: a secret for a phone, which counts from `confirmOtp` on. @param {string} username @param {string} password */
+  async newOtp(username, password) {
+    return this.wire.send('POST', '/v1/auth/totp', { body: new URLSearchParams({ username, password }) });
+  }
+
+  /** Have the second factor count, by a code of it; gives the recovery codes. @param {string} username @param {string} password @param {string} otp */
+  async confirmOtp(username, password, otp) {
+    return this.wire.send('POST', '/v1/auth/totp/confirmation', { body: new URLSearchParams({ username, password, otp }) });
   }
 
   /** Open a login that is `locked` after a restart. @param {string} pin @throws {ApiError} `pin_wrong` with `tries_left` */
@@ -108,12 +113,12 @@ export class Client {
     const token = this.#refresh;
     this.#forget();
     if (!token) return;
-    await this.#send('POST', '/v1/auth/revoke', { body: new URLSearchParams({ token }) }).catch(() => {});
+    await this.wire.send('POST', '/v1/auth/revoke', { body: new URLSearchParams({ token }) }).catch(() => {});
   }
 
-  /** A valid access token, renewed first where it is about to end. */
-  async token() {
-    if (Date.now() >= this.#renew_at_ms) await this.renew();
+  /** A valid access token, renewed first where it is about to end, or is the one the server does not take. @param {string} [instead_of] */
+  async token(instead_of) {
+    if (Date.now() >= this.#renew_at_ms || this.#access === instead_of) await this.renew();
     return this.#access;
   }
 
@@ -121,6 +126,7 @@ export class Client {
    * The headers that say who calls: good for one request.
    * @param {string} method @param {string} path
    * @param {string} [token] none where there is none yet
+   * @returns {Promise<Record<string, string>>}
    */
   async proven(method, path, token) {
     this.#device ??= this.#findDevice().catch((error) => {
@@ -133,7 +139,17 @@ export class Client {
     return token ? { Authorization: `DPoP ${token}`, DPoP: proof } : { DPoP: proof };
   }
 
-  /** The unit and its dispatches that have not ended, the most urgent first. */
+  /** Who is signed in. @returns {Promise<import('./nouns.js').Me>} */
+  async me() {
+    return this.call('GET', '/v1/me');
+  }
+
+  /** Change one's password; the other logins end. @param {{ old: string, new: string }} passwords wrong old ones count as at sign-in */
+  async changePassword(passwords) {
+    return this.call('PUT', '/v1/me/password', passwords);
+  }
+
+  /** The unit and its dispatches that have not ended, the most urgent first. @returns {Promise<import('./nouns.js').MyDispatches>} */
   async dispatches() {
     return this.call('GET', '/v1/me/dispatches');
   }
@@ -162,59 +178,6 @@ export class Client {
     return this.call('POST', `/v1/units/${encodeURIComponent(unit_id)}/passenger`, { speed_kmh });
   }
 
-  /**
-   * Ask to watch one camera of an incident.
-   * @param {{ camera_id: string, incident_id: string }} wish
-   * @returns {Promise<{ session_id: string, url: string, still_url: string, expires_at: string }>}
-   */
-  async play(wish) {
-    return this.call('POST', '/v1/playback', wish);
-  }
-
-  /**
-   * How the stream of a camera fares, for when nothing can be pushed. @param {{ camera_id: string, incident_id: string }} which
-   * @returns {Promise<import('./standing.js').Told & { camera_id: string, age_s: number | null, picture_at: string | null, at: string }>}
-   */
-  async stream({ camera_id, incident_id }) {
-    return this.call('GET', `/v1/streams/${encodeURIComponent(camera_id)}?incident_id=${encodeURIComponent(incident_id)}`);
-  }
-
-  /** Stop watching. Repeating it changes nothing. @param {string} session_id */
-  async stop(session_id) {
-    return this.call('DELETE', `/v1/playback/${encodeURIComponent(session_id)}`);
-  }
-
-  /**
-   * One call; a token the server no longer takes is renewed once.
-   *
-   * @param {string} method @param {string} path @param {object} [body]
-   * @returns {Promise<any>} the parsed answer, null where it has no body
-   * @throws {ApiError | Offline}
-   */
-  async call(method, path, body) {
-    const key = method === 'GET' ? null : random();
-    const token = await this.token();
-    try {
-      return await this.#authorised(token, method, path, body, key);
-    } catch (error) {
-      if (!(error instanceof ApiError) || error.status !== 401) throw error;
-      if (token === this.#access) await this.renew();
-      return this.#authorised(this.#access, method, path, body, key);
-    }
-  }
-
-  /** A file, such as a ledger. @param {string} path @returns {Promise<{ name: string, content: Blob }>} @throws {ApiError | Offline} */
-  async file(path) {
-    const signal = AbortSignal.timeout(FILE_WITHIN_MS);
-    const headers = await this.proven('GET', path, await this.token());
-    const response = await fetch(this.base + path, { headers, signal, cache: 'no-store', credentials: 'omit' }).catch((error) => {
-      throw new Offline(error);
-    });
-    if (!response.ok) throw await ApiError.from(response);
-    const [, name = 'file'] = /filename="([^"]+)"/.exec(response.headers.get('Content-Disposition') ?? '') ?? [];
-    return { name, content: await response.blob() };
-  }
-
   /** Renew the access token now; calls that come meanwhile wait for the same answer. */
   renew() {
     this.#renewing ??= this.#renewOnce().finally(() => (this.#renewing = null));
@@ -234,53 +197,22 @@ export class Client {
     }
   }
 
-  #authorised(token, method, path, body, key) {
-    const headers = {};
-    if (key) headers['Idempotency-Key'] = key;
-    if (body) headers['Content-Type'] = 'application/json';
-    return this.#sendProven(method, path, { headers, body: body && JSON.stringify(body) }, token);
-  }
-
   /** @returns {Promise<Tokens>} */
   #token(form) {
-    return this.#sendProven('POST', '/v1/auth/token', { body: new URLSearchParams(form) });
+    const headers = () => this.proven('POST', '/v1/auth/token');
+    return this.wire.send('POST', '/v1/auth/token', { headers, body: new URLSearchParams(form) });
   }
 
-  /** The first proof may tell a wrong time; the refusal tells the server's, and the second is right. */
-  async #sendProven(method, path, init, token) {
-    const send = async () => {
-      const headers = { ...init.headers, ...(await this.proven(method, path, token)) };
-      return this.#send(method, path, { ...init, headers });
-    };
-    try {
-      return await send();
-    } catch (error) {
-      if (error.code === 'login_locked') this.locked = true; // by a restart of another page
-      if (!(error instanceof ApiError) || error.code !== 'dpop_proof_invalid') throw error;
-      return send();
-    }
-  }
-
-  async #send(method, path, init) {
-    const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
-    const request = { ...init, method, signal, cache: 'no-store', credentials: 'omit', redirect: 'error' };
-    const sent_ms = performance.now();
-    let text;
-    try {
-      const response = await fetch(this.base + path, request);
-      this.clock.observe(response.headers.get('X-Time'), sent_ms, performance.now());
-      if (!response.ok) throw await ApiError.from(response);
-      text = await response.text();
-    } catch (error) {
-      throw error instanceof ApiError ? error : new Offline(error);
-    }
-    return text ? JSON.parse(text) : null;
+  /** A call with a proof of this device's key and no token. */
+  #told(method, path, body) {
+    const headers = async () => ({ ...(body && { 'Content-Type': 'application/json' }), ...(await this.proven(method, path)) });
+    return this.wire.send(method, path, { headers, body: body && JSON.stringify(body) });
   }
 
   async #take({ access_token, refresh_token, expires_in, ...rest }) {
     this.#stands(rest);
     this.#access = access_token;
-    this.#renew_at_ms = Date.now() + Math.max(expires_in * 500, expires_in * 1000 - RENEW_BEFORE_MS);
+    this.#renew_at_ms = renewAt(expires_in);
     if (refresh_token && refresh_token !== this.#refresh) {
       this.#refresh = refresh_token;
       await this.#keep(refresh_token);

@@ -26,7 +26,7 @@ export function backOff(failures, random) {
 }
 
 export class Events extends EventTarget {
-  /** @param {import('./client.js').Client} client */
+  /** @param {import('./caller.js').Caller} client */
   constructor(client) {
     super();
     this.#client = client;
@@ -48,6 +48,7 @@ export class Events extends EventTarget {
     const online = () => this.#wake();
     globalThis.addEventListener?.('online', online);
     while (!this.#stopped.signal.aborted) {
+      let asked_ms = 0;
       try {
         await this.#listen();
         // Ended in order, as at the end of a token: come back without alarm.
@@ -60,10 +61,11 @@ export class Events extends EventTarget {
           this.#say('refused');
           break;
         }
+        asked_ms = 1_000 * (error.retry_after_s ?? 0);
       }
       this.#failures += 1;
       this.#say('offline');
-      await this.#pause(backOff(this.#failures, Math.random()));
+      await this.#pause(asked_ms + backOff(this.#failures, Math.random()));
     }
     globalThis.removeEventListener?.('online', online);
   }
@@ -103,17 +105,15 @@ export class Events extends EventTarget {
   }
 
   async #open(signal) {
-    const ask = async () => {
-      const who = await this.#client.proven('GET', '/v1/events', await this.#client.token());
+    const ask = async (token) => {
+      const who = await this.#client.proven('GET', '/v1/events', token);
       const headers = { ...who, Accept: 'text/event-stream' };
       if (this.#reader.id) headers['Last-Event-ID'] = this.#reader.id;
       return fetch(`${this.#client.base}/v1/events`, { headers, signal, cache: 'no-store', credentials: 'omit' });
     };
-    let response = await ask();
-    if (response.status === 401) {
-      await this.#client.renew();
-      response = await ask();
-    }
+    const token = await this.#client.token();
+    let response = await ask(token);
+    if (response.status === 401) response = await ask(await this.#client.token(token));
     if (!response.ok) throw await ApiError.from(response);
     return response;
   }

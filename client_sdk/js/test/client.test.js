@@ -128,7 +128,7 @@ test('no answer is Offline and keeps the login', async () => {
   await serving(answer, async (base, seen) => {
     const client = new Client({ base });
     await client.login('hong', 'right');
-    client.base = 'http://127.0.0.1:9';
+    client.wire.base = 'http://127.0.0.1:9';
     await assert.rejects(client.call('GET', '/v1/x'), Offline);
     assert.equal(client.known, true);
     assert.equal(seen.length, 1);

@@ -5,7 +5,14 @@ import { ApiError } from '../src/errors.js';
 import { serving, until } from './server.js';
 
 const proven = async (method, path, token) => ({ Authorization: `DPoP ${token}`, DPoP: `${method} ${path}` });
-const known = (base, renew = async () => {}) => ({ base, token: async () => 'access', proven, renew });
+const known = (base, renew = async () => {}) => ({
+  base,
+  proven,
+  token: async (instead_of) => {
+    if (instead_of) await renew();
+    return 'access';
+  },
+});
 
 /** Run the events of a server until the test is over; collects what they say. */
 async function listening(answer, use, renew) {

@@ -25,7 +25,9 @@ export class ServerClock {
      * @param {number} sent_ms when it was asked for
      * @param {number} received_ms when its first byte came
      */
-    observe(time: string | null, sent_ms: number, received_ms: number): void;
+    observe(time: string | null, sent_ms: number, received_ms: number, grain_ms?: number): void;
+    /** Take in the headers of an answer: X-Time, to the millisecond, else Date, to the second. */
+    hear(headers: Headers, sent_ms: number, received_ms: number): void;
     /** Milliseconds between the bounds: the time told is at most half of it wrong. Infinity before the first answer. */
     get spread_ms(): number;
     /**

@@ -6,19 +6,27 @@ export class ApiError extends CallFailed {
      * @returns {Promise<ApiError>}
      */
     static from(response: Response): Promise<ApiError>;
-    /** @param {{ status: number, code: string, title?: string, detail?: string, request_id?: string, tries_left?: number }} problem */
-    constructor({ status, code, title, detail, request_id, tries_left }: {
+    constructor({ status, code, title, detail, request_id, field, errors, tries_left, retry_after_s }: {
         status: number;
         code: string;
         title?: string;
         detail?: string;
         request_id?: string;
+        field?: string;
+        errors?: object[];
         tries_left?: number;
+        retry_after_s?: number;
     });
     status: number;
     code: string;
     request_id: string;
-    tries_left: number;
+    /** The dotted name of the field to mend. */
+    field: string | undefined;
+    /** One `{ field, code, message }` for each wrong field. */
+    errors: object[];
+    tries_left: number | undefined;
+    /** How long the server asks to wait. */
+    retry_after_s: number | undefined;
     /**
      * What was refused and what to do, for the person at the screen.
      * @param {'ko' | 'en'} language
@@ -27,5 +35,8 @@ export class ApiError extends CallFailed {
     words(language: "ko" | "en"): [what: string, advice: string] | undefined;
 }
 export class Offline extends CallFailed {
+    constructor(cause: any);
+}
+export class Unreadable extends CallFailed {
     constructor(cause: any);
 }

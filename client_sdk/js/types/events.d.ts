@@ -7,8 +7,8 @@
  */
 export function backOff(failures: number, random: number): number;
 export class Events extends EventTarget {
-    /** @param {import('./client.js').Client} client */
-    constructor(client: import("./client.js").Client);
+    /** @param {import('./caller.js').Caller} client */
+    constructor(client: import("./caller.js").Caller);
     get state(): string;
     /** Listen until `stop`; returns when stopped or refused. */
     run(): Promise<void>;

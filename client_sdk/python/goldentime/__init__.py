@@ -3,7 +3,9 @@
 ``Client`` is an officer on a device, ``Room`` a control room's system. Both raise what ``goldentime.errors`` has.
 """
 
-from goldentime.answers import AccessRequest, AuditEvent, Grant, Incident, MyDispatches, Playback, Watched
+from goldentime.access import AccessRequest, Grant
+from goldentime.answers import Incident, MyDispatches, Playback, Watched
+from goldentime.audit import AuditEvent
 from goldentime.client import Client, Room
 from goldentime.errors import (
     AddressInvalid,
@@ -18,6 +20,7 @@ from goldentime.errors import (
     Unreadable,
 )
 from goldentime.events import Event, Events
+from goldentime.wire import File
 
 __all__ = [
     "AccessRequest",
@@ -27,6 +30,7 @@ __all__ = [
     "Client",
     "Event",
     "Events",
+    "File",
     "FileNotKept",
     "FileUnsafe",
     "GoldentimeError",

@@ -69,7 +69,7 @@ def sign_in(given: argparse.Namespace) -> None:
         secret_file.write(given.keep / "server", json.dumps(place).encode())
         print(said("signed_in", given.lang))
         if client.pin_set is False and (pin := _secret("new_pin", given.lang)):
-            client.set_pin(pin)
+            client.choose_pin(pin)
 
 
 def sign_out(given: argparse.Namespace) -> None:
@@ -199,7 +199,7 @@ def _parser() -> argparse.ArgumentParser:
         one.add_argument("--ca", type=Path, help="certificates to trust instead of the system's")
     command("sign-out", sign_out)
     command("dispatches", dispatches).add_argument("--json", action="store_true")
-    playing = command("watch", show, "play")
+    playing = command("play", show, "watch")
     playing.add_argument("camera")
     by = playing.add_mutually_exclusive_group(required=True)
     by.add_argument("--incident", metavar="ID", help="a camera of this incident")

@@ -4,11 +4,74 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
+from pydantic import Field
+
 from goldentime.address import segment
-from goldentime.answers import AccessRequest, Grant
+from goldentime.answers import Answer
 from goldentime.api import Api, given
 
 Ring = Sequence[tuple[float, float]]
+
+
+class GrantedCamera(Answer):
+    """A camera of a grant."""
+
+    id: str
+    name: str
+    lat: float
+    lon: float
+    health: str
+
+
+class Grant(Answer):
+    """Temporary access. ``cameras`` is empty when it covers the incident's set; ``accepted``: by the caller."""
+
+    id: str
+    status: str  # pending active ended
+    to_kind: str
+    to_id: str
+    covers: str
+    incident_id: str | None
+    cameras: list[GrantedCamera]
+    starts_at: datetime = Field(alias="from")
+    until: datetime
+    reason: str
+    legal_basis: str
+    conditions: str
+    accepted: bool
+    given_by: str
+    agency_id: str
+    created_at: datetime
+    emergency: bool
+    needs_approval: bool
+    confirm_by: datetime | None
+    approved_at: datetime | None
+    approved_by: str | None
+    explanation_due: bool
+    explanation: str | None
+    explained_at: datetime | None
+    ended_at: datetime | None
+    end_reason: str | None
+    to_name: str | None = None  # in lists
+    given_by_name: str | None = None
+
+
+class AccessRequest(Answer):
+    """A request for access, and the grant that answered it."""
+
+    id: str
+    officer_id: str
+    agency_id: str
+    incident_id: str | None
+    camera_ids: list[str]
+    reason: str
+    status: str  # open granted refused expired
+    created_at: datetime
+    expires_at: datetime
+    answered_at: datetime | None
+    answered_by: str | None
+    grant_id: str | None
+    officer_name: str | None = None  # in lists
 
 
 class Grants:
@@ -43,8 +106,8 @@ class Grants:
             area: ``(lat, lon)`` pairs, the last the same as the first.
         """
         more: dict[str, Any] = {"incident_id": incident_id, "area": area, "conditions": conditions}
-        body = {"to": to, "until": until.isoformat(), "reason": reason, "legal_basis": legal_basis}
-        body |= {"camera_ids": [*camera_ids], "from": starts_at and starts_at.isoformat()} | more
+        body = {"to": to, "until": until, "reason": reason, "legal_basis": legal_basis}
+        body |= {"camera_ids": [*camera_ids], "from": starts_at} | more
         return self._api.get(Grant, "POST", "/v1/grants", given(body))
 
     def accept(self, grant_id: str) -> Grant:
@@ -57,7 +120,7 @@ class Grants:
 
     def renew(self, grant_id: str, until: datetime) -> Grant:
         """Let a grant last until then, at most 12 hours from now."""
-        return self._api.get(Grant, "POST", f"/v1/grants/{segment(grant_id)}/renewal", {"until": until.isoformat()})
+        return self._api.get(Grant, "POST", f"/v1/grants/{segment(grant_id)}/renewal", {"until": until})
 
     def revoke(self, grant_id: str) -> None:
         """Take a grant back, with everything that is watched on it. Repeating it changes nothing."""
@@ -90,9 +153,11 @@ class AccessRequests:
         body = {"agency": agency, "reason": reason, "incident_id": incident_id, "camera_ids": [*camera_ids]}
         return self._api.get(AccessRequest, "POST", "/v1/access-requests", given(body))
 
-    def grant(self, request_id: str, *, legal_basis: str, until: datetime | None = None) -> AccessRequest:
+    def grant(
+        self, request_id: str, *, legal_basis: str, until: datetime | None = None, conditions: str | None = None
+    ) -> AccessRequest:
         """Give what was asked for, for an hour if ``until`` is not said."""
-        body = {"granted": True, "legal_basis": legal_basis, "until": until and until.isoformat()}
+        body = {"granted": True, "legal_basis": legal_basis, "until": until, "conditions": conditions}
         return self._answer(request_id, given(body))
 
     def refuse(self, request_id: str) -> AccessRequest:

@@ -21,6 +21,13 @@ class Location(Answer):
     address: str | None = None
 
 
+class Spot(Answer):
+    """A point, WGS 84."""
+
+    lat: float
+    lon: float
+
+
 class Camera(Answer):
     """A camera of an incident, as a map and a list show it; ``rank`` 1 is the best."""
 
@@ -33,12 +40,34 @@ class Camera(Answer):
     distance_m: float
     bearing_deg: float
     reasons: list[str]
+    role: str
+    looks_deg: float | None
+    fov_deg: float | None
+    range_m: float
+    comes_as: int | None = None  # 1 is the next camera on the unit's way
+
+
+class Attachment(Answer):
+    """One thing; the member that ``kind`` names tells of it."""
+
+    id: str
+    kind: str  # hydrant building hazmat photo_ref note
+    label: str
+    position: Spot | None
+    agency_id: str
+    added_at: datetime
+    hydrant: dict[str, Any] | None = None
+    building: dict[str, Any] | None = None
+    hazmat: dict[str, Any] | None = None
+    photo_ref: dict[str, Any] | None = None
+    note: dict[str, Any] | None = None
 
 
 class DispatchedIncident(Answer):
-    """What happened and where, with the cameras, best first."""
+    """What happened and where, with the cameras, best first, and what a crew should know of the place."""
 
     id: str
+    agency_id: str  # whose supervisors are asked for more
     service: str
     type: str
     priority: int  # 0 is the most urgent
@@ -47,6 +76,8 @@ class DispatchedIncident(Answer):
     summary: str
     reported_at: datetime
     cameras: list[Camera]
+    attachments: list[Attachment]
+    alert_id: str | None = None  # of the vulnerable person it is about
 
 
 class MyDispatch(Answer):
@@ -55,6 +86,8 @@ class MyDispatch(Answer):
     id: str
     status: str
     created_at: datetime
+    delivered_at: datetime | None
+    shown_at: datetime | None
     incident: DispatchedIncident
 
 
@@ -108,11 +141,14 @@ class Watched(Answer):
 
     id: str
     camera_id: str
+    camera_name: str
     incident_id: str | None
     grant_id: str | None
     viewer_kind: str | None
     viewer_id: str | None
+    viewer_name: str | None
     unit_id: str | None
+    call_sign: str | None
     basis_kind: str  # dispatch room grant centre, or lawful: nothing more may be told of it
     basis_id: str | None
     purpose: str | None
@@ -122,178 +158,65 @@ class Watched(Answer):
 
 
 class Dispatch(Answer):
-    """One unit sent."""
+    """One unit sent, and how far it is with the order."""
 
     id: str
     unit: str
     status: str
+    sent_at: datetime
+    delivered_at: datetime | None
+    shown_at: datetime | None
+    acknowledged_at: datetime | None
 
 
 class RankedCamera(Answer):
     """One camera of an incident's set."""
 
     camera_id: str
-    rank: int
-    distance_m: float
-    bearing_deg: float
-    reasons: list[str]
-
-
-class Incident(Answer):
-    """An incident as its room sees it: cameras best first, dispatches oldest first."""
-
-    id: str
-    service: str
-    external_id: str
-    type: str
-    priority: int
-    status: str
-    location: Location
-    summary: str
-    legal_basis: str
-    reported_at: datetime
-    created_at: datetime
-    closed_at: datetime | None
-    closing_reason: str | None
-    cameras: list[RankedCamera]
-    dispatches: list[Dispatch]
-
-
-class GrantedCamera(Answer):
-    """A camera of a grant."""
-
-    id: str
     name: str
     lat: float
     lon: float
     health: str
+    rank: int
+    distance_m: float
+    bearing_deg: float
+    reasons: list[str]
+    role: str
 
 
-class Grant(Answer):
-    """Temporary access. ``cameras`` is empty when it covers the incident's set; ``accepted``: by the caller."""
+class Part(Answer):
+    """The part a room has in an incident: owning it, or aiding."""
 
-    id: str
-    status: str  # pending active ended
-    to_kind: str
-    to_id: str
-    covers: str
-    incident_id: str | None
-    cameras: list[GrantedCamera]
-    starts_at: datetime = Field(alias="from")
-    until: datetime
-    reason: str
-    legal_basis: str
-    conditions: str
-    accepted: bool
-    given_by: str
     agency_id: str
-    created_at: datetime
-    emergency: bool
-    needs_approval: bool
-    confirm_by: datetime | None
-    approved_at: datetime | None
-    approved_by: str | None
-    explanation_due: bool
-    explanation: str | None
+    part: str
+    since: datetime
     ended_at: datetime | None
     end_reason: str | None
 
 
-class AccessRequest(Answer):
-    """A request for access, and the grant that answered it."""
-
-    id: str
-    officer_id: str
-    agency_id: str
-    incident_id: str | None
-    camera_ids: list[str]
-    reason: str
-    status: str  # open granted refused expired
-    created_at: datetime
-    expires_at: datetime
-    answered_at: datetime | None
-    answered_by: str | None
-    grant_id: str | None
-
-
-class SharedIncident(Answer):
-    """What a sharing shows of its incident."""
+class ListedIncident(Answer):
+    """An incident in a list."""
 
     id: str
     service: str
     type: str
     priority: int
+    status: str
     location: Location
     summary: str
-    reported_at: datetime
-
-
-class Sharing(Answer):
-    """One room's request to another about an incident."""
-
-    id: str
-    verb: str
-    from_agency_id: str
-    to_agency_id: str
-    units: list[str]
-    reason: str
     legal_basis: str
-    status: str
+    reported_at: datetime
+    closed_at: datetime | None
+    dispatches: list[Dispatch]
+
+
+class Incident(ListedIncident):
+    """An incident as its room sees it: cameras best first, dispatches oldest first."""
+
+    external_id: str
     created_at: datetime
-    answered_at: datetime | None
-    ended_at: datetime | None
-    incident: SharedIncident | None  # while it can be answered, or the room has a part
-
-
-class EnrolledDevice(Answer):
-    """What a device learns of itself."""
-
-    id: str
-    label: str
-    agency_id: str
-    unit_id: str | None
-
-
-class Device(EnrolledDevice):
-    """A device as those see it who run it; ``jkt`` is the thumbprint of its key."""
-
-    standing: str  # waiting expired enrolled lost
-    jkt: str | None
-    made_at: datetime
-    made_by: str
-    enrolled_at: datetime | None
-    lost_at: datetime | None
-    lost_by: str | None
-
-
-class NewDevice(Device):
-    """A device that was prepared: its code enrols it once."""
-
-    code: str = Field(repr=False)
-    code_until: datetime
-
-
-class AuditEvent(Answer):
-    """One act or refusal of the record."""
-
-    seq: int
-    at: datetime
-    tag: str
-    actor_kind: str
-    actor_id: str
-    subject: dict[str, Any]
-    request_id: str | None
-    remote_address: str | None
-    salt: str | None
-    content_hash: str | None
-    previous_hash: str
-    hash: str
-
-
-class Checkpoint(Answer):
-    """What the first ``size`` rows of the record were; ``note`` says it signed (C2SP tlog-checkpoint)."""
-
-    size: int
-    at: datetime
-    root: str
-    note: str
+    until: datetime | None
+    closing_reason: str | None
+    closing_code: str | None
+    cameras: list[RankedCamera]
+    rooms: list[Part]

@@ -1,16 +1,20 @@
 """The API of one server for one officer on one device: sign in once, call as often as needed, resume after a reboot."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 from os import PathLike
 from pathlib import Path
+from typing import Any
 
 from goldentime.address import segment
-from goldentime.answers import Dispatch, EnrolledDevice, MyDispatches
+from goldentime.answers import Dispatch, MyDispatches
 from goldentime.api import Api, parsed
 from goldentime.caller import Caller
+from goldentime.devices import EnrolledDevice
 from goldentime.kept import Kept
 from goldentime.login import RoomLogin, ShiftLogin
+from goldentime.me import Leaving, Me, OtpSecret, RecoveryCodes, SignInService
 from goldentime.wire import Wire
 
 
@@ -59,6 +63,30 @@ class Client(Caller):
         form = {"grant_type": "password", "username": username, "password": password}
         self._login.open(form | ({"otp": otp} if otp else {}))
 
+    def services(self) -> Iterator[SignInService]:
+        """The agencies that have a sign-in service of their own. Needs no login."""
+        page = self._proven("GET", "/v1/auth/oidc")
+        return (parsed(SignInService, item) for item in page["items"])
+
+    def leave_for(self, agency_id: str) -> Leaving:
+        """Where to go, in a browser, to sign in at an agency's service."""
+        return parsed(Leaving, self._proven("POST", "/v1/auth/oidc", {"agency_id": agency_id}))
+
+    def come_back(self, code: str, state: str, iss: str | None = None) -> None:
+        """Back from there, with what the address says. Raises Refused."""
+        form = {"grant_type": "authorization_code", "code": code, "state": state}
+        self._login.open(form | ({"iss": iss} if iss else {}))
+
+    def new_otp(self, username: str, password: str) -> OtpSecret:
+        """Begin to set up the second factor: a secret for a phone, which counts from ``confirm_otp`` on."""
+        form = {"username": username, "password": password}
+        return parsed(OtpSecret, self._api.wire.send("POST", "/v1/auth/totp", form=form))
+
+    def confirm_otp(self, username: str, password: str, otp: str) -> RecoveryCodes:
+        """Have the second factor count, by a code of it. From then on every ``login`` needs one."""
+        form = {"username": username, "password": password, "otp": otp}
+        return parsed(RecoveryCodes, self._api.wire.send("POST", "/v1/auth/totp/confirmation", form=form))
+
     def resume(self) -> bool:
         """Go on with the login kept from before, which may be ``locked`` then; False where there is none that can.
 
@@ -70,19 +98,25 @@ class Client(Caller):
         """Go on after a restart. Raises Refused (``pin_wrong``); the fifth wrong PIN ends the login."""
         self._login.pin_was(self._api.call("POST", "/v1/auth/pin", {"pin": pin}))
 
-    def set_pin(self, pin: str) -> None:
-        """Set the PIN, 4 to 8 digits, of this officer on this device. Raises Refused ten minutes after the password."""
+    def choose_pin(self, pin: str) -> None:
+        """Choose the PIN, 4 to 8 digits, of this officer on this device. Refused ten minutes after the password."""
         self._login.pin_was(self._api.call("PUT", "/v1/auth/pin", {"pin": pin}))
 
     def enrol(self, code: str) -> EnrolledDevice:
         """Enrol this device by a code of ``devices.prepare``, without a login. Raises Refused."""
-        path = "/v1/devices/enrolment"
-        headers = partial(self._login.proof, "POST", path)
-        return parsed(EnrolledDevice, self._api.wire.send("POST", path, body={"code": code}, headers=headers))
+        return parsed(EnrolledDevice, self._proven("POST", "/v1/devices/enrolment", {"code": code}))
 
     def logout(self) -> None:
         """End the login here, and at the server if it answers."""
         self._login.close()
+
+    def me(self) -> Me:
+        """Who is signed in."""
+        return self._api.get(Me, "GET", "/v1/me")
+
+    def change_password(self, old: str, new: str) -> None:
+        """Change one's password; the other logins end. Wrong old ones count as at sign-in."""
+        self._api.call("PUT", "/v1/me/password", {"old": old, "new": new})
 
     def dispatches(self) -> MyDispatches:
         """The unit and its dispatches that have not ended, the most urgent first."""
@@ -91,6 +125,14 @@ class Client(Caller):
     def report(self, dispatch_id: str, status: str) -> Dispatch:
         """Say where the unit stands: ``acknowledged``, ``en_route``, ``on_scene``; ``cleared`` ends its access."""
         return self._api.get(Dispatch, "PATCH", f"/v1/dispatches/{segment(dispatch_id)}", {"status": status})
+
+    def seen(self, dispatch_id: str, what: str) -> Dispatch:
+        """Say that this device has an order (``delivered``), or shows it on a lit screen (``shown``)."""
+        return self._api.get(Dispatch, "PATCH", f"/v1/dispatches/{segment(dispatch_id)}", {"seen": what})
+
+    def confirm_passenger(self, unit_id: str, speed_kmh: float) -> None:
+        """Say that a passenger uses this device while the car moves. It is recorded."""
+        self._api.call("POST", f"/v1/units/{segment(unit_id)}/passenger", {"speed_kmh": speed_kmh})
 
     def position(
         self,
@@ -103,8 +145,12 @@ class Client(Caller):
         speed_kmh: float | None = None,
     ) -> None:
         """Say where the unit is, WGS 84."""
-        fix = {"lat": lat, "lon": lon, "at": at.isoformat(), "heading_deg": heading_deg, "speed_kmh": speed_kmh}
+        fix = {"lat": lat, "lon": lon, "at": at, "heading_deg": heading_deg, "speed_kmh": speed_kmh}
         self._api.call("PUT", f"/v1/units/{segment(unit_id)}/position", fix)
+
+    def _proven(self, method: str, path: str, body: Any = None) -> Any:
+        """A call with a proof of this device's key and no token."""
+        return self._api.wire.send(method, path, body=body, headers=partial(self._login.proof, method, path))
 
 
 class Room(Caller):

@@ -1,10 +1,41 @@
 """Devices as those who run them see them: preparing one, listing them, losing one."""
 
 from collections.abc import Iterator
+from datetime import datetime
+
+from pydantic import Field
 
 from goldentime.address import segment
-from goldentime.answers import Device, NewDevice
+from goldentime.answers import Answer
 from goldentime.api import Api, given
+
+
+class EnrolledDevice(Answer):
+    """What a device learns of itself."""
+
+    id: str
+    label: str
+    agency_id: str
+    unit_id: str | None
+
+
+class Device(EnrolledDevice):
+    """A device as those see it who run it; ``jkt`` is the thumbprint of its key."""
+
+    standing: str  # waiting expired enrolled lost
+    jkt: str | None
+    made_at: datetime
+    made_by: str
+    enrolled_at: datetime | None
+    lost_at: datetime | None
+    lost_by: str | None
+
+
+class NewDevice(Device):
+    """A device that was prepared: its code enrols it once."""
+
+    code: str = Field(repr=False)
+    code_until: datetime
 
 
 class Devices:

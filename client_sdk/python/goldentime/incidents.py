@@ -1,12 +1,42 @@
 """Incidents as their room steers them: reporting, moving, closing, and sending units."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
+from goldentime.access import Ring
 from goldentime.address import segment
-from goldentime.answers import Dispatch, Incident
-from goldentime.api import Api
+from goldentime.answers import Answer, Dispatch, Incident, ListedIncident, RankedCamera
+from goldentime.api import Api, given
+
+
+class OfferedUnit(Answer):
+    """A unit that could be sent, and how far it is."""
+
+    unit: str
+    call_sign: str
+    kind: str
+    distance_m: float
+    position_age_s: float
+    busy: bool
+
+
+class OfferedUnits(Answer):
+    """The nearest first."""
+
+    units: list[OfferedUnit]
+
+
+class IncidentCameras(Answer):
+    """Best first."""
+
+    cameras: list[RankedCamera]
+
+
+class Code(Answer):
+    """How urgent an incident is: 0..4, 0 is the most urgent."""
+
+    priority: int
 
 
 class Incidents:
@@ -27,6 +57,7 @@ class Incidents:
         legal_basis: str,
         reported_at: datetime,
         units: Sequence[str] = (),
+        polygon: Ring | None = None,
     ) -> Incident:
         """Report an incident; the same report made again is answered as it stands.
 
@@ -35,23 +66,45 @@ class Incidents:
             priority: 0..4, 0 is the most urgent.
             location: ``lat``, ``lon`` (WGS 84), and what is known of ``accuracy_m`` and ``address``.
             units: ids of the units to send, at most 20.
+            polygon: the area it is about, as ``(lat, lon)`` pairs, the last the same as the first.
         """
         body = {"service": service, "external_id": external_id, "type": type, "priority": priority}
         body |= {"location": location, "summary": summary, "legal_basis": legal_basis, "units": [*units]}
-        return self._api.get(Incident, "POST", "/v1/incidents", body | {"reported_at": reported_at.isoformat()})
+        body |= {"reported_at": reported_at, "polygon": polygon}
+        return self._api.get(Incident, "POST", "/v1/incidents", given(body))
+
+    def list(self, status: str | None = None) -> Iterator[ListedIncident]:
+        """The incidents that the caller's room may read."""
+        return self._api.listed(ListedIncident, "/v1/incidents", status=status)
 
     def read(self, incident_id: str) -> Incident:
         """An incident of the room."""
         return self._api.get(Incident, "GET", f"/v1/incidents/{segment(incident_id)}")
 
+    def cameras(
+        self, incident_id: str, *, along: str | None = None, limit: int | None = None, after: int | None = None
+    ) -> Sequence[RankedCamera]:
+        """Its cameras, best first; ``along`` a unit's way its next one first; ``limit`` of them ``after`` a rank."""
+        path = f"/v1/incidents/{segment(incident_id)}/cameras"
+        return self._api.get(IncidentCameras, "GET", path, along=along, limit=limit, after=after).cameras
+
+    def units(self, incident_id: str) -> Sequence[OfferedUnit]:
+        """The nearest units that could be sent."""
+        return self._api.get(OfferedUnits, "GET", f"/v1/incidents/{segment(incident_id)}/units").units
+
     def move(self, incident_id: str, location: dict[str, Any]) -> Incident:
         """Say where it is now: its cameras are ranked anew."""
         return self._api.get(Incident, "PATCH", f"/v1/incidents/{segment(incident_id)}", {"location": location})
 
-    def close(self, incident_id: str, closing_reason: str) -> Incident:
-        """Close it, and end every access it gave."""
-        body = {"status": "closed", "closing_reason": closing_reason}
+    def close(self, incident_id: str, closing_reason: str, closing_code: str | None = None) -> Incident:
+        """Close it, and end every access it gave; the code (``solved``, ``handed_over`` …) says how it ended."""
+        body = given({"status": "closed", "closing_reason": closing_reason, "closing_code": closing_code})
         return self._api.get(Incident, "PATCH", f"/v1/incidents/{segment(incident_id)}", body)
+
+    def set_priority(self, incident_id: str, priority: int) -> int:
+        """Change its code, 0..4: as a room that owns it, or a crew on the scene."""
+        path = f"/v1/incidents/{segment(incident_id)}/priority"
+        return self._api.get(Code, "PUT", path, {"priority": priority}).priority
 
     def send(self, incident_id: str, unit: str) -> Dispatch:
         """Send a unit; one that is on its way already is answered as it stands."""

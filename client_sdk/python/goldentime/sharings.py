@@ -1,10 +1,40 @@
 """What rooms ask of each other about an incident: to take it over, to help, to work on it too (이첩 공조 공동대응)."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from goldentime.address import segment
-from goldentime.answers import Sharing
+from goldentime.answers import Answer, Location
 from goldentime.api import Api, given
+
+
+class SharedIncident(Answer):
+    """What a sharing shows of its incident."""
+
+    id: str
+    service: str
+    type: str
+    priority: int
+    location: Location
+    summary: str
+    reported_at: datetime
+
+
+class Sharing(Answer):
+    """One room's request to another about an incident."""
+
+    id: str
+    verb: str
+    from_agency_id: str
+    to_agency_id: str
+    units: list[str]
+    reason: str
+    legal_basis: str
+    status: str
+    created_at: datetime
+    answered_at: datetime | None
+    ended_at: datetime | None
+    incident: SharedIncident | None  # while it can be answered, or the room has a part
 
 
 class Sharings:

@@ -6,13 +6,15 @@ Nothing is sent in clear but to this machine itself, and no redirect is followed
 import contextlib
 import ipaddress
 import json
+import re
 import secrets
 import socket
 import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 
@@ -21,12 +23,28 @@ from goldentime.errors import AddressInvalid, CallFailed, Offline, Refused, Unre
 from goldentime.waiting import back_off
 
 ANSWER_WITHIN_S = 10.0
+FILE_WITHIN_S = 60.0
 SILENCE_S = 20.0  # pings come every 15 s
 RETRY_AFTER_MOST_S = 5.0
 PASSING = {429, 503}  # statuses that may be better in a moment
 SPREAD = secrets.SystemRandom()
 
 Headers = Callable[[], Mapping[str, str]]  # asked anew for each try: a proof is good for one
+
+
+class Content(NamedTuple):
+    """A body that is no JSON."""
+
+    data: bytes
+    media_type: str
+
+
+class File(NamedTuple):
+    """An answer that is a file; ``name`` is what the server calls it, if it does."""
+
+    name: str
+    media_type: str
+    data: bytes
 
 
 class Wire:
@@ -61,18 +79,23 @@ class Wire:
         With more than one try, a call is sent again when the line broke or the server said that it cannot answer now:
         for calls that change nothing twice. Raises Refused, Offline, Unreadable.
         """
-        failures, proven_anew = 0, False
-        while True:
-            try:
-                return self._once(method, path, headers(), params=query, json=body, data=form)
-            except CallFailed as failed:
-                if isinstance(failed, Refused) and failed.code == "dpop_proof_invalid" and not proven_anew:
-                    proven_anew = True  # this machine's clock may be wrong; the refusal told the server's time
-                    continue
-                failures += 1
-                if failures >= tries or not _passing(failed):
-                    raise
-                time.sleep(_wait_s(failed, failures))
+        content: dict[str, Any] = {"data": form}
+        if body is not None:
+            sent = body if isinstance(body, Content) else Content(_json(body), "application/json")
+            content, headers = {"content": sent.data}, _typed(headers, sent.media_type)
+        response = self._tried(tries, method, path, headers, params=query, **content)
+        try:
+            return json.loads(response.content) if response.content else None
+        except ValueError as error:
+            raise Unreadable(f"{self.base} answered what Goldentime does not; is there a proxy in between?") from error
+
+    def file(
+        self, path: str, *, headers: Headers = dict, query: Mapping[str, Any] | None = None, tries: int = 1
+    ) -> File:
+        """An answer that is a file. Raises as ``send``."""
+        response = self._tried(tries, "GET", path, headers, params=query, timeout=FILE_WITHIN_S)
+        named = re.search(r'filename="([^"]+)"', response.headers.get("Content-Disposition", ""))
+        return File(named[1] if named else "", response.headers.get("Content-Type", ""), response.content)
 
     @contextlib.contextmanager
     def stream(self, path: str, *, headers: Mapping[str, str]) -> Iterator["Stream"]:
@@ -101,6 +124,20 @@ class Wire:
         """Let go of all connections."""
         self._http.close()
 
+    def _tried(self, tries: int, method: str, path: str, headers: Headers, **content: Any) -> httpx.Response:
+        failures, proven_anew = 0, False
+        while True:
+            try:
+                return self._answered(method, path, headers(), **content)
+            except CallFailed as failed:
+                if isinstance(failed, Refused) and failed.code == "dpop_proof_invalid" and not proven_anew:
+                    proven_anew = True  # this machine's clock may be wrong; the refusal told the server's time
+                    continue
+                failures += 1
+                if failures >= tries or not _passing(failed):
+                    raise
+                time.sleep(_wait_s(failed, failures))
+
     def _answered(self, method: str, path: str, headers: Mapping[str, str], **content: Any) -> httpx.Response:
         sent_s = time.monotonic()
         try:
@@ -111,13 +148,6 @@ class Wire:
         if not response.is_success:
             raise _refused(response)
         return response
-
-    def _once(self, method: str, path: str, headers: Mapping[str, str], **content: Any) -> Any:
-        response = self._answered(method, path, headers, **content)
-        try:
-            return json.loads(response.content) if response.content else None
-        except ValueError as error:
-            raise Unreadable(f"{self.base} answered what Goldentime does not; is there a proxy in between?") from error
 
 
 class Stream:
@@ -158,6 +188,15 @@ def _address(base: str) -> tuple[str, bool, bool]:
     if url.scheme == "http" and not local:
         raise AddressInvalid(f"{base!r} would send tokens in clear; use https")
     return str(url).rstrip("/"), url.scheme == "https", local
+
+
+def _json(body: Any) -> bytes:
+    """The body as JSON; times in it, however deep, are RFC 3339."""
+    return json.dumps(body, ensure_ascii=False, default=datetime.isoformat).encode()
+
+
+def _typed(headers: Headers, media_type: str) -> Headers:
+    return lambda: {**headers(), "Content-Type": media_type}
 
 
 def _refused(response: httpx.Response) -> CallFailed:
