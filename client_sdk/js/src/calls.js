@@ -14,6 +14,7 @@ export const CALLS = {
     read: 'GET /v1/incidents/{incident_id}',
     cameras: 'GET /v1/incidents/{incident_id}/cameras .cameras',
     units: 'GET /v1/incidents/{incident_id}/units .units',
+    positions: 'LIST /v1/incidents/{incident_id}/positions',
     move: 'PATCH /v1/incidents/{incident_id}',
     close: ['PATCH /v1/incidents/{incident_id}', { status: 'closed' }],
     setPriority: 'PUT /v1/incidents/{incident_id}/priority .priority',
@@ -137,6 +138,7 @@ export const CALLS = {
   audit: {
     events: 'LIST /v1/audit/events',
     checkpoints: 'LIST /v1/audit/checkpoints',
+    verify: 'GET /v1/audit/verification',
     viewing: 'FILE /v1/audit/ledgers/viewing',
     provision: 'FILE /v1/audit/ledgers/provision',
     destruction: 'FILE /v1/audit/ledgers/destruction',

@@ -2,19 +2,23 @@
 export type Service = 'police_112' | 'fire_119' | 'disaster' | 'ankle_monitor' | 'wanted_vehicle' | 'vulnerable_person';
 export type Location = { lat: number; lon: number; accuracy_m?: number | null; address?: string | null; };
 export type LegalBasis = 'PIPA_18_2_2' | 'PIPA_18_2_3' | 'PIPA_18_2_7' | 'PIPA_18_2_9' | 'PIPA_18_2_10' | 'FIRE119_11_2_1' | 'DISASTER_74_3' | 'ANKLE_16_3_2' | 'POLICE112_9_1';
-export type ShownIncident = { id: string; service: string; external_id: string; type: string; priority: number; status: string; location: ShownLocation; summary: string; legal_basis: string; reported_at: string; created_at: string; until: string | null; closed_at: string | null; closing_reason: string | null; closing_code: ClosingCode | null; cameras: Array<RankedCamera>; dispatches: Array<ShownDispatch>; rooms: Array<ShownIncidentShownRoom>; };
+export type CallerPosition = { lat: number; lon: number; accuracy_m: number; };
+export type ShownIncident = { id: string; service: string; external_id: string; type: string; priority: number; status: string; location: ShownLocation; polygon: Array<[number, number]> | null; summary: string; legal_basis: string; reported_at: string; created_at: string; until: string | null; closed_at: string | null; closing_reason: string | null; closing_code: ClosingCode | null; cameras: Array<RankedCamera>; dispatches: Array<ShownDispatch>; rooms: Array<ShownIncidentShownRoom>; };
 export type ShownLocation = { lat: number; lon: number; accuracy_m: number | null; address: string | null; };
 export type ClosingCode = 'solved' | 'cancelled' | 'handed_over' | 'not_police' | 'nothing_found' | 'commander_done';
-export type RankedCamera = { camera_id: string; name: string; lat: number; lon: number; health: string; rank: number; distance_m: number; bearing_deg: number; reasons: Array<string>; role: CameraRole; };
-export type CameraRole = 'around' | 'escape' | 'corridor';
+export type RankedCamera = { camera_id: string; name: string; lat: number; lon: number; health: string; looks_deg: number | null; fov_deg: number | null; range_m: number; rank: number; distance_m: number; bearing_deg: number; reasons: Array<string>; role: CameraRole; };
+export type CameraRole = 'around' | 'escape' | 'corridor' | 'caller';
 export type ShownDispatch = { id: string; unit: string; status: string; sent_at: string; delivered_at: string | null; shown_at: string | null; acknowledged_at: string | null; };
 export type ShownIncidentShownRoom = { agency_id: string; part: string; since: string; ended_at: string | null; end_reason: string | null; };
 export type IncidentStatus = 'open' | 'closed';
 export type ListedIncidents = { next_cursor?: string | null; items: Array<ListedIncident>; };
 export type ListedIncident = { id: string; service: string; type: string; priority: number; status: string; location: ShownLocation; summary: string; legal_basis: string; reported_at: string; closed_at: string | null; dispatches: Array<ShownDispatch>; };
 export type IncidentCameras = { cameras: Array<RankedCamera>; };
-export type OfferedUnits = { units: Array<OfferedUnit>; };
-export type OfferedUnit = { unit: string; call_sign: string; kind: string; distance_m: number; position_age_s: number; busy: boolean; };
+export type OfferedUnits = { units: Array<OfferedUnit>; underway: Array<OfferedUnit>; };
+export type OfferedUnit = { unit: string; call_sign: string; kind: string; lat: number; lon: number; distance_m: number; position_age_s: number; busy: boolean; };
+export type ShownPositions = { next_cursor?: string | null; items: Array<ShownPosition>; };
+export type ShownPosition = { id: string; call_sign: string; kind: UnitKind; lat: number; lon: number; heading_deg: number | null; age_s: number; };
+export type UnitKind = 'patrol_car' | 'fire_engine' | 'ambulance' | 'rescue' | 'probation';
 export type NewCode = { priority: number; };
 export type ReportKind = 'first' | 'update' | 'final';
 export type ShownReport = { id: string; kind: ReportKind; text: string; outcome: ClosingCode | null; agency_id: string; unit_id: string | null; made_by: string; made_at: string; };
@@ -63,7 +67,7 @@ export type ShownWards = { next_cursor?: string | null; centre_id: string; at: s
 export type ShownLoad = { cameras: number; wanted: number; pulls: number; max_pulls: number | null; kbps: number; uplink_kbps: number | null; waiting: number; sessions: number; };
 export type ShownWard = { camera_id: string; name: string; lat: number; lon: number; ptz: boolean; health: ShownWardsHealth; cause: string | null; mend: string | null; wanted: boolean; host_id: string | null; pulls: number; kbps: number | null; picture_at: string | null; reported_at: string | null; watchers: Array<ShownWatcher>; };
 export type ShownWardsHealth = 'ok' | 'starting' | 'degraded' | 'down' | 'waiting' | 'dark' | 'off';
-export type ShownWatcher = { session_id: string; viewer_kind: string; viewer_id: string; unit_id: string | null; agency_id: string; agency: string; incident_id: string | null; grant_id: string | null; basis_kind: string; purpose_code: string | null; legal_basis: string | null; purpose: string | null; since: string; until: string; };
+export type ShownWatcher = { session_id: string; viewer_kind: string | null; viewer_id: string | null; unit_id: string | null; agency_id: string | null; agency: string | null; incident_id: string | null; grant_id: string | null; basis_kind: string; purpose_code: string | null; legal_basis: string | null; purpose: string | null; since: string; until: string; };
 export type ShownSwitch = { centre_id: string; camera_id: string | null; on: boolean; };
 export type ReadOutcomes = { accepted: number; repeated: number; refused: number; results: Array<ReadOutcome>; };
 export type ReadOutcome = { status: string; code?: string | null; detail?: string | null; field?: string | null; };
@@ -86,13 +90,14 @@ export type Person = { name: string; description?: string | null; };
 export type Guardian = { name: string; phone: string; };
 export type AlertReceipt = { id: string; status: string; };
 export type ShownAlerts = { next_cursor?: string | null; items: Array<ShownAlert>; };
-export type ShownAlert = { id: string; kind: string; status: string; at: string; position: ShownAlertPosition | null; incident_id: string | null; escalated_to: string | null; escalated_at: string | null; ended_at: string | null; outcome: string | null; photo: boolean; };
+export type ShownAlert = { id: string; kind: string; status: string; at: string; incident_id: string | null; escalated_to: string | null; escalated_at: string | null; ended_at: string | null; outcome: string | null; photo: boolean; position: ShownAlertPosition | null; };
 export type ShownAlertPosition = { lat: number; lon: number; accuracy_m: number | null; at: string; };
-export type AlertInFull = { id: string; kind: string; status: string; at: string; position: ShownAlertPosition | null; incident_id: string | null; escalated_to: string | null; escalated_at: string | null; ended_at: string | null; outcome: string | null; photo: boolean; device_id: string | null; person: ShownPerson | null; guardian: ShownGuardian | null; cameras: Array<AlertCamera>; };
+export type AlertInFull = { id: string; kind: string; status: string; at: string; incident_id: string | null; escalated_to: string | null; escalated_at: string | null; ended_at: string | null; outcome: string | null; photo: boolean; position: ShownAlertPosition | null; device_id: string | null; person: ShownPerson | null; guardian: ShownGuardian | null; cameras: Array<AlertCamera>; };
 export type ShownPerson = { name: string; description: string | null; };
 export type ShownGuardian = { name: string; phone: string; };
 export type AlertCamera = { id: string; name: string; lat: number; lon: number; health: string; rank: number; distance_m: number; bearing_deg: number; reasons: Array<string>; };
 export type To = '112' | '119';
+export type AlertStanding = { id: string; kind: string; status: string; at: string; incident_id: string | null; escalated_to: string | null; escalated_at: string | null; ended_at: string | null; outcome: string | null; photo: boolean; };
 export type AlertOutcome = 'found' | 'false_alarm' | 'resolved';
 export type SensorOutcomes = { accepted: number; joined: number; repeated: number; refused: number; results: Array<SensorOutcome>; };
 export type SensorOutcome = { status: string; event_id: string | null; code: string | null; detail: string | null; field: string | null; };
@@ -142,6 +147,7 @@ export type ShownEvents = { next_cursor?: string | null; items: Array<ShownEvent
 export type ShownEvent = { seq: number; at: string; tag: string; actor_kind: string; actor_id: string; subject: Record<string, unknown>; request_id: string | null; remote_address: string | null; salt: string | null; content_hash: string | null; previous_hash: string; hash: string; };
 export type ShownCheckpoints = { next_cursor?: string | null; items: Array<ShownCheckpoint>; };
 export type ShownCheckpoint = { size: number; at: string; root: string; note: string; };
+export type ShownVerification = { first_seq: number; last_seq: number; rows: number; checkpoints: number; wrong_seq: number | null; complete: boolean; };
 export type ReviewStatus = 'running' | 'due' | 'overdue' | 'signed';
 export type ShownReviews = { next_cursor?: string | null; items: Array<ShownReview>; };
 export type ShownReview = { id: string; agency_id: string; month: string; status: ReviewStatus; due_at: string; signed_by: string | null; signed_at: string | null; note: string | null; digest: string | null; };
@@ -155,29 +161,32 @@ export type OpenedPlayback = { session_id: string; url?: string; still_url?: str
 export type Basis = { kind: string; id: string; };
 export type ShownStream = { camera_id: string; state: Word; age_s: number | null; reason: string | null; step: string; frozen: boolean; picture_at: string | null; at: string; };
 export type Word = 'live' | 'delayed' | 'stale' | 'stills' | 'last_good' | 'down';
-export type MyDispatches = { unit: MyUnit | null; dispatches: Array<MyDispatch>; };
+export type MyDispatches = { unit: MyUnit | null; dispatches: Array<MyDispatch>; map: ShownMap | null; };
 export type MyUnit = { id: string; call_sign: string; kind: string; };
 export type MyDispatch = { id: string; status: string; created_at: string; delivered_at: string | null; shown_at: string | null; incident: MyIncident; };
 export type MyIncident = { id: string; agency_id: string; service: string; type: string; priority: number; status: string; location: ShownLocation; summary: string; reported_at: string; cameras: Array<MyCamera>; attachments: Array<ShownAttachment>; alert_id?: string | null; };
 export type MyCamera = { id: string; name: string; lat: number; lon: number; health: string; looks_deg: number | null; fov_deg: number | null; range_m: number; rank: number; distance_m: number; bearing_deg: number; reasons: Array<string>; role: CameraRole; comes_as: number | null; };
+export type ShownMap = { url: string; attribution: string; max_zoom: number; };
 export type Me = { id: string; name: string; role: string; agency_id: string; agency_name: string; agency_kind: string; centre_id: string | null; unit: MyUnit | null; };
-export type WatchedSession = { id: string; camera_id: string; camera_name: string; incident_id: string | null; grant_id: string | null; viewer_kind: string; viewer_id: string; viewer_name: string | null; unit_id: string | null; call_sign: string | null; basis_kind: string; basis_id: string; purpose: string | null; started_at: string; seen_at: string; expires_at: string; };
+export type WatchedSession = { id: string; camera_id: string; camera_name: string; incident_id: string | null; grant_id: string | null; viewer_kind: string | null; viewer_id: string | null; viewer_name: string | null; unit_id: string | null; call_sign: string | null; basis_kind: string; basis_id: string | null; purpose: string | null; started_at: string; seen_at: string; expires_at: string; };
 export interface Nouns {
   incidents: {
     /** Report an incident: rank its cameras and send its units. */
-    report(body: { service: Service; external_id: string; type: string; priority: number; location: Location; summary: string; legal_basis: LegalBasis; reported_at: string | Date; units?: Array<string>; polygon?: Array<[number, number]> | null; }): Promise<ShownIncident>;
+    report(body: { service: Service; external_id: string; type: string; priority: number; location: Location; summary: string; legal_basis: LegalBasis; reported_at: string | Date; units?: Array<string>; polygon?: Array<[number, number]> | null; caller?: CallerPosition | null; }): Promise<ShownIncident>;
     /** List the incidents that the caller's room may read. */
     list(query?: { limit?: number; status?: IncidentStatus | null; }): AsyncGenerator<ListedIncidents['items'][number]>;
     /** Read an incident of the room. */
     read(incident_id: string): Promise<ShownIncident>;
     /** Read the cameras of an incident, best first, or those along a unit's way, its next one first. */
     cameras(incident_id: string, query?: { along?: string | null; limit?: number | null; after?: number; }): Promise<IncidentCameras['cameras']>;
-    /** List the nearest units that could be sent to an incident of the room. */
+    /** List the nearest units that could be sent to an incident of the room, and where those are that were. */
     units(incident_id: string): Promise<OfferedUnits['units']>;
+    /** List where the units under way to an incident are, for rooms at work and for units while they are sent. */
+    positions(incident_id: string, query?: { limit?: number; }): AsyncGenerator<ShownPositions['items'][number]>;
     /** Move an incident, or close the room's part in it and every access it gave; the last owner closes it for all. */
-    move(incident_id: string, body?: { location?: Location | null; status?: 'closed' | null; closing_reason?: string | null; closing_code?: ClosingCode | null; }): Promise<ShownIncident>;
+    move(incident_id: string, body?: { location?: Location | null; polygon?: Array<[number, number]> | null; caller?: CallerPosition | null; status?: 'closed' | null; closing_reason?: string | null; closing_code?: ClosingCode | null; }): Promise<ShownIncident>;
     /** Move an incident, or close the room's part in it and every access it gave; the last owner closes it for all. */
-    close(incident_id: string, body?: { location?: Location | null; closing_reason?: string | null; closing_code?: ClosingCode | null; }): Promise<ShownIncident>;
+    close(incident_id: string, body?: { location?: Location | null; polygon?: Array<[number, number]> | null; caller?: CallerPosition | null; closing_reason?: string | null; closing_code?: ClosingCode | null; }): Promise<ShownIncident>;
     /** Change the code of an incident: a room that owns it, or a crew that is on the scene. */
     setPriority(incident_id: string, body: { priority: number; }): Promise<NewCode['priority']>;
     /** Send a unit; one that is on its way already is answered as it stands. */
@@ -329,9 +338,9 @@ export interface Nouns {
     /** See the photo of an alert one works on. Each look is recorded. */
     photo(alert_id: string): Promise<{ name: string; content: Blob }>;
     /** Make it the 112 or 119 room's. One act of a person; saying it again changes nothing. */
-    escalate(alert_id: string, body: { to: To; agency_id?: string | null; }): Promise<ShownAlert>;
+    escalate(alert_id: string, body: { to: To; agency_id?: string | null; }): Promise<AlertStanding>;
     /** End it: found, resolved, or a false alarm. Where a room has it, that room's dispatcher does. */
-    end(alert_id: string, body: { outcome: AlertOutcome; }): Promise<ShownAlert>;
+    end(alert_id: string, body: { outcome: AlertOutcome; }): Promise<AlertStanding>;
   };
   sensorEvents: {
     /** Tell what the analytics of one's own centre see: one message, or up to 200, each taken or refused by itself. */
@@ -380,6 +389,8 @@ export interface Nouns {
     events(query?: { limit?: number; from?: string | Date | null; until?: string | Date | null; tag?: string | null; actor?: string | null; }): AsyncGenerator<ShownEvents['items'][number]>;
     /** List what was signed, to be kept elsewhere. */
     checkpoints(query?: { limit?: number; }): AsyncGenerator<ShownCheckpoints['items'][number]>;
+    /** Check the rows of a time against each other and their checkpoints; an export proves it far from here. */
+    verify(query: { from: string | Date; until: string | Date; }): Promise<ShownVerification>;
     /** Take the viewing ledger of a time. */
     viewing(query: { from: string | Date; until: string | Date; format?: 'csv' | 'json'; }): Promise<{ name: string; content: Blob }>;
     /** Take the ledger of what centres let other agencies see. */

@@ -35,6 +35,17 @@ class Checkpoint(Answer):
     note: str
 
 
+class Verification(Answer):
+    """Whether the rows of a time fit each other and their checkpoints; ``wrong_seq`` is the first that does not."""
+
+    first_seq: int
+    last_seq: int
+    rows: int
+    checkpoints: int
+    wrong_seq: int | None
+    complete: bool
+
+
 class Audit:
     """``/v1/audit``. That something was read is recorded too."""
 
@@ -56,6 +67,10 @@ class Audit:
     def checkpoints(self) -> Iterator[Checkpoint]:
         """What was signed, the oldest first: to be kept elsewhere."""
         return self._api.listed(Checkpoint, "/v1/audit/checkpoints", limit=200)
+
+    def verify(self, *, since: datetime, until: datetime) -> Verification:
+        """Check the rows of a time against each other and their checkpoints."""
+        return self._api.get(Verification, "GET", "/v1/audit/verification", **{"from": since, "until": until})
 
     def viewing(self, *, since: datetime, until: datetime, format: str = "json") -> File:
         """The ledger of what was watched in a time, as ``json`` or ``csv``."""

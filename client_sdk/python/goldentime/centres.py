@@ -9,14 +9,14 @@ from goldentime.api import Api, parsed
 
 
 class Watcher(Answer):
-    """Who watches a camera, since when, until when and on which basis."""
+    """Who watches a camera, since when, until when and on which basis; ``lawful``: nothing more may be told of it."""
 
     session_id: str
-    viewer_kind: str
-    viewer_id: str
+    viewer_kind: str | None
+    viewer_id: str | None
     unit_id: str | None
-    agency_id: str
-    agency: str
+    agency_id: str | None
+    agency: str | None
     incident_id: str | None
     grant_id: str | None
     basis_kind: str

@@ -27,6 +27,18 @@ class OfferedUnits(Answer):
     units: list[OfferedUnit]
 
 
+class UnitPosition(Answer):
+    """Where a unit is that is under way, WGS 84, and how old that is."""
+
+    id: str
+    call_sign: str
+    kind: str
+    lat: float
+    lon: float
+    heading_deg: float | None
+    age_s: float
+
+
 class IncidentCameras(Answer):
     """Best first."""
 
@@ -91,6 +103,10 @@ class Incidents:
     def units(self, incident_id: str) -> Sequence[OfferedUnit]:
         """The nearest units that could be sent."""
         return self._api.get(OfferedUnits, "GET", f"/v1/incidents/{segment(incident_id)}/units").units
+
+    def positions(self, incident_id: str) -> Iterator[UnitPosition]:
+        """Where the units under way to it are, for rooms at work on it and for units while they are sent."""
+        return self._api.listed(UnitPosition, f"/v1/incidents/{segment(incident_id)}/positions")
 
     def move(self, incident_id: str, location: dict[str, Any]) -> Incident:
         """Say where it is now: its cameras are ranked anew."""
