@@ -71,7 +71,9 @@ export function takenAt(segments, at_s) {
 
 export const LIVE_MOST_S = 3;
 export const DELAYED_MOST_S = 8;
-const FROZEN_S = 3;
+export const MOVING_S = 1; // since the last new picture
+const FROZEN_S = 2;
+const NOW_MOST_S = 2.5; // of one that stands; with a third of a second until it is looked at again, it is said within three of the freeze
 
 /**
  * What the picture may be called.
@@ -82,6 +84,7 @@ const FROZEN_S = 3;
  */
 export function verdict(age_s, idle_s) {
   if (age_s > DELAYED_MOST_S || idle_s > FROZEN_S) return 'stale';
+  if (idle_s > MOVING_S && age_s > NOW_MOST_S && age_s - idle_s <= LIVE_MOST_S) return 'stale';
   if (age_s === null) return 'starting';
   return age_s > LIVE_MOST_S ? 'delayed' : 'live';
 }

@@ -18,10 +18,13 @@
  * @property {number | null} stills_every_ms how long to leave between two stills; null where none are of use
  */
 
-const MOVING_S = 1; // a picture so young is proof enough against a word that is late
+import { MOVING_S } from './age.js'; // a picture so young is proof enough against a word that is late
+
 const ENDED = new Set(['last_good', 'down', 'starting']);
 const FRESH_S = 3; // and so is a still
 const STILL_MOST_S = 15;
+const STILL_OF_A_STOP_S = 2.5;
+const STOP_IS_TOLD_S = 8; // within this the server tells of a camera that stands
 const SOON_MS = 2_000; // at 64 kbit/s a still takes three seconds, and the video wants some of the line too
 const SELDOM_MS = 5_000;
 
@@ -36,7 +39,7 @@ export function standing({ video, still_at, told, now_ms }) {
   const taken_at = source === 'video' ? video.taken_at : source && still_at;
   const since_s = taken_at && now_ms !== null ? Math.max(0, (now_ms - taken_at.getTime()) / 1000) : null;
   const age_s = source === 'video' ? (video.age_s ?? since_s) : since_s;
-  const state = stateOf({ video, told, moving, source, age_s });
+  const state = stateOf({ video, told, moving, source, age_s, still_at });
   const known = state === 'stale' && told?.frozen ? { taken_at: null, age_s: null } : { taken_at, age_s };
   return { state, source, ...known, reason: reasonOf(state, video, told), stills_every_ms: everyMs(state, moving) };
 }
@@ -47,7 +50,7 @@ function sourceOf(video, still_at, moving) {
   return video && 'video';
 }
 
-function stateOf({ video, told, moving, source, age_s }) {
+function stateOf({ video, told, moving, source, age_s, still_at }) {
   const gone = isGone(told);
   if (!source) return gone && told.reason !== 'starting' ? 'down' : 'starting';
   if (told?.state === 'stale') return 'stale';
@@ -55,9 +58,15 @@ function stateOf({ video, told, moving, source, age_s }) {
   if (moving) return video.verdict === 'starting' ? 'undated' : video.verdict;
   if (gone && !(source === 'still' && age_s !== null && age_s <= FRESH_S)) return 'last_good';
   const single = source === 'still' || told?.state === 'stills';
-  if (single && age_s !== null && age_s <= STILL_MOST_S) return 'stills';
+  if (single && age_s !== null && age_s <= stillMostS(video, told, still_at)) return 'stills';
   if (single || video.verdict === 'stale') return 'stale';
   return video.verdict === 'starting' ? 'undated' : video.verdict;
+}
+
+/** A video that stopped may be a camera that stands. Only stills that go on for longer than that takes to be told are the link's doing. */
+function stillMostS(video, told, still_at) {
+  const goOn = video === null || told?.state === 'stills' || still_at - video.taken_at > STOP_IS_TOLD_S * 1000;
+  return goOn ? STILL_MOST_S : STILL_OF_A_STOP_S;
 }
 
 function reasonOf(state, video, told) {

@@ -45,14 +45,17 @@ for (const time of [null, '', 'yesterday']) {
 
 for (const [age_s, idle_s, expected] of [
   [null, 0, 'starting'],
-  [null, 3.1, 'stale'],
+  [null, 2.1, 'stale'],
   [0.6, 0, 'live'],
   [3, 0, 'live'],
   [3.1, 0, 'delayed'],
   [8, 0, 'delayed'],
   [8.1, 0, 'stale'],
-  [0.6, 3.1, 'stale'],
-  [2, 3, 'live'],
+  [0.6, 2.1, 'stale'],
+  [2, 2, 'live'],
+  [2.6, 1, 'live'],
+  [2.6, 1.1, 'stale'],
+  [5, 1.5, 'delayed'],
 ]) {
   test(`a picture ${age_s} s old, shown for ${idle_s} s, is ${expected}`, () => assert.equal(verdict(age_s, idle_s), expected));
 }

@@ -8,7 +8,7 @@ const ago = (seconds) => new Date(NOW_MS - seconds * 1000);
 const video = (verdict, age_s = 0.6, idle_s = 0.05) => ({ shows: true, verdict, age_s, idle_s, taken_at: ago(age_s) });
 const told = (state, more = {}) => ({ state, reason: null, step: 'full', frozen: false, ...more });
 const LIVE = video('live');
-const DRY = video('stale', 4, 3.5);
+const DRY = video('stale', 4, 2.1);
 
 /** what · the video · age of the still · what the server told · state, source, reason */
 const ROWS = [
@@ -35,6 +35,8 @@ const ROWS = [
   ['stills by the host', video('live', 1.5, 1.2), null, told('stills', { step: 'key_frames' }), ['stills', 'video', 'key_frames']],
   ['stills by the host, one came', DRY, 2, told('stills', { step: 'key_frames' }), ['stills', 'still', 'key_frames']],
   ['the link is thin, and a still came', DRY, 2, told('live'), ['stills', 'still', 'link']],
+  ['it stopped just now, and so may the camera have', DRY, 3, told('live'), ['stale', 'still', 'link']],
+  ['the video stands for long, and stills go on', video('stale', 20, 19), 6, told('live'), ['stills', 'still', 'link']],
   ['the link is gone', DRY, null, told('live'), ['stale', 'video', 'link']],
   ['the link is gone for long', video('stale', 40, 39), 30, told('live'), ['stale', 'still', 'link']],
   ['a moment without a picture', video('live', 2, 1.5), null, told('live'), ['live', 'video', null]],
@@ -60,7 +62,7 @@ test('of a picture that is sent again and again nobody knows when it was taken',
   assert.deepEqual([age_s, taken_at], [null, null]);
 });
 
-test('whatever is told, a picture that does not move is not called live for longer than three seconds', () => {
+test('whatever is told, a picture that does not move is not called live for longer than two seconds', () => {
   for (const state of ['live', 'delayed', 'stale', 'stills', 'last_good', 'down', null]) {
     const { state: found } = standing({ video: DRY, still_at: null, told: state && told(state), now_ms: NOW_MS });
     assert.ok(!['live', 'delayed', 'undated', 'starting'].includes(found), `${state}: ${found}`);
