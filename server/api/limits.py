@@ -19,6 +19,7 @@ from limits import RateLimitItemPerMinute
 
 from server import errors
 from server.access.viewer import Caller
+from server.api.counters import Counters
 
 EXTENSION = "goldentime.limits"
 IPV6_SITE_BITS = 64  # what one subscriber gets: another address costs them nothing
@@ -84,7 +85,7 @@ class Limits:
             _address,
             application_limits=[strangers],
             on_breach=_refuse,
-            storage_uri="memory://",
+            storage_uri=Counters.URI,
             strategy="fixed-window",
         )
         object.__setattr__(self, "limiter", made)
