@@ -11,6 +11,8 @@ from server.access.viewer import Viewer
 from server.db import Transaction
 from server.errors import DpopProofInvalid, Refusal, TokenInvalid, TokenMissing
 
+Doors = tuple[Transaction, Transaction]  # to write (proofs are used up) and to read
+
 LOCKED = "the login is locked after a restart; send the PIN to /v1/auth/pin"
 ERRORS: dict[type[Refusal], str] = {DpopProofInvalid: "invalid_dpop_proof", TokenInvalid: "invalid_token"}
 
@@ -31,10 +33,8 @@ class Presented:
         return [origin + self.path for origin in self.origins]
 
 
-def viewer(
-    given: Presented, transaction: Transaction, keys: Keys, *, issuer: str, now: datetime
-) -> tuple[Viewer, Claims]:
-    """Who calls, and until when that is known.
+def viewer(given: Presented, doors: Doors, keys: Keys, *, issuer: str, now: datetime) -> tuple[Viewer, Claims]:
+    """Who calls, and until when that is known. Only a proof, which is used up, takes the door to write.
 
     Raises:
         TokenMissing, TokenInvalid, DpopProofInvalid: 401.
@@ -50,7 +50,8 @@ def viewer(
         proof = dpop.verify(given.proof, method=given.method, url=given.urls, token=token, now=now)
         if proof.jkt != claims.jkt:
             raise TokenInvalid(tokens.REFUSED)
-    with transaction() as session:
+    write, read = doors
+    with read() if proof is None else write() as session:
         if proof is not None:
             seen.remember(session, proof, now=now)
         found = viewers.find(session, claims.kind, claims.id, claims.login_id, now=now)

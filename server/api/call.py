@@ -211,7 +211,8 @@ def _idempotency_key() -> str | None:
 
 
 def _viewer() -> Viewer:
-    viewer, _ = presented.viewer(given(), deps().transaction, deps().keys, issuer=deps().issuer, now=deps().now())
+    doors = deps().transaction, deps().read
+    viewer, _ = presented.viewer(given(), doors, deps().keys, issuer=deps().issuer, now=deps().now())
     return viewer
 
 

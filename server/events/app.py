@@ -18,10 +18,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from server import errors, logs
 from server.access import presented
 from server.access.keys import Keys
-from server.access.presented import Presented
+from server.access.presented import Doors, Presented
 from server.access.viewer import Viewer
 from server.clock import Clock
-from server.db import Transaction
 from server.events import wire
 from server.events.hub import Hub
 from server.events.outbox_reader import since
@@ -33,7 +32,6 @@ LAST_EVENT_ID = re.compile(r"[0-9]{1,18}")
 LOG = logs.get("events")
 
 Start = Callable[..., object]
-Doors = tuple[Transaction, Transaction]  # to write (proofs are used up) and to read
 
 
 class EventsApp:
@@ -41,7 +39,7 @@ class EventsApp:
 
     def __init__(self, hub: Hub, doors: Doors, keys: Keys, *, issuer: str, now: Clock) -> None:
         self._hub, self._keys, self._issuer, self._now = hub, keys, issuer, now
-        self._write, self._read = doors
+        self._doors = doors
 
     def __call__(self, environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
         """Answer one request."""
@@ -51,7 +49,7 @@ class EventsApp:
             if environ["REQUEST_METHOD"] != "GET":
                 raise errors.MethodNotAllowed("use GET")
             viewer, claims = presented.viewer(
-                self._presented(environ), self._write, self._keys, issuer=self._issuer, now=self._now()
+                self._presented(environ), self._doors, self._keys, issuer=self._issuer, now=self._now()
             )
             if viewer.locked:
                 raise errors.LoginLocked(presented.LOCKED)
@@ -97,7 +95,7 @@ class EventsApp:
     def _missed(self, viewer: Viewer, last_event_id: str) -> list[OutboxEvent]:
         if not LAST_EVENT_ID.fullmatch(last_event_id):
             return []
-        with self._read() as session:
+        with self._doors[1]() as session:
             return since(session, int(last_event_id), viewer.audiences)
 
 
