@@ -109,7 +109,7 @@ def _cheapest(
     place: tuple[float, float], by_distance: Iterable[tuple[float, Candidate]], count: int, outlook: Outlook
 ) -> list[Judged]:
     """The ``count`` cheapest, in order. Looks no further than where even the best camera would cost more than these."""
-    least, chosen = _least_weight(outlook), list[Judged]()
+    least, chosen = least_weight(outlook, "in_view"), list[Judged]()
     for metres, candidate in by_distance:
         if len(chosen) == count and (not count or (metres + NEAR_M) * least > chosen[-1][0]):
             break
@@ -123,9 +123,9 @@ def _by_cost(one: Judged) -> tuple[float, str]:
     return one[0], one[1]
 
 
-def _least_weight(outlook: Outlook) -> float:
-    """What no camera's weight is below; a little less, because products round."""
-    possible = ["in_view"]
+def least_weight(outlook: Outlook, *best: str) -> float:
+    """What no weight is below, of these reasons and all that ``findings`` may give; a little less: products round."""
+    possible = [*best]
     possible += ["line_of_travel"] if outlook.heading_deg is not None else []
     possible += ["purpose_fits"] if outlook.purposes else []
     possible += ["night_vision"] if outlook.night else []

@@ -61,3 +61,21 @@ def test_the_box_leaves_no_camera_out_anywhere_on_earth(start, azimuth_deg, tran
         session.add(there)
     with read() as session:
         assert "there" in {one.id for one in near.around(session, *start, radius_m=500)}
+
+
+@pytest.mark.usefixtures("any_database")
+@pytest.mark.parametrize("azimuth_deg", [0, 37, 90, 180, 233, 270])
+@pytest.mark.parametrize("bends", [False, True])
+def test_along_a_way_are_those_beside_it_and_no_whole_neighbourhoods(azimuth_deg, bends, transaction, read):
+    corner, end = place(azimuth_deg + 60 * bends, 300), place(azimuth_deg, 2900)
+    way = [SQUARE, *([corner] if bends else []), end]
+    beside, off = (place(azimuth_deg + 90, metres, start=place(azimuth_deg, 2000)) for metres in (50, 600))
+    with transaction() as session:
+        for name, there in (("beside", beside), ("off", off), ("corner", corner), ("end", end)):
+            made = camera(name, 0, 0)
+            made.lat, made.lon, made.h3_cell = *there, near.cell(*there)
+            session.add(made)
+    with read() as session:
+        found = {one.id for one in near.along(session, way, beside_m=150)}
+    assert {"beside", "corner", "end"} <= found
+    assert "off" not in found
