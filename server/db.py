@@ -18,6 +18,7 @@ Transaction = Callable[[], AbstractContextManager[Session]]
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_TIMEOUT_MS = 5000
+READING = "reading"
 
 # One statement may take 5 s, one lock 2 s; a peer that vanished without a FIN is noticed within 8 s.
 POSTGRES_LIMITS = {
@@ -93,5 +94,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     reading = connection.get_execution_options().get("postgresql_readonly", False)
-    connection.exec_driver_sql(f"PRAGMA query_only = {int(reading)}")
+    if connection.info.get(READING) is not reading:  # as the transaction before on this connection had it
+        connection.exec_driver_sql(f"PRAGMA query_only = {int(reading)}")
+        connection.info[READING] = reading
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

@@ -6,9 +6,10 @@ transactions never wait for each other.
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import DateTime, and_, case, exists, func, select, update
+from sqlalchemy import DateTime, and_, bindparam, case, exists, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -25,21 +26,22 @@ def want(session: Session, camera_ids: Collection[str], *, until: datetime, prio
     """Have these cameras running until ``until`` at least; the more urgent priority (0..4) wins while one is wanted."""
     if not camera_ids:
         return
-    rows = [{"camera_id": id_, "wanted_until": until, "priority": priority} for id_ in sorted(camera_ids)]
-    statement: Any = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(
-        Stream.__table__
-    )
-    more_urgent = and_(Stream.wanted_until > now, Stream.priority < statement.excluded.priority)
-    longer = Stream.wanted_until > statement.excluded.wanted_until
-    session.execute(
-        statement.on_conflict_do_update(
-            index_elements=[Stream.camera_id],
-            set_={
-                "wanted_until": case((longer, Stream.wanted_until), else_=statement.excluded.wanted_until),
-                "priority": case((more_urgent, Stream.priority), else_=statement.excluded.priority),
-            },
-        ),
-        rows,
+    given = {"wanted_until": until, "priority": priority, "asked_at": now}
+    session.execute(_wish(session.get_bind().dialect.name), [given | {"camera_id": id_} for id_ in sorted(camera_ids)])
+
+
+@cache
+def _wish(dialect: str) -> Any:
+    statement: Any = (postgresql if dialect == "postgresql" else sqlite).insert(Stream.__table__)
+    new = statement.excluded
+    more_urgent = and_(Stream.wanted_until > bindparam("asked_at"), Stream.priority < new.priority)
+    longer = Stream.wanted_until > new.wanted_until
+    return statement.on_conflict_do_update(
+        index_elements=[Stream.camera_id],
+        set_={
+            "wanted_until": case((longer, Stream.wanted_until), else_=new.wanted_until),
+            "priority": case((more_urgent, Stream.priority), else_=new.priority),
+        },
     )
 
 

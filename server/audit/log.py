@@ -10,13 +10,18 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import event, select
+from sqlalchemy import event, insert, select, update
 from sqlalchemy.orm import Session
 
 from server.audit import chain
 from server.models import AuditEvent, AuditHead
 
 PENDING = "audit"
+
+# Tables, not rows of the ORM: every act of everybody waits for the end of the chain.
+EVENTS: Any = AuditEvent.__table__
+HEAD: Any = AuditHead.__table__
+END = select(HEAD.c.seq, HEAD.c.hash).with_for_update()
 
 
 class Tag(StrEnum):
@@ -181,10 +186,13 @@ def record(session: Session, tag: Tag, by: Actor, /, *, now: datetime, **subject
 
 
 def _append(session: Session) -> None:
-    head = session.scalars(select(AuditHead).with_for_update()).one()
-    for row in session.info.pop(PENDING):
-        row.seq, row.previous_hash, row.salt = head.seq + 1, head.hash, secrets.token_hex(16)
+    session.flush()  # whatever else is locked is locked before the end of the chain
+    seq, previous_hash = session.execute(END).one()
+    rows: list[AuditEvent] = session.info.pop(PENDING)
+    for row in rows:
+        seq += 1
+        row.seq, row.previous_hash, row.salt = seq, previous_hash, secrets.token_hex(16)
         row.content_hash = chain.content_digest({name: getattr(row, name) for name in chain.CONTENT})
-        row.hash = chain.digest(chain.entry(row))
-        head.seq, head.hash = row.seq, row.hash
-        session.add(row)
+        row.hash = previous_hash = chain.digest(chain.entry(row))
+    session.execute(insert(EVENTS), [{column.key: getattr(row, column.key) for column in EVENTS.c} for row in rows])
+    session.execute(update(HEAD), {"seq": seq, "hash": previous_hash})
