@@ -4,10 +4,11 @@ The events pool reads what pages hear of; ``server.webhooks`` sends what systems
 """
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from server.models import (
@@ -22,27 +23,52 @@ from server.models import (
 )
 
 AGENCY = "agency:"
+HOOKS = "webhooks"
+EVENTS: Any = OutboxEvent.__table__
+TOLD = insert(EVENTS)
 
 
 def append(session: Session, audience: str, kind: str, data: dict[str, Any], *, now: datetime) -> None:
     """Tell ``unit:<id>``, ``officer:<id>``, ``client:<id>`` or ``agency:<id>``; ``data`` holds ids and codes only."""
-    session.add(OutboxEvent(at=now, audience=audience, kind=kind, data=data))
-    event = _event(kind, data)
-    if event is not None and audience.startswith(AGENCY):
-        queue(session, audience.removeprefix(AGENCY), event, data, now=now)
+    append_all(session, [(audience, kind, data)], now=now)
+
+
+def append_all(session: Session, told: Sequence[tuple[str, str, dict[str, Any]]], *, now: datetime) -> None:
+    """Tell several things at once, each an audience, a kind and its data."""
+    if not told:
+        return
+    rows = [{"at": now, "audience": audience, "kind": kind, "data": data} for audience, kind, data in told]
+    session.execute(TOLD, rows)
+    for audience, kind, data in told:
+        event = _event(kind, data)
+        if event is not None and audience.startswith(AGENCY):
+            queue(session, audience.removeprefix(AGENCY), event, data, now=now)
 
 
 def queue(session: Session, agency_id: str, event: WebhookEvent, data: dict[str, Any], *, now: datetime) -> None:
     """Have the agency's systems that asked for it hear of an incident; ``data`` as of the event for pages."""
     with session.no_autoflush:
-        hooks = session.scalars(select(Webhook).where(Webhook.agency_id == agency_id, Webhook.ended_at.is_(None)))
-        wanted = [hook for hook in hooks if event in hook.events]
+        wanted = [hook for hook in _hooks(session, agency_id) if event in hook.events]
         if not wanted:
             return
         body = _body(session, event, data, now)
     for hook in wanted:
         sent = {"event": event, "incident_id": data["incident_id"], "body": body, "at": now, "next_at": now}
         session.add(WebhookDelivery(webhook=hook, **sent))
+
+
+def _hooks(session: Session, agency_id: str) -> list[Webhook]:
+    """The agency's, asked for once in a transaction: an act tells a room of several things."""
+    known: dict[str, list[Webhook]] = {}
+    transaction, before = session.info.get(HOOKS, (None, known))
+    if transaction is session.get_transaction():
+        known = before
+    else:
+        session.info[HOOKS] = session.get_transaction(), known
+    if agency_id not in known:
+        found = select(Webhook).where(Webhook.agency_id == agency_id, Webhook.ended_at.is_(None))
+        known[agency_id] = list(session.scalars(found))
+    return known[agency_id]
 
 
 def _event(kind: str, data: dict[str, Any]) -> WebhookEvent | None:

@@ -68,10 +68,12 @@ REPEATED: dict[int | str, dict[str, str | dict[str, dict[str, Any]]]] = {
 @incidents.doc(responses=REPEATED)
 def report(json_data: NewIncident, caller: Caller) -> Response:
     """Report an incident: rank its cameras and send its units."""
+    report, now = json_data.report(), deps().now()
+    with deps().read() as session:
+        draft = intake.draft(session, caller, report, now=now)
 
     def act(session: Session) -> Answer:
-        report = json_data.report()
-        incident, new = intake.accept(session, caller, report, now=deps().now())
+        incident, new = intake.accept(session, caller, report, draft, now=now)
         if not rooms.may_read(incident, caller.viewer.agency_id):
             return ShownIncident.as_reported(incident, report), 200
         return ShownIncident.of(incident), 201 if new else 200

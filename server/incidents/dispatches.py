@@ -1,5 +1,6 @@
 """지령: sending a unit to an incident, hearing how it fares, and ending what it gave."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import and_, or_, select
@@ -27,22 +28,33 @@ def send(session: Session, caller: Caller, room: IncidentRoom, unit: Unit, *, no
     Raises IncidentNotUrgent and IncidentReserved.
     """
     incident = room.incident
-    reserved.must_fit_unit(incident, unit)
     underway = next((d for d in incident.dispatches if d.unit_id == unit.id and d.ended_at is None), None)
     if underway is not None:
         return underway
-    if not is_urgent(incident.service, incident.priority):
-        raise IncidentNotUrgent("a 112 call of code 4 gets no unit; raise its code first", field="priority")
-    dispatch = Dispatch(id=new_id(), unit=unit, agency_id=room.agency_id, status=DispatchStatus.SENT, created_at=now)
-    incident.dispatches.append(dispatch)
+    dispatch = order(room, unit, now=now)
     session.flush()
     approach.follow(session, caller, incident, now=now)
     warm(session, incident, now=now)
-    log.record(
-        session, log.Tag.DISPATCH_SENT, caller.actor, now=now, dispatch=dispatch.id, incident=incident.id, unit=unit.id
-    )
-    _tell(session, dispatch, now=now)
+    announce(session, caller, [dispatch], now=now)
     return dispatch
+
+
+def order(room: IncidentRoom, unit: Unit, *, now: datetime) -> Dispatch:
+    """A unit's order for a room, added to the room's incident; nobody is told yet. Raises what ``send`` does."""
+    reserved.must_fit_unit(room.incident, unit)
+    if not is_urgent(room.incident.service, room.incident.priority):
+        raise IncidentNotUrgent("a 112 call of code 4 gets no unit; raise its code first", field="priority")
+    given = {"unit_id": unit.id, "agency_id": room.agency_id, "status": DispatchStatus.SENT, "created_at": now}
+    dispatch = Dispatch(id=new_id(), **given)
+    room.incident.dispatches.append(dispatch)
+    return dispatch
+
+
+def announce(session: Session, caller: Caller, sent: Sequence[Dispatch], *, now: datetime) -> None:
+    """Record that units are sent, and tell them and the rooms."""
+    for dispatch in sent:
+        log.record(session, log.Tag.DISPATCH_SENT, caller.actor, now=now, **_ids(dispatch))
+    _tell(session, sent, now=now)
 
 
 def warm(session: Session, incident: Incident, *, now: datetime) -> None:
@@ -74,7 +86,7 @@ def report(session: Session, caller: Caller, dispatch: Dispatch, status: Dispatc
     else:
         dispatch.status = status
         approach.follow(session, caller, dispatch.incident, now=now)
-        _tell(session, dispatch, now=now)
+        _tell(session, [dispatch], now=now)
     log.record(session, log.Tag.DISPATCH_REPORTED, caller.actor, now=now, **_ids(dispatch), status=status)
 
 
@@ -114,17 +126,24 @@ def _end(session: Session, caller: Caller, dispatch: Dispatch, status: DispatchS
     playback.end(session, of_unit, ENDS[status], now=now)
     approach.follow(session, caller, dispatch.incident, now=now)
     streams.release(session, [camera.camera_id for camera in dispatch.incident.cameras], now=now)
-    _tell(session, dispatch, now=now)
+    _tell(session, [dispatch], now=now)
 
 
-def _tell(session: Session, dispatch: Dispatch, *, now: datetime) -> None:
-    outbox.append(session, f"unit:{dispatch.unit_id}", "dispatch", _told(dispatch), now=now)
-    _tell_rooms(session, dispatch, {}, now=now)
+def _tell(session: Session, changed: Sequence[Dispatch], *, now: datetime) -> None:
+    told = [
+        (audience, "dispatch", _told(dispatch))
+        for dispatch in changed
+        for audience in (f"unit:{dispatch.unit_id}", *_rooms(dispatch))
+    ]
+    outbox.append_all(session, told, now=now)
 
 
 def _tell_rooms(session: Session, dispatch: Dispatch, more: dict[str, str], *, now: datetime) -> None:
-    for agency_id in sorted(room.agency_id for room in rooms.at_work(dispatch.incident)):
-        outbox.append(session, f"agency:{agency_id}", "dispatch", _told(dispatch) | more, now=now)
+    outbox.append_all(session, [(room, "dispatch", _told(dispatch) | more) for room in _rooms(dispatch)], now=now)
+
+
+def _rooms(dispatch: Dispatch) -> list[str]:
+    return sorted(f"agency:{room.agency_id}" for room in rooms.at_work(dispatch.incident))
 
 
 def _told(dispatch: Dispatch) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Which incident or dispatch a caller may read or steer. Somebody else's is answered like one that does not exist."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -65,6 +66,14 @@ def unit(session: Session, unit_id: str, *, field: str) -> Unit:
     if found is None:
         raise UnitUnknown(f"there is no unit {unit_id}; GET /v1/units lists them", field=field)
     return found
+
+
+def units(session: Session, unit_ids: Sequence[str]) -> list[Unit]:
+    """Units that can be sent, in that order. Raises UnitUnknown, naming the field of the request."""
+    if not unit_ids:
+        return []
+    known = {one.id: one for one in session.scalars(select(Unit).where(Unit.id.in_(unit_ids)))}
+    return [known.get(id_) or unit(session, id_, field=f"units.{position}") for position, id_ in enumerate(unit_ids)]
 
 
 def _held(session: Session, dispatch_id: str) -> Dispatch | None:

@@ -1,4 +1,10 @@
-"""A report becomes an incident: its cameras are chosen and its units are sent, in one transaction."""
+"""A report becomes an incident: its cameras are chosen, its units are sent, and all is stored in one transaction.
+
+What is chosen is read first, before anything is locked: SQLite has one writer at a time, and a storm brings hundreds of
+reports a minute. Whether the report is new is asked again when it is stored. What else changed in these milliseconds
+(a position, a policy, a camera's health) would as well have changed right after; whether a camera may be watched is
+asked when it is.
+"""
 
 import hashlib
 import json
@@ -17,7 +23,17 @@ from server.incidents import caller as caller_of
 from server.incidents import camera_set, dispatches, find, reserved
 from server.incidents.caller import Position
 from server.incidents.services import of_room
-from server.models import AgencyKind, Incident, IncidentRoom, IncidentStatus, LegalBasis, Part, Service, WebhookEvent
+from server.models import (
+    RESERVED_FOR,
+    AgencyKind,
+    Incident,
+    IncidentRoom,
+    IncidentStatus,
+    LegalBasis,
+    Part,
+    Service,
+    WebhookEvent,
+)
 from server.models.base import new_id
 
 
@@ -64,7 +80,20 @@ class Finding:
     heading_deg: float | None = None
 
 
-def accept(session: Session, caller: Caller, report: Report, *, now: datetime) -> tuple[Incident, bool]:
+def draft(session: Session, caller: Caller, report: Report, *, now: datetime) -> Incident | None:
+    """What a report will become, for ``accept``; None if it was made before or must not be. Stores nothing.
+
+    Raises:
+        UnitUnknown, IncidentNotUrgent: as ``accept``.
+    """
+    if report.service in RESERVED_FOR or not may_report(caller.viewer, report.service) or _known(session, report):
+        return None
+    return _drafted(session, Finding(report, caller.viewer.agency_id), now=now)
+
+
+def accept(
+    session: Session, caller: Caller, report: Report, drafted: Incident | None = None, *, now: datetime
+) -> tuple[Incident, bool]:
     """The incident of this report, and whether it is new. The same report again changes nothing.
 
     Raises:
@@ -76,34 +105,33 @@ def accept(session: Session, caller: Caller, report: Report, *, now: datetime) -
     reserved.must_not_be_by_hand(report.service)
     if not may_report(caller.viewer, report.service):
         raise ServiceNotAllowed(f"the caller may not report {report.service}", field="service")
-    incident, new = enter(session, caller, Finding(report, caller.viewer.agency_id), now=now)
+    incident, new = enter(session, caller, Finding(report, caller.viewer.agency_id), drafted, now=now)
     if new:
         told = {"incident_id": incident.id, "status": IncidentStatus.OPEN.value, "new": True}
         outbox.append(session, f"agency:{incident.agency_id}", "incident", told, now=now)
     return incident, new
 
 
-def enter(session: Session, caller: Caller, finding: Finding, *, now: datetime) -> tuple[Incident, bool]:
+def enter(
+    session: Session, caller: Caller, finding: Finding, drafted: Incident | None = None, *, now: datetime
+) -> tuple[Incident, bool]:
     """The same for what a machine found, whoever calls, but for reserved services. Raises what ``accept`` does."""
     report, agency_id = finding.report, finding.agency_id
     reserved.must_be_of(caller.viewer, report.service)
-    same_id = Incident.service == report.service, Incident.external_id == report.external_id
-    earlier = session.scalar(select(Incident).where(*same_id))
+    earlier = _known(session, report)
     if earlier is not None:
         if (earlier.agency_id, earlier.content_hash) != (agency_id, report.content_hash):
             raise IncidentConflict("external_id was reported with other content; use PATCH", field="external_id")
         return earlier, False
-    incident = _incident(report, agency_id, now)
-    if report.caller is not None:
-        caller_of.keep(incident, report.caller)
+    incident = drafted or _drafted(session, finding, now=now)
     session.add(incident)
-    camera_set.choose(session, incident, now=now, heading_deg=finding.heading_deg)
+    session.flush()
     ids = {"incident": incident.id, "service": report.service, "cameras": [c.camera_id for c in incident.cameras]}
     log.record(session, log.Tag.INCIDENT_REPORTED, caller.actor, now=now, **ids, legal_basis=report.legal_basis)
     outbox.queue(session, agency_id, WebhookEvent.REPORTED, {"incident_id": incident.id}, now=now)
-    for position, unit_id in enumerate(report.units):
-        unit = find.unit(session, unit_id, field=f"units.{position}")
-        dispatches.send(session, caller, incident.rooms[0], unit, now=now)
+    if incident.dispatches:
+        dispatches.warm(session, incident, now=now)
+        dispatches.announce(session, caller, incident.dispatches, now=now)
     return incident, True
 
 
@@ -112,6 +140,22 @@ def may_report(viewer: Viewer, service: Service) -> bool:
     if viewer.kind == "client":
         return service in viewer.services and viewer.agency_kind is not AgencyKind.CCTV_CENTRE
     return viewer.speaks_for_room and service in of_room(viewer.agency_kind)
+
+
+def _known(session: Session, report: Report) -> Incident | None:
+    same_id = Incident.service == report.service, Incident.external_id == report.external_id
+    return session.scalar(select(Incident).where(*same_id))
+
+
+def _drafted(session: Session, finding: Finding, *, now: datetime) -> Incident:
+    """The incident with the units that are sent and the cameras around it and on their way; not in the session."""
+    incident = _incident(finding.report, finding.agency_id, now)
+    if finding.report.caller is not None:
+        caller_of.keep(incident, finding.report.caller)
+    for unit in find.units(session, finding.report.units):
+        dispatches.order(incident.rooms[0], unit, now=now)
+    camera_set.choose(session, incident, now=now, heading_deg=finding.heading_deg)
+    return incident
 
 
 def _incident(report: Report, agency_id: str, now: datetime) -> Incident:
@@ -135,4 +179,6 @@ def _incident(report: Report, agency_id: str, now: datetime) -> Incident:
         reported_at=report.reported_at,
         created_at=now,
         rooms=[IncidentRoom(agency_id=agency_id, part=Part.OWNS, since=now)],
+        cameras=[],  # said, so that nothing is read of a row that is new
+        dispatches=[],
     )
