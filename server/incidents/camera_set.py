@@ -23,7 +23,9 @@ from server.incidents.services import POLICIES, is_urgent
 from server.models import Camera, CameraRole, Grant, GrantCovers, Incident, IncidentCamera, PlaybackSession
 
 ON_THE_WAY = "on_the_way"
-SHOWN = load_only(Camera.name, Camera.lat, Camera.lon, Camera.health)
+SHOWN = load_only(
+    *(Camera.name, Camera.lat, Camera.lon, Camera.health, Camera.bearing_deg, Camera.fov_deg, Camera.range_m)
+)
 
 
 def choose(session: Session, incident: Incident, *, now: datetime, heading_deg: float | None = None) -> None:

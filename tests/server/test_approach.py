@@ -58,7 +58,7 @@ def test_a_code_0_call_has_the_cameras_around_it_on_the_ways_out_and_on_the_cars
     assert on_the_way(phone, incident, "car2") == []
 
 
-@pytest.mark.parametrize(("priority", "flees"), [(0, True), (1, True), (2, False), (4, False)])
+@pytest.mark.parametrize(("priority", "flees"), [(0, True), (1, True), (2, False), (3, False)])
 def test_only_the_urgent_codes_have_ways_out(priority, flees, phone):
     incident = phone("cad112").post("/v1/incidents", town.report(priority=priority)).json
     assert bool(roles(incident).get("escape")) is flees

@@ -18,10 +18,8 @@ READ_AND_WRITTEN_BY = 32  # of the whole call; more for each unit's way
 class Spy:
     """The statements of each transaction, but for those that begin it, and whether it writes."""
 
-    def __init__(self, engine):
+    def __init__(self):
         self.transactions = []
-        event.listen(engine, "begin", self.begins)
-        event.listen(engine, "before_cursor_execute", self.executes)
 
     def begins(self, connection):
         reads = connection.get_execution_options().get("postgresql_readonly", False)
@@ -34,6 +32,23 @@ class Spy:
     @property
     def written(self):
         return [made for writes, made in self.transactions if writes]
+
+
+@pytest.fixture
+def watched(engine):
+    """``watched(act)``: what ``act`` gives, and the transactions it took."""
+
+    def watch(act):
+        spy = Spy()
+        heard = {"begin": spy.begins, "before_cursor_execute": spy.executes}
+        for name, listener in heard.items():
+            event.listen(engine, name, listener)
+        given = act()
+        for name, listener in heard.items():
+            event.remove(engine, name, listener)
+        return spy, given
+
+    return watch
 
 
 @pytest.fixture
@@ -52,16 +67,15 @@ def fleet(transaction, clock):
     return [f"fleet{number}" for number in range(10)]
 
 
-def taken_in(phone, engine, number, **more):
+def taken_in(phone, watched, number, **more):
     cad = phone("cad112")
-    spy = Spy(engine)
-    reply = cad.post("/v1/incidents", town.report(external_id=number, **more))
+    spy, reply = watched(lambda: cad.post("/v1/incidents", town.report(external_id=number, **more)))
     assert reply.status_code == 201
     return spy, reply.json
 
 
-def test_a_report_takes_the_write_lock_once_and_what_it_chooses_from_is_read_before(phone, engine, fleet):
-    spy, made = taken_in(phone, engine, "1", units=fleet)
+def test_a_report_takes_the_write_lock_once_and_what_it_chooses_from_is_read_before(phone, watched, fleet):
+    spy, made = taken_in(phone, watched, "1", units=fleet)
     (under_lock,) = spy.written
     assert spy.transactions[-1] == (True, under_lock)
     assert not [text for text in under_lock for read in READ_FIRST if read in text]
@@ -69,9 +83,9 @@ def test_a_report_takes_the_write_lock_once_and_what_it_chooses_from_is_read_bef
 
 
 @pytest.mark.usefixtures("any_database")
-def test_a_report_is_written_by_as_many_statements_whatever_it_brings(phone, engine, fleet):
-    few, _ = taken_in(phone, engine, "1", units=fleet[:1])
-    many, _ = taken_in(phone, engine, "2", units=fleet)
+def test_a_report_is_written_by_as_many_statements_whatever_it_brings(phone, watched, fleet):
+    few, _ = taken_in(phone, watched, "1", units=fleet[:1])
+    many, _ = taken_in(phone, watched, "2", units=fleet)
     assert len(many.written[0]) == len(few.written[0]) <= WRITTEN_BY
     assert sum(len(made) for _, made in many.transactions) <= READ_AND_WRITTEN_BY + len(fleet)
 
