@@ -30,20 +30,25 @@ class AlertPosition(Answer):
     at: datetime
 
 
-class Alert(Answer):
-    """An alert without anything about the person."""
+class AlertStanding(Answer):
+    """How an alert stands."""
 
     id: str
     kind: str
     status: str
     at: datetime
-    position: AlertPosition | None
     incident_id: str | None
     escalated_to: str | None
     escalated_at: datetime | None
     ended_at: datetime | None
     outcome: str | None
     photo: bool
+
+
+class Alert(AlertStanding):
+    """An alert and its place, without whom it is about."""
+
+    position: AlertPosition | None
 
 
 class VulnerablePerson(Answer):
@@ -136,11 +141,11 @@ class Alerts:
         """The person's photo. Each look is recorded."""
         return self._api.file(f"{PATH}/{segment(alert_id)}/photo")
 
-    def escalate(self, alert_id: str, to: str, agency_id: str | None = None) -> Alert:
+    def escalate(self, alert_id: str, to: str, agency_id: str | None = None) -> AlertStanding:
         """Make it a room's: ``112`` or ``119``. Saying it again changes nothing."""
         body = given({"to": to, "agency_id": agency_id})
-        return self._api.get(Alert, "POST", f"{PATH}/{segment(alert_id)}/escalation", body)
+        return self._api.get(AlertStanding, "POST", f"{PATH}/{segment(alert_id)}/escalation", body)
 
-    def end(self, alert_id: str, outcome: str) -> Alert:
+    def end(self, alert_id: str, outcome: str) -> AlertStanding:
         """End it: ``found``, ``resolved`` or ``false_alarm``. Where a room has it, that room's dispatcher does."""
-        return self._api.get(Alert, "PATCH", f"{PATH}/{segment(alert_id)}", {"outcome": outcome})
+        return self._api.get(AlertStanding, "PATCH", f"{PATH}/{segment(alert_id)}", {"outcome": outcome})
