@@ -1,14 +1,66 @@
-/** One page at a time goes on with the login that is kept: two that renew it would end it. */
-let granted = null;
+/**
+ * One page at a time has the login that is kept: two that renew it would end it, and an order would ring and be answered twice.
+ *
+ * A page that comes second says so, and takes over when somebody wants it to: the first is asked to let go, and made to, if it does not.
+ */
+const NAME = 'goldentime';
+const LATE_MS = 500; // a page that is reloaded has let go by then
+const FORCE_AFTER_MS = 2_000; // as when the other page sleeps
 
-/** Resolves when no other page of this browser is the one. */
-export function alone() {
-  granted ??= new Promise((resolve) => {
-    if (!navigator.locks) return resolve();
-    navigator.locks.request('goldentime', () => {
-      resolve();
-      return new Promise(() => {}); // until this page goes
+export class Alone {
+  /**
+   * @param {object} does
+   * @param {() => void} does.begin this page is the one
+   * @param {() => Promise<void> | void} does.aside another is: show nothing, do nothing; may be told more than once
+   */
+  constructor({ begin, aside }) {
+    this.#begin = begin;
+    this.#aside = aside;
+    this.#others?.addEventListener('message', () => this.#give());
+  }
+
+  #begin;
+  #aside;
+  #others = globalThis.BroadcastChannel ? new BroadcastChannel(NAME) : null;
+  #queue = new AbortController();
+  #late = 0;
+  #force = 0;
+  /** @type {(() => void) | null} */
+  #free = null;
+
+  /** Wait to be the one, be it, and wait again; never ends. */
+  async run() {
+    if (!navigator.locks) return this.#begin();
+    for (;;) {
+      this.#queue = new AbortController();
+      const { signal } = this.#queue;
+      this.#late = setTimeout(() => this.#aside(), LATE_MS);
+      await this.#hold({ signal }).catch(() => {}); // let go, or taken by force, or no longer waited for
+      if (signal.aborted) await this.#hold({ steal: true }).catch(() => {});
+      this.#free = null;
+      await this.#aside();
+    }
+  }
+
+  /** Be the one now. */
+  take() {
+    this.#others?.postMessage('give');
+    this.#force = setTimeout(() => this.#queue.abort(), FORCE_AFTER_MS);
+  }
+
+  #hold(options) {
+    return navigator.locks.request(NAME, options, () => {
+      clearTimeout(this.#late);
+      clearTimeout(this.#force);
+      this.#begin();
+      return new Promise((free) => (this.#free = free));
     });
-  });
-  return granted;
+  }
+
+  async #give() {
+    const free = this.#free;
+    if (!free) return;
+    await this.#aside();
+    free();
+  }
 }

@@ -6,62 +6,89 @@
  */
 import { Client } from '/sdk/client.js';
 import { ApiError } from '/sdk/errors.js';
-import { Events } from '/sdk/events.js';
 import { letters } from '/sdk/fonts.js';
 import * as store from '/sdk/kept.js';
 import { handOver } from '/sdk/return.js';
 import { change, fill } from '/sdk/words.js';
-import { alone } from '/alone.js';
+import { Alone } from '/alone.js';
+import { onBack } from '/back.js';
+import { called } from '/called.js';
 import { Delivery } from '/delivery.js';
 import { Drive } from '/drive.js';
 import { onEscape } from '/escape.js';
+import { Grace } from '/grace.js';
+import { Idle } from '/idle.js';
 import { install } from '/install.js';
+import { Line } from '/line.js';
 import { loginForm } from '/login.js';
 import { expose, mark } from '/marks.js';
+import * as mend from '/mend.js';
 import { More } from '/more.js';
+import { tell } from '/notices.js';
 import { Order } from '/order.js';
 import { others } from '/others.js';
-import { $, band, line, say, told, view } from '/page.js';
+import { $, band, say, signedOut, told, view } from '/page.js';
 import { pinForm } from '/pin.js';
 import { Scene } from '/scene.js';
 import { follow } from '/theme.js';
+import { inTurn } from '/turn.js';
 import * as words from '/words.js';
 import { driverLock } from '/wheel.js';
 
 const KEPT = 'refresh_token'; // in this browser: it is good only with the key beside it
-const READ_AGAIN_MS = 5_000; // what is not pushed
-const BAND_AFTER_MS = 3_000;
+const LOOK_EVERY_MS = 5_000;
 
 fill();
-const client = new Client({
-  keep: (token) => (token ? store.keep(KEPT, token) : store.drop(KEPT)),
-});
+const client = new Client({ keep: (token) => mend.keep(KEPT, token), device: mend.device });
 let unit = null;
-let events = null;
 let why = null;
 let last = null; // the incident that ended last: its reason may come after its end
-let kept = null; // until when the picture of a closed incident may be seen
-let keeping = 0;
-let reading = null;
-let unread = false;
+let duty = 0; // what was asked for before the screen was left is not shown after
 
+const read = inTurn(readOnce);
 const scene = new Scene(client, {
   refused: () => {
-    letGo();
+    grace.letGo();
     read();
   },
   known: (dispatch) => (order.has(dispatch.id) && dispatch.status === 'sent' ? { ...dispatch, status: 'acknowledged' } : dispatch),
 });
+const grace = new Grace(client.clock);
+const line = new Line(
+  client,
+  {
+    dispatch: (detail) => {
+      mark('dispatch', detail);
+      read();
+    },
+    ...Object.fromEntries(['incident', 'cameras', 'attachments'].map((kind) => [kind, () => read()])),
+    stream: (detail) => scene.hear(detail),
+    grace: keep,
+    revoked,
+  },
+  {
+    up: () => {
+      grace.say();
+      read();
+    },
+    read: () => read(),
+    refused: (error) => (client.locked ? lock() : finish(words.over(error, why))),
+  },
+);
 const delivery = new Delivery((id, what) => client.seen(id, what));
 const order = new Order($('order'), (id) => client.report(id, 'acknowledged'), ({ id }) => id === scene.dispatch?.id && scene.stand('acknowledged'));
-const drive = new Drive((fix) => (unit ? client.position(unit.id, fix) : Promise.resolve()));
+const drive = new Drive((fix) => (unit ? client.position(unit.id, { ...fix, at: mend.byServer(fix.at, client.clock) }) : Promise.resolve()));
 const more = new More($('more'), client, scene);
 driverLock(drive, (speed_kmh) => client.confirmPassenger(unit.id, speed_kmh));
 drive.addEventListener('fix', () => scene.place(drive.fix));
+const idle = new Idle(() => document.body.dataset.view === 'waiting' && client.pin_set, rest);
+const alone = new Alone({ begin: start, aside });
+let started = false;
 follow(() => client.clock.now());
 install();
 letters();
 onEscape(() => scene.back());
+onBack(() => scene.back() || (scene.dispatch && tell('back', words.texts('tablet.back_stays'))));
 
 loginForm($('login'), async ({ username, password, otp, code }) => {
   if (code) await client.enrol(code);
@@ -72,51 +99,73 @@ pinForm($('unlock'), async (pin) => {
   try {
     await client.unlock(pin);
   } catch (error) {
-    if (error.status === 401 || error.tries_left === 0) finish();
+    if (error.status === 401 || error.tries_left === 0) finish(error.tries_left === 0 ? words.texts('tablet.pin_over') : words.over(error));
     throw error;
   }
-  await begin();
+  if (idle.locked) await wake();
+  else await begin();
 });
 pinForm($('choose'), async (pin) => {
   await client.choosePin(pin);
   $('choose').hidden = true;
 });
 $('logout').addEventListener('click', () => finish());
-$('language').addEventListener('click', change);
+$('take').addEventListener('click', () => alone.take());
+$('language').addEventListener('click', () => change().catch(() => tell('storage', words.texts('tablet.storage_full'), 'wrong')));
 setInterval(() => scene.tick(), 1_000);
-setInterval(() => scene.look(events?.state === 'online'), READ_AGAIN_MS);
+setInterval(() => {
+  mend.checkClock(client.clock.now());
+  if (line.isOpen && !client.known) finish(words.over()); // as a call in passing found out
+  scene.look(line.isUp);
+}, LOOK_EVERY_MS);
 expose(() => ({ view: document.body.dataset.view, ...scene.figures }));
-handOver().then((leaves) => leaves || resume());
+handOver().then((leaves) => leaves || alone.run());
 
-/** After a reload or a restart: go on with the login that was kept, as soon as there is a line and no other page has it. */
+/** This page is the one that has the login. What another had meanwhile is not known here. */
+function start() {
+  if (started) return location.reload();
+  started = true;
+  if (document.body.dataset.view === 'aside') view('login');
+  resume();
+}
+
+/** After a reload or a restart: go on with the login that was kept, as soon as there is a line. */
 async function resume() {
-  await alone();
   const token = await store.kept(KEPT).catch(() => null);
-  if (!token || document.body.dataset.view !== 'login') return; // somebody signed in meanwhile
+  if (document.body.dataset.view !== 'login') return; // somebody signed in meanwhile
+  if (!token) return ask();
   try {
     await client.resume(token);
     band('');
     await begin();
   } catch (error) {
-    if (error instanceof ApiError) return band('');
-    band(words.offline());
-    setTimeout(resume, READ_AGAIN_MS);
+    if (error instanceof ApiError && !client.known) return ask();
+    band(words.offline(client.clock.now()));
+    setTimeout(resume, LOOK_EVERY_MS);
   }
 }
 
 async function begin() {
   if (client.locked) return lock();
+  why = null;
   $('choose').hidden = client.pin_set;
   view('waiting');
   await read();
-  listen();
+  line.open();
   drive.start();
 }
 
-function finish() {
+/** The login is over. @param {string[]} [why] title and advice, where nobody logged out by hand */
+function finish(why) {
   leave();
   client.logout();
+  ask(why);
+}
+
+function ask(why) {
+  band('');
   view('login');
+  signedOut(why);
 }
 
 /** Nothing is shown until the PIN. */
@@ -125,99 +174,84 @@ function lock() {
   view('locked');
 }
 
+/** Nobody has touched it for long: locked as after a restart, but for the line, which stays up. */
+function rest() {
+  idle.locked = true;
+  clear();
+  view('locked');
+}
+
+async function wake() {
+  stir();
+  view('waiting');
+  await read();
+}
+
+function stir() {
+  idle.locked = false;
+  called([]);
+}
+
+/** Another page has the login. What this one has begun to renew is the other's. */
+async function aside() {
+  leave();
+  view('aside');
+  await client.token().catch(() => {});
+}
+
 function leave() {
-  events?.stop();
-  events = null;
-  letGo();
+  line.close();
+  stir();
+  clear();
+  drive.stop();
+}
+
+/** Nothing of any order stays in the page. */
+function clear() {
+  duty += 1;
+  grace.letGo();
   order.close();
   scene.close();
   more.close();
-  drive.stop();
-  band('');
-}
-
-function listen() {
-  events = new Events(client);
-  events.addEventListener('dispatch', ({ detail }) => {
-    mark('dispatch', detail);
-    read();
-  });
-  for (const kind of ['incident', 'cameras', 'attachments']) events.addEventListener(kind, () => read());
-  events.addEventListener('stream', ({ detail }) => scene.hear(detail));
-  events.addEventListener('grace', ({ detail }) => keep(detail));
-  events.addEventListener('revoked', ({ detail }) => revoked(detail));
-  events.addEventListener('state', ({ detail }) => connection(detail));
-  events.run();
+  others($('others'), [], turnTo);
+  say('');
 }
 
 function revoked({ session_ids, incident_id, reason }) {
-  if (scene.watches(session_ids)) letGo();
+  if (scene.watches(session_ids)) grace.letGo();
   scene.end(session_ids, reason);
-  if (scene.dispatch && (incident_id === scene.dispatch.incident.id || !incident_id)) why = reason;
-  if (!scene.dispatch && incident_id && incident_id === last) tellEnd(reason);
+  if (!incident_id || incident_id === scene.dispatch?.incident.id) why = reason;
+  if (!scene.dispatch && incident_id && incident_id === last) told(...words.ended(reason));
   read();
 }
 
-/** The incident is closed, and what is on the screen may be seen for some minutes more; the server says until when. */
+/** The incident is closed. */
 function keep({ session_ids, until }) {
   if (!scene.dispatch || !scene.watches(session_ids)) return;
-  kept = until;
-  band(words.kept(until));
-  const left_ms = Date.parse(until) - (client.clock.now() ?? Date.now());
-  keeping = setTimeout(() => revoked({ session_ids, incident_id: scene.dispatch?.incident.id, reason: 'incident_closed' }), left_ms);
+  const over = { session_ids, incident_id: scene.dispatch.incident.id, reason: 'incident_closed' };
+  grace.keep(until, () => revoked(over));
 }
 
-function letGo() {
-  clearTimeout(keeping);
-  if (kept) band('');
-  kept = null;
-}
-
-let alarm = 0;
-let poll = 0;
-
-function connection(state) {
-  clearTimeout(alarm);
-  clearInterval(poll);
-  line(state);
-  if (state === 'refused') return client.locked ? lock() : finish();
-  if (state === 'online') {
-    band(kept ? words.kept(kept) : '');
-    return read();
-  }
-  const since = words.offline();
-  alarm = setTimeout(() => band(since), BAND_AFTER_MS);
-  poll = setInterval(() => read(), READ_AGAIN_MS);
-}
-
-/** Read the dispatches and show what they say. Two readings never overlap; a push during one causes another. */
-async function read() {
-  if (reading) {
-    unread = true;
-    return reading;
-  }
-  reading = readOnce().finally(() => (reading = null));
-  await reading;
-  if (unread) {
-    unread = false;
-    await read();
-  }
-}
-
+/** Read the dispatches and show what they say. */
 async function readOnce() {
+  const asked = duty;
   let mine;
   try {
     mine = await client.dispatches();
   } catch (error) {
+    if (asked !== duty) return;
     if (client.locked) lock();
-    else if (error instanceof ApiError && error.status === 401) finish();
+    else if (error instanceof ApiError && (error.status === 401 || !client.known)) finish(words.over(error));
     return;
   }
+  mend.checkClock(client.clock.now());
+  if (asked !== duty) return;
   unit = mine.unit;
   $('unit').textContent = unit?.call_sign ?? words.text('tablet.no_unit');
   scene.know(mine);
-  take(mine.dispatches);
-  delivery.read(mine.dispatches);
+  if (!idle.locked) take(mine.dispatches);
+  delivery.read(mine.dispatches, !idle.locked);
+  if (idle.locked) return called(mine.dispatches);
   order.read(mine.dispatches);
   others($('others'), scene.dispatch ? mine.dispatches.filter(({ id }) => id !== scene.dispatch.id) : [], turnTo);
 }
@@ -226,14 +260,14 @@ function take(dispatches) {
   const same = dispatches.find(({ id }) => id === scene.dispatch?.id);
   if (same) return scene.update(same);
   const [first] = dispatches;
-  if (kept && !first) return;
+  if (grace.holds && !first) return;
   if (scene.dispatch) end();
   if (first) open(first);
 }
 
 /** Another of the unit's incidents. */
 function turnTo(dispatch) {
-  letGo();
+  grace.letGo();
   scene.close();
   open(dispatch);
   read();
@@ -246,16 +280,10 @@ function open(dispatch) {
 }
 
 function end() {
-  letGo();
+  grace.letGo();
   last = scene.dispatch.incident.id;
   scene.close();
   more.close();
-  tellEnd(why ?? undefined);
+  told(...words.ended(why ?? undefined));
   view('waiting');
-}
-
-function tellEnd(reason) {
-  const [title, advice] = words.ended(reason);
-  told(title, advice);
-  say(`${title}. ${advice}`);
 }

@@ -9,12 +9,12 @@ export class Delivery {
   #tell;
   #told = new Set();
 
-  /** @param {object[]} dispatches as the server gave them */
-  read(dispatches) {
+  /** @param {object[]} dispatches as the server gave them @param {boolean} open whether the screen may show them */
+  read(dispatches, open) {
     for (const { id, delivered_at, shown_at } of dispatches) {
       if (shown_at) continue;
       if (!delivered_at) this.#once(id, 'delivered');
-      requestAnimationFrame(() => this.#once(id, 'shown')); // not called while the screen is dark or another window is on it
+      if (open) requestAnimationFrame(() => this.#once(id, 'shown')); // not called while the screen is dark or another window is on it
     }
   }
 

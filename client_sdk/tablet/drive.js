@@ -33,6 +33,16 @@ export class Drive extends EventTarget {
   /** Ask for positions from now on. Emits `fix`, `lock` with a boolean, and `refused`. */
   start() {
     if (this.#watch !== null || !navigator.geolocation) return;
+    this.#ask();
+    this.#allowed ??= navigator.permissions?.query({ name: 'geolocation' }).then((allowed) => {
+      allowed.onchange = () => this.#watch !== null && this.#ask(); // a refusal is final until somebody takes it back
+    });
+  }
+
+  #allowed;
+
+  #ask() {
+    navigator.geolocation.clearWatch(this.#watch);
     const options = { enableHighAccuracy: true, maximumAge: 1_000, timeout: 30_000 };
     this.#watch = navigator.geolocation.watchPosition(
       (position) => this.#take(position),

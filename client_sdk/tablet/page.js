@@ -4,19 +4,31 @@ import { text } from '/sdk/words.js';
 /** @param {string} id @returns {HTMLElement} */
 export const $ = (id) => document.getElementById(id);
 
-/** @param {'login' | 'locked' | 'waiting' | 'dispatch'} name */
+/** @param {'login' | 'locked' | 'waiting' | 'dispatch' | 'aside'} name */
 export function view(name) {
   document.body.dataset.view = name;
   if (name !== 'waiting') told('', '');
+  if (name !== 'login') signedOut();
   if (name === 'login') $('username').focus();
   if (name === 'locked') $('pin').focus();
+  if (name === 'aside') $('take').focus();
 }
 
 /** Why the last dispatch ended, as long as nothing else is on the screen. @param {string} title @param {string} advice */
 export function told(title, advice) {
-  $('ended').querySelector('strong').textContent = title;
-  $('ended').querySelector('span').textContent = advice;
-  $('ended').hidden = !title;
+  reason($('ended'), title, advice);
+  if (title) say(`${title}. ${advice}`);
+}
+
+/** Why the login is over, beside the form for the next one. @param {string[]} [why] title and advice; none: nothing to say */
+export function signedOut([title, advice] = ['', '']) {
+  reason($('signed_out'), title, advice);
+}
+
+function reason(place, title, advice) {
+  place.querySelector('strong').textContent = title;
+  place.querySelector('span').textContent = advice;
+  place.hidden = !title;
 }
 
 /** One line over every view; empty for none. @param {string} said */

@@ -1,6 +1,7 @@
 /** What the driver sees of the lock: a cover over video and controls, and the passenger's word, which is recorded. */
 import { $ } from '/page.js';
-import { text } from '/sdk/words.js';
+import { notice } from '/notices.js';
+import { text, texts } from '/sdk/words.js';
 
 /** @param {import('/drive.js').Drive} drive @param {(speed_kmh: number) => Promise<void>} record the server writes down who confirmed */
 export function driverLock(drive, record) {
@@ -13,11 +14,8 @@ export function driverLock(drive, record) {
     cover.hidden = !detail;
     document.body.toggleAttribute('data-driving', detail);
   });
-  drive.addEventListener('refused', () => {
-    $('gps').textContent = text('tablet.no_gps');
-    $('gps').hidden = false;
-  });
-  drive.addEventListener('fix', () => ($('gps').hidden = true));
+  drive.addEventListener('refused', () => notice('gps', texts('tablet.no_gps')));
+  drive.addEventListener('fix', () => notice('gps', null));
   button.addEventListener('click', async () => {
     button.disabled = true;
     wrong.textContent = '';

@@ -64,10 +64,22 @@ export const WITHOUT_DEVICE = new Set(['device_not_enrolled', 'device_lost', 'en
 
 /** @param {import('/sdk/errors.js').CallFailed} error */
 export function pinFailed(error) {
-  if (error.tries_left === 0) return text('tablet.pin_over');
+  if (error.tries_left === 0) return texts('tablet.pin_over').join('. ');
   if (error.code === 'pin_wrong') return text('tablet.pin_wrong', { n: error.tries_left });
   if (error.code === 'invalid_request') return text('tablet.pin_simple');
   return error.words?.(language)?.join('. ') ?? text('tablet.no_answer');
+}
+
+const SAYS_WHY = new Set(['device_lost', 'viewer_disabled', 'account_disabled']);
+
+/**
+ * Why nobody is signed in any more.
+ * @param {import('/sdk/errors.js').ApiError | null} [error] of the call that found out @param {string | null} [reason] that was pushed before
+ * @returns {string[]} title and advice
+ */
+export function over(error = null, reason = null) {
+  if (SAYS_WHY.has(error?.code)) return error.words(language);
+  return texts(SAYS_WHY.has(reason) ? `common.ended.${reason}` : 'tablet.login_over');
 }
 
 /** @param {import('/sdk/errors.js').CallFailed} error */
@@ -77,6 +89,9 @@ export function loginFailed(error) {
   if (error.code === 'invalid_grant') return text('tablet.wrong_password');
   if (error.name === 'NoKeys') return text('tablet.needs_https');
   if (error.code === 'too_many_requests') return text('tablet.too_often');
+  if (error.code === 'dpop_proof_invalid') return text('tablet.clock_wrong');
+  if (error.name === 'QuotaExceededError') return texts('tablet.storage_full').join('. ');
+  if (error.code === 'viewer_disabled') return error.words(language).join('. ');
   return text('tablet.no_answer');
 }
 
@@ -118,8 +133,14 @@ export function ago(age_s) {
   return text('common.hours_ago', { n: Math.floor(age_s / 3600) });
 }
 
-/** No line, from now on. */
-export const offline = () => text('tablet.offline', { at: clock(new Date()).slice(0, 5) });
+/** No line, from now on. @param {number | null} now_ms the server's time; the tablet's own where there is none */
+export const offline = (now_ms) => text('tablet.offline', { at: clock(new Date(now_ms ?? Date.now())).slice(0, 5) });
+
+/** @param {number} ahead_ms the device's clock before the server's; negative: behind @returns {string[]} title and advice */
+export function clockOff(ahead_ms) {
+  const [title, advice] = texts(ahead_ms > 0 ? 'tablet.clock_ahead' : 'tablet.clock_behind');
+  return [title.replace('{n}', Math.round(Math.abs(ahead_ms) / 60_000)), advice];
+}
 
 /** What the link took. @param {{ megabytes: number, kbps: number }} seen */
 export function used({ megabytes, kbps }) {

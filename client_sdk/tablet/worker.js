@@ -18,16 +18,20 @@ self.addEventListener('fetch', (event) => {
 
 /** From the server, and where it does not answer, as it was. */
 async function newest(request, pathname) {
-  const cache = await caches.open(CACHE);
   try {
     const answer = await fetch(request, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
-    if (answer.ok && (await cache.match(pathname))) await cache.put(pathname, answer.clone());
+    if (answer.ok) await renew(pathname, answer.clone()).catch(() => {}); // no room: the old one stays
     return answer;
   } catch (error) {
-    const kept = await cache.match(pathname);
+    const kept = await caches.match(pathname, { cacheName: CACHE });
     if (kept) return kept;
     throw error;
   }
+}
+
+async function renew(pathname, answer) {
+  const cache = await caches.open(CACHE);
+  if (await cache.match(pathname)) await cache.put(pathname, answer);
 }
 
 async function fill() {

@@ -132,13 +132,20 @@ def of_key(session: Session, jkt: str) -> Device | None:
     return session.scalar(select(Device).where(Device.jkt == jkt).with_for_update(read=True))
 
 
+def lost(device: Device | None) -> Refusal | None:
+    """Why a key is good for nobody any more, if that is so. Pure."""
+    if device is None or device.lost_at is None:
+        return None
+    return DeviceLost("this device was reported lost; ask an administrator", error="access_denied")
+
+
 def refused(officer: Officer, device: Device | None) -> Refusal | None:
     """Why this officer may not work on a key. Pure.
 
     A lost one is good for nobody; the officer's agency may want one of its own devices.
     """
-    if device is not None and device.lost_at is not None:
-        return DeviceLost("this device was reported lost; ask an administrator", error="access_denied")
+    if (gone := lost(device)) is not None:
+        return gone
     if officer.agency.enrolled_devices_only and (device is None or device.agency_id != officer.agency_id):
         why = "the agency wants its own enrolled devices; send a code to /v1/devices/enrolment"
         return DeviceNotEnrolled(why, error="access_denied")

@@ -103,7 +103,7 @@ def by_refresh_token(session: Session, token: str, *, knock: Knock, now: datetim
     found = session.scalar(select(RefreshToken).where(RefreshToken.token_hash == _hash(token)).with_for_update())
     shift = session.scalar(select(Shift).where(Shift.id == found.shift_id).with_for_update()) if found else None
     if found is None or shift is None or shift.ended_at or now >= shift.ends_at:
-        return None
+        return devices.lost(device)  # so that who holds it hears why
     officer = session.get_one(Officer, shift.officer_id)
     by, reason = _as(officer, knock.by), _reason(officer, shift, knock)
     refusal = None if reason else devices.refused(officer, device)

@@ -155,6 +155,7 @@ class Backend:
             "api": [
                 web.post("/v1/auth/token", self._token),
                 web.post("/v1/auth/revoke", self._end),
+                web.get("/v1/auth/oidc", self._services),
                 web.put("/v1/auth/pin", self._choose),
                 web.post("/v1/auth/pin", self._unlock),
                 web.post("/v1/devices/enrolment", self._enrol),
@@ -252,6 +253,9 @@ class Backend:
     def _known(self, request):
         return request.headers.get("Authorization", "").removeprefix("DPoP ") in self.tokens
 
+    async def _services(self, _request):
+        return web.json_response({"items": []})
+
     async def _mine(self, request):
         if not self._known(request):
             return _problem(401, "token_invalid")
@@ -303,7 +307,7 @@ class Backend:
         if self.deaf:
             return _problem(503, "server_unavailable")
         self.calls.append((request.path.rsplit("/", 1)[-1], await request.json()))
-        return web.Response(status=204)
+        return web.json_response({"id": f"call-{len(self.calls)}"})
 
     async def _stop(self, request):
         self.calls.append(("stop", request.match_info["id"]))

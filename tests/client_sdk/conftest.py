@@ -60,11 +60,16 @@ def tablet(browser, backend):
     page = context.new_page()
     page.set_default_timeout(10_000)
     page.problems = []
-    page.on("console", lambda message: page.problems.append(message.text) if message.type == "error" else None)
+    page.on("console", lambda message: page.problems.append(message.text) if is_problem(message) else None)
     page.on("pageerror", lambda error: page.problems.append(str(error)))
     page.goto(f"http://127.0.0.1:{backend.port}/")
     yield page
     context.close()
+
+
+def is_problem(message):
+    """An error, but for a still: the origin has none until a test puts one there, and a slow machine asks for it."""
+    return message.type == "error" and not message.location["url"].endswith("/still.jpg")
 
 
 def log_in(page, password=PASSWORD):

@@ -1,6 +1,7 @@
 """Signing in on the page: the device's key, its code, and the PIN after a restart."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import expect
@@ -56,6 +57,12 @@ def test_five_wrong_pins_ask_for_the_password(on_duty, backend):
     on_duty.reload()
     unlock(on_duty, "1379")
     expect(on_duty.get_by_label("아이디")).to_be_visible()
+    expect(on_duty.locator("#signed_out")).to_contain_text("PIN을 다섯 번 틀림")
+    on_duty.get_by_label("아이디").fill("officer")
+    on_duty.get_by_label("비밀번호").fill(PASSWORD)
+    on_duty.get_by_role("button", name="로그인").click()
+    expect(on_duty.get_by_role("heading", name="지령 대기 중")).to_be_visible()
+    expect(on_duty.locator("#signed_out")).to_be_hidden()
 
 
 def test_the_key_cannot_be_read_and_stays_over_a_restart(on_duty):
@@ -90,13 +97,67 @@ def test_a_code_is_asked_for_where_only_enrolled_devices_may(tablet, backend):
     tablet.wait_for_selector("[data-view=waiting]")
 
 
-def test_a_second_page_does_not_take_the_login_of_the_first(on_duty, backend):
+def six_minutes_pass(page):
+    page.clock.set_fixed_time(datetime.now(UTC) + timedelta(minutes=6))
+
+
+def test_it_locks_when_nobody_touches_it_and_a_call_rings_before_it_is_shown(on_duty, backend):
+    choose_pin(on_duty, backend)
+    six_minutes_pass(on_duty)
+    expect(on_duty.get_by_role("heading", name="화면이 잠겼습니다")).to_be_visible()
+    backend.send(dispatch())
+    expect(on_duty.get_by_text("출동", exact=True)).to_be_visible()
+    until(lambda: ("seen", "dispatch-1", "delivered") in backend.calls, 10)
+    assert on_duty.locator("video").count() == 0
+    assert "영산로" not in on_duty.content()
+    unlock(on_duty)
+    playing(on_duty)
+    until(lambda: ("seen", "dispatch-1", "shown") in backend.calls, 10)
+
+
+def test_a_call_that_is_over_before_the_pin_is_no_longer_said(on_duty, backend):
+    choose_pin(on_duty, backend)
+    six_minutes_pass(on_duty)
+    expect(on_duty.get_by_role("heading", name="화면이 잠겼습니다")).to_be_visible()
+    backend.send(dispatch())
+    expect(on_duty.get_by_text("출동", exact=True)).to_be_visible()
+    backend.close()
+    expect(on_duty.get_by_text("출동", exact=True)).to_be_hidden()
+
+
+def test_it_does_not_lock_with_a_call_on_the_screen(on_duty, backend):
+    choose_pin(on_duty, backend)
+    backend.send(dispatch())
+    playing(on_duty)
+    six_minutes_pass(on_duty)
+    age = on_duty.locator(".badge .age")
+    said = age.text_content()
+    until(lambda: age.text_content() != said, 10)
+    expect(on_duty.get_by_role("heading", name="화면이 잠겼습니다")).to_be_hidden()
+    playing(on_duty)
+
+
+def test_a_second_page_waits_and_takes_over_when_it_is_told_to(on_duty, backend):
     choose_pin(on_duty, backend)
     other = on_duty.context.new_page()
     other.goto(on_duty.url)
-    expect(other.get_by_label("아이디")).to_be_visible()
-    other.close()
+    expect(other.get_by_role("heading", name="다른 탭에서 사용 중")).to_be_visible()
     assert backend.locked is False
+    other.get_by_role("button", name="여기서 이어받기").click()
+    expect(other.get_by_role("heading", name="화면이 잠겼습니다")).to_be_visible()
+    expect(on_duty.get_by_role("heading", name="다른 탭에서 사용 중")).to_be_visible()
+    other.close()
+    expect(on_duty.get_by_role("heading", name="화면이 잠겼습니다")).to_be_visible()
+
+
+def test_a_page_that_does_not_let_go_is_made_to(on_duty, backend):
+    choose_pin(on_duty, backend)
+    other = on_duty.context.new_page()
+    other.add_init_script("BroadcastChannel.prototype.postMessage = () => {}")
+    other.goto(on_duty.url)
+    other.get_by_role("button", name="여기서 이어받기").click()
+    expect(other.get_by_role("heading", name="화면이 잠겼습니다")).to_be_visible()
+    expect(on_duty.get_by_role("heading", name="다른 탭에서 사용 중")).to_be_visible()
 
 
 def test_the_other_language_is_one_tap_away_and_stays(tablet, backend):

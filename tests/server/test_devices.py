@@ -190,7 +190,7 @@ def test_a_lost_device_has_nothing_left(phone, tablet, gate, read):
     for given in (before, enrolled.tokens):
         enrolled.tokens = given
         assert enrolled.get(ME).json["code"] == "token_invalid"
-        assert enrolled.refresh().json["code"] == "invalid_grant"
+        assert enrolled.refresh().json["code"] == "device_lost"
     assert sign_in(enrolled).json["code"] == "device_lost"
     with read() as session:
         ended = session.get(PlaybackSession, opened["session_id"])

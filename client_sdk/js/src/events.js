@@ -32,6 +32,8 @@ export class Events extends EventTarget {
     this.#client = client;
   }
 
+  /** Why the server refused the line. @type {ApiError | null} */
+  refusal = null;
   #client;
   #state = 'offline';
   #reader = new EventReader();
@@ -58,6 +60,7 @@ export class Events extends EventTarget {
         if (this.#stopped.signal.aborted) break;
         if (error instanceof ApiError && (error.status === 401 || error.status === 403)) {
           if (error.code === 'login_locked') this.#client.locked = true;
+          this.refusal = error;
           this.#say('refused');
           break;
         }

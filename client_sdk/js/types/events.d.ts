@@ -9,6 +9,8 @@ export function backOff(failures: number, random: number): number;
 export class Events extends EventTarget {
     /** @param {import('./caller.js').Caller} client */
     constructor(client: import("./caller.js").Caller);
+    /** Why the server refused the line. */
+    refusal: import("./errors.js").ApiError | null;
     get state(): string;
     /** Listen until `stop`; returns when stopped or refused. */
     run(): Promise<void>;
