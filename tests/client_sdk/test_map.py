@@ -111,6 +111,22 @@ def test_a_mark_keeps_its_focus_while_positions_come_and_is_gone_with_its_camera
     assert page.get_by_role("img").count() == 2
 
 
+@pytest.mark.parametrize("heading_up", [False, True])
+def test_a_pixel_is_the_place_that_is_shown_there(page, heading_up):
+    page.evaluate("heading_up => window.map.turn(heading_up)", heading_up)
+    box = page.get_by_role("img", name="순12").bounding_box()
+    middle = [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2]
+    place = page.evaluate(
+        """([x, y]) => {
+        const { left, top } = document.querySelector('.map').getBoundingClientRect();
+        return window.map.placeAt(x - left, y - top);
+    }""",
+        middle,
+    )
+    shown = SCENE["units"][0]
+    assert (place["lat"], place["lon"]) == pytest.approx((shown["lat"], shown["lon"]), abs=2e-5)
+
+
 def test_its_marks_and_tools_are_large_enough_for_gloves(page):
     for button in page.get_by_role("button").all():
         box = button.bounding_box()

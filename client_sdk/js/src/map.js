@@ -86,11 +86,16 @@ export class SceneMap {
   /** Look at the scene, our car and the cameras; at the other units too, if that is said. @param {boolean} [all] */
   fit(all = false) {
     const { incident, cameras = [], own, units = [] } = this.#scene;
-    const middle = this.heading_up && own ? own : (incident ?? cameras[0] ?? own);
+    const middle = this.heading_up && own ? own : (incident ?? cameras[0] ?? own ?? units[0]);
     if (!middle || !this.#place.clientWidth) return;
     const far_m = Math.max(LEAST_ACROSS_M / 2, ...[incident, own, ...cameras, ...(all ? units : [])].filter(Boolean).map((one) => distance_m(middle, one)));
     const side_px = Math.min(this.#place.clientWidth, this.#place.clientHeight);
     this.#look(middle, (side_px * ROOM) / far_m);
+  }
+
+  /** Which place is there, pixels from the map's top left; null before anything is shown. @param {number} x @param {number} y */
+  placeAt(x, y) {
+    return this.#view && this.#ground.unproject([x, y]);
   }
 
   /** Nothing of it is left in the page. */
@@ -142,9 +147,11 @@ export class SceneMap {
   }
 
   #unit(unit) {
+    const { id, name, age_s } = unit;
+    if (age_s === undefined) return { key: `unit ${id}`, kind: 'unit', at: this.#px(unit), sign: '', label: name, note: name, data: { unit: 'other', old: 'false' } };
     const kind = UNITS.has(unit.kind) ? unit.kind : 'other';
     const old = unit.age_s >= OLD_S;
-    const age = old ? text('map.minutes', { n: Math.floor(unit.age_s / 60) }) : text('map.seconds', { n: Math.floor(unit.age_s ?? 0) });
+    const age = old ? text('map.minutes', { n: Math.floor(unit.age_s / 60) }) : text('map.seconds', { n: Math.floor(unit.age_s) });
     const label = text('map.unit', { name: unit.name, kind: text(`map.kind.${kind}`), age });
     return { key: `unit ${unit.id}`, kind: 'unit', at: this.#px(unit), sign: '', label, note: `${unit.name} · ${age}`, data: { unit: kind, old: String(old) } };
   }

@@ -1,5 +1,5 @@
 /** The ground of a map where WebGL is missing: the same shapes as SVG. */
-import { metres } from './map_shapes.js';
+import { away, metres } from './map_shapes.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 
@@ -27,6 +27,15 @@ export class FlatGround {
     const right = east * Math.cos(angle) - north * Math.sin(angle);
     const up = east * Math.sin(angle) + north * Math.cos(angle);
     return [this.#place.clientWidth / 2 + right * px_per_m, this.#place.clientHeight / 2 - up * px_per_m];
+  }
+
+  /** The place there. @param {[x: number, y: number]} pixels from the top left @returns {import('./map_shapes.js').Place} */
+  unproject([x, y]) {
+    const { centre, px_per_m, bearing_deg } = this.#view;
+    const angle = (bearing_deg * Math.PI) / 180;
+    const [right, up] = [(x - this.#place.clientWidth / 2) / px_per_m, (this.#place.clientHeight / 2 - y) / px_per_m];
+    const east = away(centre, right * Math.cos(angle) + up * Math.sin(angle), 90);
+    return { lat: away(centre, up * Math.cos(angle) - right * Math.sin(angle), 0).lat, lon: east.lon };
   }
 
   /** @param {object} shapes of map_shapes.js */

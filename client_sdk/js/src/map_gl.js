@@ -56,6 +56,11 @@ export class GlGround {
     return [x, y];
   }
 
+  unproject(pixels) {
+    const { lat, lng: lon } = this.#map.unproject(pixels);
+    return { lat, lon };
+  }
+
   draw(shapes) {
     this.#shapes = shapes;
     this.#map.getSource('shapes')?.setData(shapes);
@@ -72,7 +77,12 @@ export class GlGround {
   }
 }
 
-const theme = () => (document.documentElement.dataset.theme === 'day' ? 'day' : 'night');
+/** As the page says it, or else the system. */
+function theme() {
+  const { theme: chosen } = document.documentElement.dataset;
+  const bright = chosen ? ['day', 'light'].includes(chosen) : matchMedia('(prefers-color-scheme: light)').matches;
+  return bright ? 'day' : 'night';
+}
 
 function style(name, tiles) {
   const ink = INK[name];
@@ -88,6 +98,8 @@ function style(name, tiles) {
     layers: [
       { id: 'ground', type: 'background', paint: { 'background-color': ink.ground } },
       ...(tiles ? [{ id: 'tiles', type: 'raster', source: 'tiles', paint: name === 'night' ? DIM : {} }] : []),
+      { id: 'area', ...of('area', { 'fill-color': ink.watched, 'fill-opacity': 0.2 }) },
+      { id: 'area-edge', ...lines('area', { 'line-color': ink.watched, 'line-width': 3 }) },
       { id: 'corridor', ...of('corridor', { 'fill-color': ink.corridor, 'fill-opacity': 0.25 }) },
       { id: 'ring', ...lines('ring', { 'line-color': ink.ring, 'line-width': 2, 'line-dasharray': [2, 2] }) },
       { id: 'view', ...of('view', { 'fill-color': seen, 'fill-opacity': 0.22 }) },

@@ -19,7 +19,8 @@ const SEVERITY = ['ok', 'degraded', 'down'];
  * @property {Camera[]} [cameras]
  * @property {(Place & { heading_deg?: number | null }) | null} [own]
  * @property {(Place & { id: string, name: string, kind?: string, age_s?: number })[]} [units] the others; `kind` as the API has it, `age_s`
- *   of the position
+ *   of the position; without one it is something that stands, as another incident
+ * @property {Place[]} [area] its corners
  * @property {string | null} [selected] the camera that is watched
  */
 
@@ -48,8 +49,9 @@ export function course_deg(from, to) {
 }
 
 /** All that is drawn under the marks. @param {Scene} scene @returns {object} a GeoJSON FeatureCollection; `kind` and `state` tell them apart */
-export function shapes({ incident, cameras = [], own, selected }) {
+export function shapes({ incident, cameras = [], own, selected, area = [] }) {
   const features = [];
+  if (area.length > 1) features.push(feature('area', [...area, area[0]].map(point)));
   if (incident && own) features.push(feature('corridor', corridor(own, incident)));
   if (incident) for (const ring_m of RINGS_M) features.push(feature('ring', circle(incident, ring_m)));
   for (const camera of cameras) features.push(feature(camera.id === selected ? 'watched' : 'view', wedge(camera), camera.health));
