@@ -1,5 +1,6 @@
 /** What is odd in the record: demanding an explanation, and deciding. */
 import { ask } from '/console/dialog.js';
+import { cards } from '/console/lists.js';
 import { badge, button, h, put } from '/console/page.js';
 import { called, day, t } from '/console/words.js';
 
@@ -11,11 +12,13 @@ export function show(place, desk) {
   const list = h('ul', { class: 'cards', 'aria-label': t('view.anomalies') });
   put(place, h('p', { class: 'row' }, button(t('anomalies.look'), look)), list);
 
+  const showCards = cards(list, card, t('anomalies.none'));
+
   async function read() {
-    const found = await desk.quietly(() => desk.all('/v1/anomalies'));
+    const found = await desk.read(() => desk.all('/v1/anomalies'));
     if (!found) return;
     found.sort((a, b) => Number(DONE.has(a.status)) - Number(DONE.has(b.status)) || b.last_at.localeCompare(a.last_at));
-    put(list, found.length ? found.map(card) : h('li', { class: 'empty' }, t('anomalies.none')));
+    showCards(found);
   }
 
   function look(event) {

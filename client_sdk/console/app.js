@@ -12,6 +12,7 @@ import * as store from '/sdk/kept.js';
 import { comeBack } from '/sdk/return.js';
 import { Desk } from '/console/desk.js';
 import { ask } from '/console/dialog.js';
+import { Freshness } from '/console/freshness.js';
 import { h, put } from '/console/page.js';
 import { signIn, unlock } from '/console/signin.js';
 import { VIEWS } from '/console/views.js';
@@ -21,20 +22,22 @@ const KEPT = 'console_refresh_token';
 const THEME = 'console_theme';
 const SAID_MS = 8_000;
 const AGAIN_MS = 10_000; // what is not pushed, or was while the line was down
+const RETRY_MS = 3_000;
 const COUNTED = ['hit', 'request', 'sharing', 'explanation']; // what wants somebody to look
 
 const $ = (id) => document.getElementById(id);
 const client = new Client({ keep: (token) => (token ? store.keep(KEPT, token) : store.drop(KEPT)) });
-const desk = new Desk(client, say);
+const desk = new Desk(client, say, told);
 let events = null;
-let shown = null; // { name, view, running }
+let shown = null; // { name, view, running, freshness }
 let saying = 0;
+const unseen = new Set(); // views where something new is, until they are opened
 
 dress();
 letters();
 window.addEventListener('hashchange', () => desk.me && route());
 setInterval(() => ($('clock').textContent = time(new Date(desk.now_ms).toISOString())), 1_000);
-setInterval(() => document.visibilityState === 'visible' && shown?.running.read(), AGAIN_MS);
+setInterval(() => document.visibilityState === 'visible' && !shown?.view.seldom && shown?.running.read(), AGAIN_MS);
 resume();
 
 /** From the agency's sign-in service, or after a reload: go on with what there is. */
@@ -53,8 +56,9 @@ async function resume() {
     await client.resume(token);
     await begin();
   } catch (error) {
-    if (!(error instanceof ApiError)) say(t('offline'));
-    signIn($('main'), client, begin);
+    if (error instanceof ApiError && error.status < 500) return signIn($('main'), client, begin);
+    put($('main'), h('p', { class: 'empty', role: 'status' }, t('offline')));
+    setTimeout(resume, RETRY_MS);
   }
 }
 
@@ -70,7 +74,7 @@ async function begin() {
 
 function introduce() {
   $('who').textContent = `${desk.me.name} · ${t(`role.${desk.me.role}`)} · ${desk.me.agency_name}`;
-  $('line').textContent = t(`line.${events.state}`);
+  $('line').textContent = t(`line.${$('line').dataset.state ?? 'connecting'}`);
   route();
 }
 
@@ -82,15 +86,36 @@ async function managing() {
 }
 
 function finish() {
+  stop();
+  client.logout();
+  signIn($('main'), client, begin);
+}
+
+/** The login is over, or locked: who signs in again is at the same view. */
+function expire() {
+  if (!desk.me) return;
+  stop();
+  if (client.locked) return unlock($('main'), client, begin);
+  signIn($('main'), client, begin, t('signin.expired'));
+}
+
+function stop() {
   events?.stop();
   shown?.running.leave?.();
+  shown?.freshness.leave();
   events = shown = null;
-  client.logout();
+  unseen.clear();
   desk.me = null;
-  $('who').textContent = '';
+  desk.turn += 1;
+  $('who').textContent = $('line').textContent = '';
+  delete $('line').dataset.state;
   $('logout').hidden = $('views').hidden = $('pin').hidden = true;
-  $('line').textContent = '';
-  signIn($('main'), client, begin);
+}
+
+/** How reading a part of the view went. */
+function told(part, error) {
+  if (error && (client.locked || !client.known)) return expire();
+  shown?.freshness.told(part, error);
 }
 
 function listen() {
@@ -101,14 +126,14 @@ function listen() {
     events.addEventListener(kind, ({ detail }) => {
       shown?.running.hear?.(kind, detail);
       if (shown?.view.hears.includes(kind)) shown.running.read();
-      else if (COUNTED.includes(kind)) point(kind);
+      else if (wantsALook(kind, detail)) point(kind, kind === 'grant' ? detail.status : kind);
     });
   }
   events.addEventListener('state', ({ detail }) => {
     $('line').dataset.state = detail;
     $('line').textContent = t(`line.${detail}`);
     if (detail === 'online') shown?.running.read();
-    if (detail === 'refused') finish();
+    if (detail === 'refused') expire();
   });
   events.run();
 }
@@ -119,31 +144,44 @@ function route() {
   const [, name, argument = ''] = /^#\/([a-z]+)\/?(.*)$/.exec(location.hash) ?? [];
   const known = mine.find(([one]) => one === name) ?? mine[0];
   shown?.running.leave?.();
+  shown?.freshness.leave();
   shown = null;
+  desk.turn += 1;
   if (!known) return put($('main'), h('p', { class: 'empty' }, t(desk.is('auditor', 'admin') ? 'elsewhere' : 'nothing')));
   const [chosen, view] = known;
+  unseen.delete(chosen);
   put($('views'), mine.filter(([, one]) => !one.hidden).map(([one]) => link(one, one === chosen)));
   $('views').setAttribute('aria-label', t('views'));
   const place = h('div', { class: `view ${chosen}` });
-  put($('main'), h('h1', {}, t(`view.${chosen}`)), place);
+  const freshness = new Freshness(() => shown?.running.read(), () => desk.now_ms);
+  put($('main'), h('div', { class: 'title' }, h('h1', {}, t(`view.${chosen}`)), freshness.element), place);
   document.title = `${t(`view.${chosen}`)} · ${t('brand')}`;
   document.body.dataset.view = chosen;
   const running = view.show(place, desk, chosen === name ? decodeURIComponent(argument) : '');
-  shown = { name: chosen, view, running };
-  running.read();
+  shown = { name: chosen, view, running, freshness };
+  Promise.resolve(running.read()).then(() => {
+    freshness.settle();
+    place.dataset.shown = '';
+  });
 }
 
 function link(name, here) {
-  return h('a', { href: `#/${name}`, 'aria-current': here && 'page', 'data-key': name }, t(`view.${name}`));
+  return h('a', { href: `#/${name}`, 'aria-current': here && 'page', 'data-key': name }, t(`view.${name}`), unseen.has(name) && h('span', { class: 'new' }, t('new')));
+}
+
+/** Whether somebody should look at once: of incidents those that are new, of access a broken glass, which runs out unconfirmed. */
+function wantsALook(kind, detail) {
+  return COUNTED.includes(kind) || (kind === 'incident' && detail.new === true) || (kind === 'grant' && detail.status === 'break_glass');
 }
 
 /** Something came that another view shows: its name in the list says so until it is opened. */
-function point(kind) {
+function point(kind, what) {
   const name = Object.keys(VIEWS).find((one) => VIEWS[one].hears.includes(kind) && VIEWS[one].points?.includes(kind));
   const found = name && $('views').querySelector(`[href="#/${name}"]`);
-  if (!found || found.querySelector('.new')) return;
-  found.append(h('span', { class: 'new' }, t('new')));
-  say(t(`pushed.${kind}`));
+  if (!found) return;
+  if (!unseen.has(name)) found.append(h('span', { class: 'new' }, t('new')));
+  unseen.add(name);
+  say(t(`pushed.${what}`));
 }
 
 function say(text) {

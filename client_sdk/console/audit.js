@@ -1,6 +1,6 @@
-/** The access log, searched by time, act and person. */
+/** The access log, searched by time, act and person; and whether it still is what was recorded. */
 import { row } from '/console/dialog.js';
-import { button, h, put, table } from '/console/page.js';
+import { badge, button, h, put, table } from '/console/page.js';
 import { day, t } from '/console/words.js';
 
 const HOUR_MS = 3_600_000;
@@ -21,23 +21,34 @@ export function show(place, desk) {
     row({ name: 'tag', label: t('audit.tag'), optional: true, most: 60 }),
     row({ name: 'actor', label: t('audit.actor'), optional: true, most: 64 }),
     h('button', { type: 'submit', class: 'primary' }, t('audit.search')),
+    button(t('audit.verify'), verify),
   );
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     search(false);
   });
-  put(place, form, h('p', { class: 'facts' }, t('audit.note')), list, h('p', { class: 'row' }, more));
+  const verdict = h('p', { class: 'verdict', role: 'status' });
+  put(place, form, h('p', { class: 'facts' }, t('audit.note')), verdict, list, h('p', { class: 'row' }, more));
   let rows = [];
   let cursor = '';
   let begun = false;
 
+  const span = ({ from, until }) => ({ from: new Date(from).toISOString(), until: new Date(until).toISOString() });
+
+  function verify(event) {
+    return desk.act(event, async () => {
+      const found = await desk.call('GET', `/v1/audit/verification?${new URLSearchParams(span(Object.fromEntries(new FormData(form))))}`);
+      put(verdict, judged(found));
+    });
+  }
+
   async function search(on) {
     const { from, until, tag, actor } = Object.fromEntries(new FormData(form));
-    const asked = new URLSearchParams({ limit: String(PAGE), from: new Date(from).toISOString(), until: new Date(until).toISOString() });
+    const asked = new URLSearchParams({ limit: String(PAGE), ...span({ from, until }) });
     if (tag) asked.set('tag', tag.trim());
     if (actor) asked.set('actor', actor.trim());
     if (on) asked.set('cursor', cursor);
-    const page = await desk.quietly(() => desk.call('GET', `/v1/audit/events?${asked}`));
+    const page = await desk.read(() => desk.call('GET', `/v1/audit/events?${asked}`));
     if (!page) return;
     rows = on ? [...rows, ...page.items] : page.items;
     cursor = page.next_cursor ?? '';
@@ -51,6 +62,13 @@ export function show(place, desk) {
     begun = true;
   }
   return { read };
+}
+
+/** What the check of the record found. */
+function judged({ first_seq, last_seq, rows, checkpoints, wrong_seq, complete }) {
+  if (wrong_seq !== null) return [badge('alarm', t('audit.broken', { seq: wrong_seq })), ' ', t('audit.broken_note')];
+  if (!rows) return t('audit.none');
+  return [badge('good', t('audit.whole', { first: first_seq, last: last_seq, n: rows, signed: checkpoints })), ' ', t(complete ? 'audit.whole_note' : 'audit.part_note')];
 }
 
 const line = (one) => [

@@ -1,8 +1,10 @@
 /** The board: the open incidents of the room, the most urgent first, and the chosen one beside them. */
 import { incident } from '/console/incident.js';
+import { cards } from '/console/lists.js';
 import { badge, h, put } from '/console/page.js';
 import { called, lasting, t } from '/console/words.js';
 
+const LATEST = 50;
 const LATE_S = 60; // an order that nobody has acknowledged for so long wants the radio
 const KINDS = { acknowledged: 'good', en_route: 'good', on_scene: 'good', cleared: 'quiet', withdrawn: 'quiet' };
 
@@ -13,13 +15,16 @@ export function show(place, desk, chosen) {
   const closed = h('input', { type: 'checkbox', id: 'closed', onchange: () => read() });
   put(place, h('div', { class: 'column' }, h('p', { class: 'row' }, closed, h('label', { for: 'closed' }, t('board.closed'))), list), beside);
   const detail = incident(beside, desk);
+  let here = chosen;
+  const showCards = cards(list, (one) => card(one, desk, one.id === here), t('board.none'));
 
   async function read() {
-    const found = await desk.quietly(() => desk.all(`/v1/incidents${closed.checked ? '' : '?status=open'}`));
+    const found = await desk.read(() => desk.all(`/v1/incidents${closed.checked ? '' : '?status=open'}`));
     if (!found) return;
-    found.sort((a, b) => (a.status === b.status ? a.priority - b.priority || b.reported_at.localeCompare(a.reported_at) : a.status < b.status ? 1 : -1));
-    const here = chosen || found[0]?.id || '';
-    put(list, found.length ? found.map((one) => card(one, desk, one.id === here)) : h('li', { class: 'empty' }, t('board.none')));
+    const open = found.filter(({ status }) => status === 'open').sort((a, b) => a.priority - b.priority || b.reported_at.localeCompare(a.reported_at));
+    const over = found.filter(({ status }) => status !== 'open').sort((a, b) => b.closed_at.localeCompare(a.closed_at));
+    here ||= open[0]?.id ?? ''; // and stays, whatever comes: somebody is working on it
+    showCards([...open, ...over.slice(0, LATEST)]);
     await detail.read(here);
   }
   return { read, leave: detail.leave };

@@ -1,6 +1,8 @@
 /** A control centre: how each of its cameras is and what mends it, who watches, how loaded it is, and the switch that stops it all. */
 import { ask } from '/console/dialog.js';
-import { badge, button, h, put, table } from '/console/page.js';
+import { rows } from '/console/lists.js';
+import { badge, button, h, put } from '/console/page.js';
+import { renew } from '/console/renew.js';
 import { called, lasting, mend, t, why } from '/console/words.js';
 
 const KINDS = { ok: 'good', starting: 'late', degraded: 'late', waiting: 'late', off: 'quiet' };
@@ -18,13 +20,15 @@ export function show(place, desk) {
   const switches = desk.is('supervisor') && h('p', { class: 'row' }, button(t('centre.off'), all(true), { class: 'danger' }), button(t('centre.on'), all(false)), h('span', { class: 'facts' }, t('centre.off_note')));
   put(place, switches, h('h2', {}, t('centre.load')), load, h('h2', {}, t('centre.cameras')), list);
 
+  const headings = [t('camera'), t('state'), t('centre.cause'), t('centre.mend'), t('centre.watched'), t('does')];
+  const showRows = rows(list, { caption: t('centre.cameras'), headings, empty: t('centre.no_cameras'), key: ({ camera_id }) => camera_id }, line);
+
   async function read() {
-    const [first, cameras] = (await desk.quietly(() => Promise.all([desk.call('GET', `/v1/centres/${centre}/cameras?limit=1`), desk.all(`/v1/centres/${centre}/cameras`)]))) ?? [];
+    const [first, cameras] = (await desk.read(() => Promise.all([desk.call('GET', `/v1/centres/${centre}/cameras?limit=1`), desk.all(`/v1/centres/${centre}/cameras`)]))) ?? [];
     if (!first) return;
-    put(load, figures(first.load));
+    renew(load, figures(first.load));
     cameras.sort((a, b) => Number(a.health === 'ok') - Number(b.health === 'ok') || b.watchers.length - a.watchers.length);
-    const headings = [t('camera'), t('state'), t('centre.cause'), t('centre.mend'), t('centre.watched'), t('does')];
-    put(list, table(t('centre.cameras'), headings, cameras.map(line), t('centre.no_cameras')));
+    showRows(cameras);
   }
 
   function figures({ cameras, wanted, pulls, max_pulls, kbps, uplink_kbps, waiting, sessions }) {
@@ -48,7 +52,7 @@ export function show(place, desk) {
   }
 
   function order(path, title, on) {
-    const question = { title, note: t('centre.off_note'), fields: [{ name: 'reason', label: t('reason') }], does: title, danger: on };
+    const question = { title, note: t(on ? 'centre.off_note' : 'centre.on_note'), fields: [{ name: 'reason', label: t('reason') }], does: title, danger: on };
     return ask(question, ({ reason }) => desk.call('PUT', path, { on, reason })).then((done) => {
       if (done) desk.say(t('centre.done'));
       return done && read();

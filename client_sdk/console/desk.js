@@ -1,23 +1,32 @@
-/** What every view works with: the client, who signed in, names of units and rooms, and a line that says what went wrong. */
-import { t, wrong } from '/console/words.js';
+/** What every view works with: the client, who signed in, names of units and rooms, and what is told of its reading and doing. */
+import { wrong } from '/console/words.js';
 
 const MOST_PAGES = 20;
 
 export class Desk {
-  /** @param {import('/sdk/client.js').Client} client @param {(text: string) => void} say */
-  constructor(client, say) {
+  /**
+   * @param {import('/sdk/client.js').Client} client @param {(text: string) => void} say
+   * @param {(part: string, error: any) => void} told how reading a part of the view went: no error, and it is fresh
+   */
+  constructor(client, say, told) {
     this.client = client;
     this.say = say;
+    this.#told = told;
     /** @type {any} as GET /v1/me has it */
     this.me = null;
+    /** @type {object | null} the agency's base map */
+    this.map = null;
     /** Whether this is the listener of administrators and auditors, which shows no picture. */
     this.managing = false;
+    /** Which showing of a view this is: what an earlier one asked for does not count for it. */
+    this.turn = 0;
     this.#units = new Map();
     this.#rooms = new Map();
   }
 
   #units;
   #rooms;
+  #told;
 
   get now_ms() {
     return this.client.clock.now() ?? Date.now();
@@ -31,11 +40,13 @@ export class Desk {
   /** Learn who signed in, and by which listener: only one of them knows what administrators may read. */
   async begin() {
     this.me = await this.client.call('GET', '/v1/me');
-    if (this.is('dispatcher', 'supervisor')) {
-      const [units, rooms] = await Promise.all([this.all('/v1/units'), this.all('/v1/rooms')]);
-      for (const unit of units) this.#units.set(unit.id, unit);
-      for (const room of rooms) this.#rooms.set(room.id, room);
-    }
+    this.#units.clear();
+    this.#rooms.clear();
+    const room = this.is('dispatcher', 'supervisor');
+    this.map = room ? (await this.call('GET', '/v1/me/dispatches')).map : null;
+    const units = room || this.is('admin') ? await this.all('/v1/units') : [];
+    for (const unit of units) this.#units.set(unit.id, unit);
+    for (const one of room ? await this.all('/v1/rooms') : []) this.#rooms.set(one.id, one);
   }
 
   /** @returns {any[]} by call sign */
@@ -83,6 +94,7 @@ export class Desk {
     const element = /** @type {HTMLButtonElement} */ (event.currentTarget);
     if (element.disabled) return;
     element.disabled = true;
+    element.dataset.busy = '';
     try {
       await act();
       this.say(done);
@@ -90,6 +102,7 @@ export class Desk {
       this.say(wrong(error));
     } finally {
       element.disabled = false;
+      delete element.dataset.busy;
     }
   }
 
@@ -98,12 +111,29 @@ export class Desk {
     return new Date(this.now_ms + minutes * 60_000).toISOString();
   }
 
-  /** Read for a view that may be gone; what fails is said. @param {() => Promise<any>} read */
+  /**
+   * Read for a view that may be gone: how it went stands above the view. @template T
+   * @param {() => Promise<T>} read @param {string} [part] of the view @returns {Promise<T | null>} null where it failed
+   */
+  async read(read, part = '') {
+    const { turn } = this;
+    const tell = (error) => turn === this.turn && this.#told(part, error);
+    try {
+      const found = await read();
+      tell(null);
+      return turn === this.turn ? found : null;
+    } catch (error) {
+      tell(error);
+      return null;
+    }
+  }
+
+  /** Read for something a person just asked for: what fails is said. @template T @param {() => Promise<T>} read @returns {Promise<T | null>} */
   async quietly(read) {
     try {
       return await read();
     } catch (error) {
-      this.say(error.name === 'Offline' ? t('offline') : wrong(error));
+      this.say(wrong(error));
       return null;
     }
   }

@@ -1,6 +1,7 @@
 /** The agency's tablets: a code that enrols one, and the switch that shuts a lost one. */
 import { ask } from '/console/dialog.js';
-import { badge, button, h, put, table } from '/console/page.js';
+import { rows } from '/console/lists.js';
+import { badge, button, h, put } from '/console/page.js';
 import { day, t } from '/console/words.js';
 
 const KINDS = { enrolled: 'good', waiting: 'late', expired: 'quiet', lost: 'alarm' };
@@ -11,11 +12,12 @@ export function show(place, desk) {
   const list = h('div', {});
   put(place, h('p', { class: 'row' }, button(t('devices.new'), make, { class: 'primary' })), code, list);
 
+  const headings = [t('devices.label'), t('unit'), t('state'), t('devices.made'), t('does')];
+  const showRows = rows(list, { caption: t('view.devices'), headings, empty: t('devices.none') }, line);
+
   async function read() {
-    const found = await desk.quietly(() => desk.all('/v1/devices'));
-    if (!found) return;
-    found.sort((a, b) => b.made_at.localeCompare(a.made_at));
-    put(list, table(t('view.devices'), [t('devices.label'), t('unit'), t('state'), t('devices.made'), t('does')], found.map(line), t('devices.none')));
+    const found = await desk.read(() => desk.all('/v1/devices'));
+    if (found) showRows(found.sort((a, b) => b.made_at.localeCompare(a.made_at)));
   }
 
   function line(one) {

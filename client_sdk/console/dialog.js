@@ -33,6 +33,7 @@ export function ask({ title, note = '', fields = [], does, danger = false }, act
     h('div', { class: 'row end' }, button(t('cancel'), () => dialog.close()), submit),
   );
   const dialog = h('dialog', { 'aria-labelledby': 'question' }, form);
+  const opener = document.activeElement;
   let done = false;
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
@@ -48,10 +49,13 @@ export function ask({ title, note = '', fields = [], does, danger = false }, act
     }
   });
   document.body.append(dialog);
+  dialog.addEventListener('cancel', (event) => submit.disabled && event.preventDefault()); // what is under way is waited for
   dialog.showModal();
   return new Promise((resolve) => {
     dialog.addEventListener('close', () => {
       dialog.remove();
+      const back = opener?.isConnected ? opener : document.querySelector('main');
+      /** @type {HTMLElement} */ (back).focus();
       resolve(done);
     });
   });

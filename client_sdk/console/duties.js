@@ -1,6 +1,7 @@
 /** What the law wants done after an incident, until when; a person says that it is done, and how. */
 import { ask } from '/console/dialog.js';
-import { badge, button, h, put, table } from '/console/page.js';
+import { rows } from '/console/lists.js';
+import { badge, button, h, put } from '/console/page.js';
 import { called, day, lasting, t } from '/console/words.js';
 
 const MEANS = { destroy: ['erased', 'nothing_kept'] };
@@ -12,9 +13,12 @@ export function show(place, desk) {
   const list = h('div', {});
   put(place, list);
 
+  const headings = [t('duties.what'), t('duties.due_head'), t('watching.incident'), t('duties.whom'), t('does')];
+  const showRows = rows(list, { caption: t('view.duties'), headings, empty: t('duties.none') }, line);
+
   async function read() {
-    const found = await desk.quietly(() => desk.all('/v1/duties'));
-    if (found) put(list, table(t('view.duties'), [t('duties.what'), t('duties.due_head'), t('watching.incident'), t('duties.whom'), t('does')], found.map(line), t('duties.none')));
+    const found = await desk.read(() => desk.all('/v1/duties'));
+    if (found) showRows(found);
   }
 
   function line(one) {

@@ -1,5 +1,6 @@
 /** What somebody was asked to explain, and their answer. */
 import { ask } from '/console/dialog.js';
+import { cards } from '/console/lists.js';
 import { badge, button, h, put } from '/console/page.js';
 import { called, day, t } from '/console/words.js';
 
@@ -8,9 +9,11 @@ export function show(place, desk) {
   const list = h('ul', { class: 'cards', 'aria-label': t('view.explain') });
   put(place, list);
 
+  const showCards = cards(list, card, t('explain.none'));
+
   async function read() {
-    const found = await desk.quietly(() => desk.all('/v1/me/explanations'));
-    if (found) put(list, found.length ? found.map(card) : h('li', { class: 'empty' }, t('explain.none')));
+    const found = await desk.read(() => desk.all('/v1/me/explanations'));
+    if (found) showCards(found);
   }
 
   function card(one) {

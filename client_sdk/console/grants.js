@@ -1,6 +1,7 @@
 /** Temporary access: what waits for somebody, what holds now, what is over; and breaking the glass. */
 import { ask } from '/console/dialog.js';
 import { basis, HOUR_MIN } from '/console/give.js';
+import { cards } from '/console/lists.js';
 import { badge, button, h, put } from '/console/page.js';
 import { called, day, lasting, t } from '/console/words.js';
 
@@ -12,15 +13,15 @@ export function show(place, desk) {
   const glass = button(t('grants.break'), () => breakGlass().then((done) => done && read()), { class: 'danger' });
   put(place, h('p', { class: 'row' }, glass, h('span', { class: 'facts' }, t('grants.break_note'))), parts.flatMap(([name, list]) => [h('h2', {}, t(`grants.${name}`)), list]));
 
+  const show_of = Object.fromEntries(parts.map(([name, list]) => [name, cards(list, card, t('grants.none'))]));
+
   async function read() {
-    const found = await desk.quietly(() => desk.all('/v1/grants'));
+    const found = await desk.read(() => desk.all('/v1/grants'));
     if (!found) return;
     found.sort((a, b) => b.created_at.localeCompare(a.created_at));
     const of = { waiting: [], active: [], over: [] };
     for (const one of found) of[waits(one) ? 'waiting' : one.status === 'ended' ? 'over' : 'active'].push(one);
-    for (const [name, list] of parts) {
-      put(list, of[name].length ? of[name].slice(0, LATEST).map(card) : h('li', { class: 'empty' }, t('grants.none')));
-    }
+    for (const [name] of parts) show_of[name](of[name].slice(0, LATEST));
   }
 
   /** Whether the caller has something to do about it. */
@@ -53,7 +54,7 @@ export function show(place, desk) {
         one.explanation_due && mine(one) && button(t('grants.explain'), () => explain(one), { class: 'primary', 'data-key': `explain-${one.id}` }),
         live && one.accepted && h('a', { class: 'button', href: `#/wall/grant/${one.id}`, 'data-key': `wall-${one.id}` }, t('grants.watch')),
         live && ours && !one.emergency && button(t('grants.renew'), (event) => desk.act(event, () => desk.call('POST', `${path}/renewal`, { until: desk.in_minutes(HOUR_MIN) }).then(read), t('grants.renewed')), { 'data-key': `renew-${one.id}` }),
-        live && ours && button(t('grants.revoke'), (event) => desk.act(event, () => desk.call('DELETE', path).then(read), t('grants.revoked')), { class: 'danger', 'data-key': `revoke-${one.id}` }),
+        live && ours && button(t('grants.revoke'), () => revoke(one), { class: 'danger', 'data-key': `revoke-${one.id}` }),
       ),
     );
   }
@@ -64,6 +65,12 @@ export function show(place, desk) {
     if (one.needs_approval && !one.approved_at) return t('grants.is_unapproved');
     return t(one.status === 'pending' ? 'grants.is_pending' : 'grants.is_active');
   }
+
+  const revoke = (one) =>
+    ask({ title: t('grants.revoke_title', { who: one.to_name ?? one.to_id }), note: t('grants.revoke_note'), does: t('grants.revoke'), danger: true }, () => desk.call('DELETE', `/v1/grants/${one.id}`)).then((done) => {
+      if (done) desk.say(t('grants.revoked'));
+      return done && read();
+    });
 
   const accept = (one) => ask({ title: t('grants.accept'), note: one.conditions, does: t('grants.accept') }, () => desk.call('POST', `/v1/grants/${one.id}/acceptance`)).then((done) => done && read());
 

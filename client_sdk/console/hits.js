@@ -1,6 +1,7 @@
 /** Wanted vehicles and where they were read. A read is a machine's word until a person has looked at the picture of the plate. */
 import { ask } from '/console/dialog.js';
 import { basis } from '/console/give.js';
+import { cards } from '/console/lists.js';
 import { badge, button, h, put, table } from '/console/page.js';
 import { day, t, time } from '/console/words.js';
 
@@ -13,18 +14,21 @@ export function show(place, desk) {
   const list = h('ul', { class: 'cards wide-cards', 'aria-label': t('hits.unit') });
   put(place, h('p', { class: 'alarm' }, t('hits.warning')), h('p', { class: 'row' }, button(t('hits.enter'), enter, { class: 'primary' })), h('h2', {}, t('hits.unit')), list);
 
+  const showCards = cards(list, card, t('hits.none'));
+
   async function read() {
-    const found = await desk.quietly(() => desk.all('/v1/wanted-vehicles'));
-    if (!found) return;
-    const wanted = found.filter(({ over }) => !over).sort((a, b) => a.priority - b.priority);
-    const tracks = await desk.quietly(() => Promise.all(wanted.map(({ id }) => desk.all(`/v1/wanted-vehicles/${id}/track`))));
-    if (!tracks) return;
-    put(list, wanted.length ? wanted.map((one, number) => card(one, tracks[number])) : h('li', { class: 'empty' }, t('hits.none')));
+    const wanted = await desk.read(async () => {
+      const found = (await desk.all('/v1/wanted-vehicles')).filter(({ over }) => !over).sort((a, b) => a.priority - b.priority);
+      const tracks = await Promise.all(found.map(({ id }) => desk.all(`/v1/wanted-vehicles/${id}/track`)));
+      return found.map((one, number) => ({ ...one, track: tracks[number] }));
+    });
+    if (wanted) showCards(wanted);
   }
 
-  function card(one, track) {
-    const rows = track.slice(-LATEST).reverse().map(line);
-    const end = (event) => desk.act(event, () => desk.call('DELETE', `/v1/wanted-vehicles/${one.id}`).then(read));
+  function card(one) {
+    const rows = one.track.slice(-LATEST).reverse().map((hit) => ({ key: hit.id, cells: line(hit) }));
+    const question = { title: t('hits.end_title', { plate: one.plate }), note: t('hits.end_note'), does: t('hits.end'), danger: true };
+    const end = () => ask(question, () => desk.call('DELETE', `/v1/wanted-vehicles/${one.id}`)).then((done) => done && read());
     return h(
       'li',
       { class: 'card' },

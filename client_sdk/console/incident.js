@@ -1,37 +1,63 @@
-/** One incident: where and what, its units and those that could be sent, its cameras, and who may be given access to them. */
-import { ask } from '/console/dialog.js';
+/** One incident: where and what, its map, its units and those that could be sent, its cameras, and who may be given access to them. */
+import { close, ending } from '/console/close.js';
 import { give, HOUR_MIN } from '/console/give.js';
 import { reached, unit as standing } from '/console/board.js';
 import { badge, button, h, put, section, table } from '/console/page.js';
+import { renew } from '/console/renew.js';
 import { sharing } from '/console/sharing.js';
+import { marks, Sketch } from '/console/sketch.js';
 import { called, day, distance, lasting, t } from '/console/words.js';
+
+const NEAR_M = 3_000; // of the units that could be sent; those farther off would make the map a speck
 
 const WAY = ['sent', 'delivered', 'shown', 'acknowledged', 'en_route', 'on_scene'];
 
 /** @param {HTMLElement} place @param {import('/console/desk.js').Desk} desk */
 export function incident(place, desk) {
   let id = '';
+  let map = null;
+  const picked = { id: '' };
 
   async function read(wanted = id) {
+    if (wanted !== id) map = other(map);
     id = wanted;
     if (!id) return put(place, h('p', { class: 'empty' }, t('incident.choose')));
-    const found = await desk.quietly(() =>
-      Promise.all([desk.call('GET', `/v1/incidents/${encodeURIComponent(id)}`), desk.call('GET', `/v1/incidents/${encodeURIComponent(id)}/units`)]),
-    );
+    const path = `/v1/incidents/${encodeURIComponent(id)}`;
+    const found = await desk.read(() => Promise.all([desk.call('GET', path), desk.call('GET', `${path}/units`)]), 'incident');
     if (!found || wanted !== id) return;
-    const [one, { units }] = found;
+    const [one, { units, underway }] = found;
     const open = one.status === 'open';
-    put(
+    map ??= new Sketch(id, desk.map, { choose: (camera) => desk.is('dispatcher') && (location.hash = `#/wall/incident/${one.id}/${camera}`) });
+    renew(
       place,
       head(one, desk),
       open && acts(one, desk, read),
       sent(one, desk, read),
-      open && offered(one, units, desk, read),
+      map.element,
+      open && offered(one, units, desk, read, picked),
       cameras(one),
       open && desk.is('dispatcher') && sharing(one, desk, read),
     );
+    map.show(scene(one, units, underway));
   }
-  return { read, leave: () => (id = '') };
+  return { read, leave: () => (map = other(map)) };
+}
+
+function other(map) {
+  map?.close();
+  return null;
+}
+
+/** What the map shows: where it is, what its cameras see, who comes and who is near. */
+function scene(one, units, underway) {
+  const going = new Set(underway.map(({ unit }) => unit));
+  const stands = Object.fromEntries(one.dispatches.map((dispatch) => [dispatch.unit, called('dispatch', reached(dispatch))]));
+  const near = units.filter(({ unit, distance_m }) => !going.has(unit) && distance_m < NEAR_M);
+  return {
+    incident: { lat: one.location.lat, lon: one.location.lon, priority: one.priority },
+    cameras: one.cameras.map((camera) => ({ ...camera, id: camera.camera_id })),
+    units: [...marks(underway, ({ unit }) => stands[unit] ?? ''), ...marks(near, ({ busy }) => t(busy ? 'incident.busy' : 'incident.free'))],
+  };
 }
 
 function head(one, desk) {
@@ -43,25 +69,22 @@ function head(one, desk) {
     h('p', { class: 'facts' }, `${called('service', one.service)} · ${called('type', one.type)} · ${t('incident.reported', { at: day(one.reported_at), ago: lasting(age_s) })}`),
     h('p', { class: 'summary' }, one.summary),
     h('p', { class: 'facts' }, `${called('basis', one.legal_basis)} · ${one.external_id}`),
-    one.closed_at && h('p', { class: 'facts' }, t('incident.closed', { at: day(one.closed_at), why: one.closing_reason ?? '' })),
+    one.closed_at && h('p', { class: 'facts' }, t('incident.closed', { at: day(one.closed_at), why: ending(one) })),
   );
 }
 
 function acts(one, desk, read) {
-  const close = { title: t('incident.close'), note: t('incident.close_note'), does: t('incident.close'), danger: true };
-  const fields = [{ name: 'why', label: t('incident.closing_reason') }];
-  const closing = ({ why }) => desk.call('PATCH', `/v1/incidents/${one.id}`, { status: 'closed', closing_reason: why });
   return h(
     'p',
     { class: 'row' },
     desk.is('dispatcher') && h('a', { class: 'button primary', href: `#/wall/incident/${one.id}`, 'data-key': 'wall' }, t('incident.wall', { n: one.cameras.length })),
     desk.is('supervisor') && button(t('incident.give'), () => give(desk, one).then((done) => done && desk.say(t('grants.given'))), { class: 'primary', 'data-key': 'give' }),
-    desk.is('dispatcher') && button(t('incident.close'), () => ask({ ...close, fields }, closing).then((done) => done && read()), { 'data-key': 'close' }),
+    desk.is('dispatcher') && button(t('close.do'), () => close(desk, one).then((done) => done && read()), { 'data-key': 'close' }),
   );
 }
 
 function sent(one, desk, read) {
-  const withdraw = (dispatch) => (event) => desk.act(event, () => desk.call('DELETE', `/v1/dispatches/${dispatch.id}`).then(() => read()));
+  const withdraw = (dispatch) => (event) => desk.act(event, () => desk.call('DELETE', `/v1/dispatches/${dispatch.id}`).then(() => read()), t('incident.withdrawn', { unit: desk.call_sign(dispatch.unit) }));
   const rows = one.dispatches.map((dispatch) => [
     standing(dispatch, desk),
     steps(dispatch),
@@ -77,7 +100,7 @@ function steps(dispatch) {
   return h('ol', { class: 'steps', 'aria-label': called('dispatch', reached(dispatch)) }, WAY.map((step, number) => h('li', { 'data-done': number <= at ? 'true' : 'false' }, called('dispatch', step))));
 }
 
-function offered(one, units, desk, read) {
+function offered(one, units, desk, read, picked) {
   const going = new Set(one.dispatches.filter(({ status }) => !['cleared', 'withdrawn'].includes(status)).map(({ unit }) => unit));
   const near = units.filter(({ unit }) => !going.has(unit));
   const send = (unit) => (event) => desk.act(event, () => desk.call('POST', `/v1/incidents/${one.id}/dispatches`, { unit }).then(() => read()), t('incident.sent_to', { unit: desk.call_sign(unit) }));
@@ -102,18 +125,22 @@ function offered(one, units, desk, read) {
   return section(
     t('incident.near'),
     table(t('incident.near'), [t('unit'), t('incident.far'), t('incident.seen'), t('incident.stands'), t('does')], rows, t('incident.none_near')),
-    others.length > 0 && other(others, act),
+    others.length > 0 && elsewhere(others, act, picked),
   );
 }
 
-/** Units whose place is not known. */
-function other(units, act) {
-  const pick = h('select', { 'aria-label': t('incident.other'), 'data-key': 'other' }, units.map(({ id, call_sign }) => h('option', { value: id }, call_sign)));
-  const place = h('span', {});
-  const offer = () => put(place, act(pick.value, units.find(({ id }) => id === pick.value).call_sign));
-  pick.addEventListener('change', offer);
-  offer();
-  return h('p', { class: 'row' }, h('span', {}, t('incident.other')), pick, place);
+/** Units whose place is not known; which one was picked stays picked. */
+function elsewhere(units, act, picked) {
+  const offer = () => {
+    const { id, call_sign } = units.find((one) => one.id === picked.id) ?? units[0];
+    return act(id, call_sign);
+  };
+  const onchange = ({ target }) => {
+    picked.id = target.value;
+    put(target.nextElementSibling, offer());
+  };
+  const options = units.map(({ id, call_sign }) => h('option', { value: id, selected: id === picked.id }, call_sign));
+  return h('p', { class: 'row' }, h('span', {}, t('incident.other')), h('select', { 'aria-label': t('incident.other'), 'data-key': 'other', onchange }, options), h('span', {}, offer()));
 }
 
 function cameras(one) {

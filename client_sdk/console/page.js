@@ -1,5 +1,19 @@
 /** Elements without markup: what the server told goes into the page as text only. */
 
+const ACTS = new WeakMap(); // what an element does, by event: it can be given something else to do
+const act = (event) => ACTS.get(event.currentTarget)[event.type](event);
+
+function listen(element, name, does) {
+  if (!ACTS.has(element)) ACTS.set(element, {});
+  if (!ACTS.get(element)[name]) element.addEventListener(name, act);
+  ACTS.get(element)[name] = does;
+}
+
+/** What the one does, the other does from now on. @param {Element} element @param {Element} from */
+export function takeActs(element, from) {
+  for (const [name, does] of Object.entries(ACTS.get(from) ?? {})) listen(element, name, does);
+}
+
 /**
  * One element.
  * @param {string} tag
@@ -11,7 +25,7 @@ export function h(tag, given = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(given)) {
     if (value === null || value === undefined || value === false) continue;
-    if (typeof value === 'function') element.addEventListener(name.slice(2), value);
+    if (typeof value === 'function') listen(element, name.slice(2), value);
     else element.setAttribute(name, value === true ? '' : String(value));
   }
   element.append(...children.flat(2).filter((child) => child !== null && child !== undefined && child !== false));
@@ -31,11 +45,16 @@ export function put(place, ...children) {
 
 /**
  * A table; `empty` is said instead where there are no rows.
- * @param {string} caption @param {string[]} headings @param {any[][]} rows cells of each row @param {string} empty
+ * @param {string} caption @param {string[]} headings
+ * @param {(any[] | { key: string, over?: boolean, cells: any[] })[]} rows cells of each row; `over`: gone, and shut
+ * @param {string} empty
  */
 export function table(caption, headings, rows, empty) {
   if (!rows.length) return h('p', { class: 'empty' }, empty);
-  const line = (cells) => h('tr', {}, cells.map((cell) => h('td', {}, cell)));
+  const line = (row) => {
+    const { key, over = false, cells } = Array.isArray(row) ? { key: null, cells: row } : row;
+    return h('tr', { 'data-row': key, class: over && 'over', inert: over }, cells.map((cell) => h('td', {}, cell)));
+  };
   return h(
     'div',
     { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': caption },

@@ -1,8 +1,10 @@
 /** Who asks for access: yes for an hour in one tap, or no. */
 import { BASES, HOUR_MIN } from '/console/give.js';
+import { cards } from '/console/lists.js';
 import { badge, button, h, put } from '/console/page.js';
 import { called, day, lasting, t, time } from '/console/words.js';
 
+const LATEST = 20;
 const KINDS = { granted: 'good', refused: 'quiet', expired: 'quiet', open: 'late' };
 
 /** @param {HTMLElement} place @param {import('/console/desk.js').Desk} desk */
@@ -11,21 +13,22 @@ export function show(place, desk) {
   const over = h('ul', { class: 'cards', 'aria-label': t('requests.over') });
   put(place, h('h2', {}, t('requests.open')), waiting, h('h2', {}, t('requests.over')), over);
 
+  const showWaiting = cards(waiting, (one) => card(one, true), t('requests.none_open'));
+  const showOver = cards(over, (one) => card(one, false), t('requests.none'));
+
   async function read() {
-    const found = await desk.quietly(() => desk.all('/v1/access-requests'));
+    const found = await desk.read(() => desk.all('/v1/access-requests'));
     if (!found) return;
-    found.sort((a, b) => b.created_at.localeCompare(a.created_at));
-    const mine = found.filter(({ agency_id }) => agency_id === desk.me.agency_id);
-    const open = mine.filter(({ status }) => status === 'open');
-    const past = mine.filter(({ status }) => status !== 'open').slice(0, 20);
-    put(waiting, open.length ? open.map((one) => card(one, true)) : h('li', { class: 'empty' }, t('requests.none')));
-    put(over, past.length ? past.map((one) => card(one, false)) : h('li', { class: 'empty' }, t('requests.none')));
+    const mine = found.filter(({ agency_id }) => agency_id === desk.me.agency_id).sort((a, b) => a.created_at.localeCompare(b.created_at));
+    showWaiting(mine.filter(({ status }) => status === 'open')); // who has waited longest comes first
+    showOver(mine.filter(({ status }) => status !== 'open').reverse().slice(0, LATEST));
   }
 
   function card(one, open) {
     const law = h('select', { 'aria-label': t('basis_of_law'), 'data-key': `law-${one.id}` }, BASES.map((basis) => h('option', { value: basis }, called('basis', basis))));
     const answer = (granted) => (event) => {
-      const yes = { granted: true, legal_basis: law.value, until: desk.in_minutes(HOUR_MIN) };
+      const { value } = event.currentTarget.closest('li').querySelector('select'); // the one on the screen: it outlives this card
+      const yes = { granted: true, legal_basis: value, until: desk.in_minutes(HOUR_MIN) };
       const body = granted ? yes : { granted: false };
       return desk.act(event, () => desk.call('POST', `/v1/access-requests/${one.id}/answer`, body).then(read), t(granted ? 'requests.yes_done' : 'requests.no_done'));
     };

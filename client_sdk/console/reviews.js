@@ -1,10 +1,11 @@
 /** The monthly review of each agency: read the report, then sign what was read. */
 import { ask } from '/console/dialog.js';
 import { save } from '/console/ledgers.js';
+import { rows } from '/console/lists.js';
 import { badge, button, h, put, table } from '/console/page.js';
 import { day, t } from '/console/words.js';
 
-const KINDS = { signed: 'good', overdue: 'alarm', due: 'late', open: 'quiet' };
+const KINDS = { signed: 'good', overdue: 'alarm', due: 'late', open: 'quiet', running: 'quiet' };
 
 /** @param {HTMLElement} place @param {import('/console/desk.js').Desk} desk */
 export function show(place, desk) {
@@ -12,11 +13,12 @@ export function show(place, desk) {
   const report = h('div', {});
   put(place, list, report);
 
+  const headings = [t('reviews.month'), t('reviews.agency'), t('state'), t('reviews.due'), t('does')];
+  const showRows = rows(list, { caption: t('view.reviews'), headings, empty: t('reviews.none') }, line);
+
   async function read() {
-    const found = await desk.quietly(() => desk.all('/v1/reviews'));
-    if (!found) return;
-    found.sort((a, b) => b.month.localeCompare(a.month) || a.agency_id.localeCompare(b.agency_id));
-    put(list, table(t('view.reviews'), [t('reviews.month'), t('reviews.agency'), t('state'), t('reviews.due'), t('does')], found.map(line), t('reviews.none')));
+    const found = await desk.read(() => desk.all('/v1/reviews'));
+    if (found) showRows(found.sort((a, b) => b.month.localeCompare(a.month) || a.agency_id.localeCompare(b.agency_id)));
   }
 
   function line(one) {

@@ -1,4 +1,5 @@
 /** What rooms ask of each other (이첩, 공조, 공동대응): what waits for this room's answer, what it asked itself, what holds and what is over. */
+import { cards } from '/console/lists.js';
 import { badge, button, h, put } from '/console/page.js';
 import { called, day, lasting, t } from '/console/words.js';
 
@@ -10,14 +11,13 @@ export function show(place, desk) {
   const parts = ['waiting', 'sent', 'held', 'over'].map((name) => [name, h('ul', { class: 'cards', 'aria-label': t(`sharings.${name}`) })]);
   put(place, parts.flatMap(([name, list]) => [h('h2', {}, t(`sharings.${name}`)), list]));
 
+  const shows = parts.map(([name, list]) => [name, cards(list, card, t('sharings.none'))]);
+
   async function read() {
-    const found = await desk.quietly(() => desk.all('/v1/sharings'));
+    const found = await desk.read(() => desk.all('/v1/sharings'));
     if (!found) return;
     found.sort((a, b) => b.created_at.localeCompare(a.created_at));
-    for (const [name, list] of parts) {
-      const here = found.filter((one) => part(one, desk.me.agency_id) === name).slice(0, LATEST);
-      put(list, here.length ? here.map(card) : h('li', { class: 'empty' }, t('sharings.none')));
-    }
+    for (const [name, showCards] of shows) showCards(found.filter((one) => part(one, desk.me.agency_id) === name).slice(0, LATEST));
   }
 
   function card(one) {

@@ -9,10 +9,10 @@ const DEVICE = new Set(['device_not_enrolled', 'device_lost']);
 
 /**
  * @param {HTMLElement} place @param {import('/sdk/client.js').Client} client
- * @param {() => Promise<void>} begin
+ * @param {() => Promise<void>} begin @param {string} [why] it is asked for again
  */
-export function signIn(place, client, begin) {
-  const said = h('p', { class: 'wrong', role: 'alert' });
+export function signIn(place, client, begin, why = '') {
+  const said = h('p', { class: 'wrong', role: 'alert' }, why);
   const otp = row({ name: 'otp', label: t('signin.otp'), optional: true, most: 40 });
   const code = row({ name: 'code', label: t('signin.code'), optional: true, most: 20, hint: t('signin.code_hint') });
   otp.hidden = code.hidden = true;

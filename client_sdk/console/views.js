@@ -5,11 +5,13 @@ import * as board from '/console/board.js';
 import * as centre from '/console/centre.js';
 import * as create from '/console/create.js';
 import * as devices from '/console/devices.js';
+import * as discovery from '/console/discovery.js';
 import * as duties from '/console/duties.js';
 import * as explain from '/console/explain.js';
 import * as grants from '/console/grants.js';
 import * as hits from '/console/hits.js';
 import * as ledgers from '/console/ledgers.js';
+import * as officers from '/console/officers.js';
 import * as requests from '/console/requests.js';
 import * as reviews from '/console/reviews.js';
 import * as sharings from '/console/sharings.js';
@@ -19,18 +21,23 @@ import * as watching from '/console/watching.js';
 const ROOM = ['dispatcher', 'supervisor'];
 const people = (...kinds) => (me) => kinds.includes(me.agency_kind);
 
-/** `roles` may open it; `fits` says whose agency has a use for it; `managing` ones are at the management listener only. */
+/**
+ * `roles` may open it; `fits` says whose agency has a use for it; `managing` ones are at the management listener only; `seldom` ones
+ * are read when something is pushed and not all the time, for each reading is recorded.
+ */
 export const VIEWS = {
-  board: { roles: ROOM, hears: ['incident', 'dispatch', 'cameras', 'hit'], show: board.show },
+  board: { roles: ROOM, hears: ['incident', 'dispatch', 'cameras', 'hit'], points: ['incident'], show: board.show },
   create: { roles: ['dispatcher'], hears: [], show: create.show },
   watching: { roles: ['supervisor'], hears: ['revoked'], show: watching.show },
   grants: { roles: ROOM, hears: ['grant'], points: ['grant'], show: grants.show },
   requests: { roles: ['supervisor'], hears: ['request'], points: ['request'], show: requests.show },
   sharings: { roles: ROOM, fits: people('police_112', 'fire_119', 'disaster', 'moj_location'), hears: ['sharing'], points: ['sharing'], show: sharings.show },
-  hits: { roles: ROOM, fits: people('police_112'), hears: ['hit'], points: ['hit'], show: hits.show },
+  hits: { roles: ROOM, fits: people('police_112'), hears: ['hit'], points: ['hit'], show: hits.show, seldom: true },
   duties: { roles: ROOM, hears: ['duty'], points: ['duty'], show: duties.show },
   centre: { roles: ['supervisor', 'dispatcher', 'officer'], fits: ({ centre_id }) => centre_id !== null, hears: [], show: centre.show },
   devices: { roles: ['supervisor', 'admin'], hears: [], show: devices.show },
+  officers: { roles: ['admin'], managing: true, hears: [], show: officers.show },
+  discovery: { roles: ['admin'], managing: true, hears: [], show: discovery.show },
   explain: { roles: [...ROOM, 'officer'], hears: ['explanation'], points: ['explanation'], show: explain.show },
   wall: { roles: ROOM, hears: [], show: wall.show, hidden: true },
   audit: { roles: ['auditor'], managing: true, hears: [], show: audit.show },

@@ -5,9 +5,9 @@ import { ended, t } from '/console/words.js';
 
 const COUNTS = ['4', '6', '9', '12'];
 
-/** @param {HTMLElement} place @param {import('/console/desk.js').Desk} desk @param {string} what `incident/<id>` or `grant/<id>` */
+/** @param {HTMLElement} place @param {import('/console/desk.js').Desk} desk @param {string} what `incident/<id>` or `grant/<id>`, and a camera that is shown first */
 export function show(place, desk, what) {
-  const [kind, id = ''] = what.split('/');
+  const [kind, id = '', wanted = ''] = what.split('/');
   const by = kind === 'grant' ? { grant_id: id } : { incident_id: id };
   const count = h('select', { id: 'count', onchange: () => open() }, COUNTS.map((one) => h('option', { value: one }, t('wall.count', { n: one }))));
   const title = h('p', { class: 'facts' });
@@ -19,7 +19,7 @@ export function show(place, desk, what) {
 
   async function read() {
     if (!id) return put(grid, h('p', { class: 'empty' }, t('incident.choose')));
-    const found = await desk.quietly(() => listed());
+    const found = await desk.read(listed);
     if (!found || found.map((one) => one.id).join() === cameras.map((one) => one.id).join()) return;
     cameras = found;
     open();
@@ -37,7 +37,8 @@ export function show(place, desk, what) {
 
   function open() {
     close();
-    const works = [...cameras].sort((a, b) => Number(a.health === 'down') - Number(b.health === 'down'));
+    const last = (camera) => (camera.id === wanted ? -1 : Number(camera.health === 'down'));
+    const works = [...cameras].sort((a, b) => last(a) - last(b));
     tiles = works.slice(0, Number(count.value)).map((camera) => new Tile(desk, camera, by, choose));
     put(grid, tiles.length ? tiles.map(({ element }) => element) : h('p', { class: 'empty' }, t('incident.no_cameras')));
     put(more, works.slice(Number(count.value)).map((camera) => button(camera.name, () => swap(camera), { 'data-key': camera.id })));

@@ -1,6 +1,8 @@
 /** Who watches what, now, and on what ground; a supervisor ends it with a reason. */
 import { ask } from '/console/dialog.js';
-import { badge, button, h, put, table } from '/console/page.js';
+import { rows } from '/console/lists.js';
+import { badge, button, h, put } from '/console/page.js';
+import { renew } from '/console/renew.js';
 import { called, lasting, t, time } from '/console/words.js';
 
 const AGAIN_MS = 3_000; // openings are not pushed
@@ -12,13 +14,15 @@ export function show(place, desk) {
   put(place, count, list);
   const timer = setInterval(() => document.visibilityState === 'visible' && read(), AGAIN_MS);
 
+  const headings = [t('watching.who'), t('camera'), t('watching.ground'), t('watching.since'), t('watching.seen'), t('does')];
+  const showRows = rows(list, { caption: t('view.watching'), headings, empty: t('watching.none') }, line);
+
   async function read() {
-    const found = await desk.quietly(() => desk.all('/v1/playback?active=true'));
+    const found = await desk.read(() => desk.all('/v1/playback?active=true'));
     if (!found) return;
     found.sort((a, b) => b.started_at.localeCompare(a.started_at));
-    count.textContent = t('watching.count', { n: found.length });
-    const headings = [t('watching.who'), t('camera'), t('watching.ground'), t('watching.since'), t('watching.seen'), t('does')];
-    put(list, table(t('view.watching'), headings, found.map(line), t('watching.none')));
+    renew(count, t('watching.count', { n: found.length }));
+    showRows(found);
   }
 
   function line(one) {

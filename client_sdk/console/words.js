@@ -59,7 +59,7 @@ function find(key) {
 /** Why a picture is not as it should be, in a few words. @param {string | null} cause */
 export function why(cause) {
   const found = cause && find(`common.why.${cause}`);
-  return Array.isArray(found) ? found[0] : (cause ?? '');
+  return Array.isArray(found) ? found[0] : cause ? called('cause', cause) : '';
 }
 
 /** What a person does about that. @param {string} cause */
@@ -86,5 +86,5 @@ export const distance = (metres) => (metres < 950 ? `${Math.round(metres)} m` : 
 export function wrong(error) {
   const [what, advice] = error.words?.(language) ?? [];
   if (what) return `${what}. ${advice}`;
-  return error.name === 'Offline' ? t('offline') : error.message;
+  return error.name === 'Offline' || error.status >= 500 ? t('offline') : error.message;
 }

@@ -9,6 +9,7 @@ import pytest
 from server.models import (
     AnomalyKind,
     AnomalyStatus,
+    ClosingCode,
     DispatchStatus,
     LegalBasis,
     RequestStatus,
@@ -17,6 +18,7 @@ from server.models import (
     Verb,
 )
 from tests.client_sdk.test_page_files import flat, imported, shape
+from transcoder.soap import Outcome
 
 CLIENT = Path(__file__).parents[2] / "client_sdk"
 CONSOLE = CLIENT / "console"
@@ -47,6 +49,7 @@ def test_every_text_that_is_asked_for_exists():
     ("part", "codes"),
     [
         ("basis", LegalBasis),
+        ("closing", ClosingCode),
         ("dispatch", DispatchStatus),
         ("request", RequestStatus),
         ("anomaly", AnomalyKind),
@@ -54,6 +57,7 @@ def test_every_text_that_is_asked_for_exists():
         ("role", Role),
         ("sharing_status", SharingStatus),
         ("verb", Verb),
+        ("discovered", set(Outcome) - {Outcome.ASKED}),
     ],
 )
 def test_every_code_of_the_server_has_words(part, codes):

@@ -10,6 +10,7 @@ import pytest
 from demo.caller import Caller
 from demo.scenarios.call_112 import close_call, raise_call
 from demo.tablet import Tablet
+from tests.e2e.console import Console
 from tests.e2e.processes import descendants, running
 
 ROOT = Path(__file__).parents[2]
@@ -111,3 +112,20 @@ def incident(product):
     yield raised
     if room.call("GET", f"/v1/incidents/{raised['id']}")["status"] == "open":
         close_call(room, raised["id"])
+
+
+@pytest.fixture(scope="module")
+def console_of(product, browser):
+    """One page for each person and listener: signing in anew for each test costs more than most of them."""
+    signed_in = {}
+
+    def sign_in(key, *, managing=False):
+        if (key, managing) not in signed_in:
+            context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="ko-KR")
+            base_url = product.management_url if managing else product.base_url
+            signed_in[key, managing] = Console(context.new_page(), base_url, product.told["accounts"][key])
+        return signed_in[key, managing]
+
+    yield sign_in
+    for console in signed_in.values():
+        console.page.context.close()

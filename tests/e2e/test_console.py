@@ -2,7 +2,6 @@
 
 import contextlib
 import re
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -12,18 +11,12 @@ import pytest
 from demo import screenshots
 from demo.caller import Caller
 from demo.province import SCENE
-from demo.scenarios.call_112 import close_call
+from demo.scenarios.call_112 import close_call, raise_call
 from demo.scenarios.programme import SCENARIOS
+from tests.e2e.console import WITHIN_MS, until
 from tests.server.provider import CLIENT, SECRET, StubProvider
 
 pytestmark = pytest.mark.e2e
-
-AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-WITHIN_MS = 20_000
-SERIOUS = """async () => (await axe.run()).violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)"""
-
 
 FIRE = {
     "service": "fire_119",
@@ -34,65 +27,6 @@ FIRE = {
     "summary": "상가 화재",
     "legal_basis": "FIRE119_11_2_1",
 }
-
-
-class Console:
-    """One person's page. Waits are asked again and again from here: the page's policy forbids evaluating text in it."""
-
-    def __init__(self, page, base_url, account):
-        self.page, self.base_url = page, base_url
-        self.problems = []
-        page.set_default_timeout(WITHIN_MS)
-        page.on("pageerror", lambda error: self.problems.append(str(error)))
-        page.add_init_script(path=AXE)
-        page.goto(f"{base_url}/console/")
-        page.locator("[name=username]").fill(account["username"])
-        page.locator("[name=password]").fill(account["password"])
-        page.locator("button[type=submit]").click()
-        page.locator("#logout").wait_for()
-
-    def open(self, view):
-        self.page.goto(f"{self.base_url}/console/#/{view}")
-        self.page.locator(f"#views a[aria-current], .{view.split('/')[0]}").first.wait_for()
-
-    def faults(self):
-        return self.page.evaluate(SERIOUS) + self.problems
-
-    def press(self, name, within=None):
-        (within or self.page).get_by_role("button", name=name, exact=True).first.click()
-
-    def says(self, text):
-        self.page.get_by_text(text).first.wait_for()
-
-
-@pytest.fixture(scope="module")
-def consoles(product, browser):
-    """One page for each person and listener: signing in anew for each test costs more than most of them."""
-    signed_in = {}
-
-    def sign_in(key, *, managing=False):
-        if (key, managing) not in signed_in:
-            context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="ko-KR")
-            base_url = product.management_url if managing else product.base_url
-            signed_in[key, managing] = Console(context.new_page(), base_url, product.told["accounts"][key])
-        return signed_in[key, managing]
-
-    yield sign_in
-    for console in signed_in.values():
-        console.page.context.close()
-
-
-@pytest.fixture
-def console_of(consoles):
-    return consoles
-
-
-def until(found, within_s=20):
-    deadline = time.monotonic() + within_s
-    while not (given := found()):
-        assert time.monotonic() < deadline, "it never came true"
-        time.sleep(0.05)
-    return given
 
 
 def test_a_dispatcher_enters_an_incident_sends_a_unit_watches_and_closes_it(product, console_of):
@@ -129,6 +63,89 @@ def test_a_dispatcher_enters_an_incident_sends_a_unit_watches_and_closes_it(prod
     assert console.faults() == []
 
 
+def test_a_call_comes_in_its_order_is_followed_on_board_and_map_and_it_is_closed_with_a_code(product, console_of):
+    console = console_of("dispatcher")
+    page = console.page
+    console.open("board")
+    officer, at = product.officer("officer"), {"lat": SCENE.lat + 0.002, "lon": SCENE.lon}
+    officer.call("PUT", f"/v1/units/{product.unit_id}/position", at | {"at": datetime.now(UTC).isoformat()})
+    raised = raise_call(product.room(), unit_id=product.unit_id)
+    page.locator(f".incidents a[href='#/board/{raised['id']}']").click()  # pushed: nobody has read anew
+    order = page.locator(".beside .badge", has_text="순11")
+    for told, shown in (
+        ({"seen": "delivered"}, "도착함"),
+        ({"seen": "shown"}, "화면에 뜸"),
+        ({"status": "acknowledged"}, "접수"),
+    ):
+        officer.call("PATCH", f"/v1/dispatches/{raised['dispatches'][0]['id']}", told)
+        order.filter(has_text=shown).first.wait_for()
+    page.get_by_role("img", name="순11 · 접수").wait_for()
+    page.locator(".sketch .ground :is(canvas, svg)").first.wait_for()
+    camera = page.locator(".sketch .mark[data-kind=camera]").first
+    camera.focus()
+    page.keyboard.press("Enter")
+    page.locator(".tile.chosen").wait_for()
+
+    console.open(f"board/{raised['id']}")
+    console.press("사건 종결")
+    page.get_by_label("종결 구분").select_option(label="불발견")
+    assert console.faults() == []
+    console.confirm("사건 종결")
+    page.get_by_text(re.compile("종결 · 불발견")).wait_for()
+    assert product.room().call("GET", f"/v1/incidents/{raised['id']}")["closing_code"] == "nothing_found"
+
+
+def test_an_order_nobody_answers_is_told_in_words_after_a_minute(console_of):
+    page = console_of("dispatcher").page
+    stands = """async (sent) => {
+        const { unit } = await import('/console/board.js');
+        const badge = unit({ unit: 'u', sent_at: '2026-11-02T09:00:00Z', ...sent }, { now_ms: Date.parse('2026-11-02T09:01:01Z'), call_sign: () => '순11' });
+        return `${badge.dataset.kind} ${badge.textContent}`;
+    }"""
+    told = {"status": "sent", "delivered_at": None, "shown_at": None}
+    assert page.evaluate(stands, told) == "alarm 순11 보냄 · 응답 없음"
+    assert page.evaluate(stands, told | {"shown_at": "2026-11-02T09:00:05Z"}) == "alarm 순11 화면에 뜸 · 응답 없음"
+    assert page.evaluate(stands, told | {"sent_at": "2026-11-02T09:00:30Z"}) == "late 순11 보냄"
+    assert page.evaluate(stands, told | {"status": "acknowledged"}) == "good 순11 접수"
+
+
+def test_a_tap_on_the_ground_is_the_place_of_a_new_incident(incident, console_of):
+    console = console_of("dispatcher")
+    page = console.page
+    console.open("create")
+    page.locator(".sketch .mark", has_text="강도").first.wait_for()
+    ground = page.locator(".sketch").bounding_box()
+    page.mouse.click(ground["x"] + ground["width"] / 2 + 80, ground["y"] + ground["height"] / 2)
+    page.locator(".sketch .mark", has_text="새 사건").wait_for()
+    lat, lon = (float(page.get_by_label(name).input_value()) for name in ("위도", "경도"))
+    assert lat == pytest.approx(incident["location"]["lat"], abs=0.0005)
+    assert 0 < lon - incident["location"]["lon"] < 0.01, "east of the one in the middle"
+
+
+def test_a_row_stays_under_the_finger_while_others_come_and_go(product, incident, console_of):
+    console = console_of("supervisor")
+    page = console.page
+    officer = product.officer("officer")
+
+    def watch(number):
+        camera = incident["cameras"][number]
+        wanted = {"camera_id": camera["camera_id"], "incident_id": incident["id"]}
+        return officer.call("POST", "/v1/playback", wanted)["session_id"], camera["name"]
+
+    console.open("watching")
+    (_, first), (second_id, second) = watch(0), watch(1)
+    cut = page.get_by_role("button", name=f"홍길동, {first}: 중단").first
+    cut.hover()
+    before = cut.element_handle(), cut.bounding_box()
+    officer.call("DELETE", f"/v1/playback/{second_id}")
+    _, third = watch(2)
+    page.get_by_role("button", name=f"홍길동, {third}: 중단").wait_for()
+    assert page.locator("tr.over", has_text=second).count() == 1
+    assert cut.evaluate("(now, before) => now === before", before[0])
+    assert cut.bounding_box() == before[1]
+    console.open("board")
+
+
 def test_a_room_hears_what_another_asks_and_joins_in_one_press(product, console_of):
     console = console_of("dispatcher")
     console.open("create")
@@ -160,7 +177,7 @@ def test_a_supervisor_sees_who_watches_cuts_it_answers_a_request_and_takes_acces
     console.press(f"홍길동, {camera['name']}: 중단")
     page.get_by_label("사유").fill("잘못 열람")
     assert console.faults() == []
-    console.press("중단", page.get_by_role("dialog"))
+    console.confirm("중단")
     console.says("열람을 중단했습니다.")
     stranger = Caller(product.base_url)
     until(lambda: stranger.status(session["url"]) == 403)
@@ -168,7 +185,7 @@ def test_a_supervisor_sees_who_watches_cuts_it_answers_a_request_and_takes_acces
 
     asked = {"agency": "police_112", "incident_id": incident["id"], "camera_ids": [], "reason": "옆 골목 수색"}
     product.officer("other_officer").call("POST", "/v1/access-requests", asked)
-    page.locator("#views .new").wait_for()  # pushed while another view is open
+    page.locator("#views [href='#/requests'] .new").wait_for()  # pushed while another view is open
     console.open("requests")
     console.says("옆 골목 수색")
     assert console.faults() == []
@@ -179,7 +196,11 @@ def test_a_supervisor_sees_who_watches_cuts_it_answers_a_request_and_takes_acces
     card = page.locator(".card", has_text="옆 골목 수색")
     card.get_by_text("전우치").wait_for()
     assert console.faults() == []
+    console.press("지금부터 1시간", card)
+    console.says("기간을 늘렸습니다.")
     console.press("회수", card)
+    assert console.faults() == []
+    console.confirm("회수")
     console.says("회수했습니다.")
     grants = product.officer("other_officer").call("GET", "/v1/grants")["items"]
     assert [one["status"] for one in grants if one["reason"] == "옆 골목 수색"] == ["ended"]
@@ -191,8 +212,7 @@ def test_a_supervisor_sees_who_watches_cuts_it_answers_a_request_and_takes_acces
     console.press("임시 권한 주기")
     page.get_by_label("받는 사람").select_option(label="이몽룡 · 상황 근무자")
     assert console.faults() == []
-    console.press("주기", page.get_by_role("dialog"))
-    page.get_by_role("dialog").wait_for(state="detached")
+    console.confirm("주기")
     given = product.officer("dispatcher").call("GET", "/v1/grants")["items"]
     assert [one["to_name"] for one in given if one["to_kind"] == "officer"] == ["이몽룡"]
 

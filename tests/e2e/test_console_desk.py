@@ -1,0 +1,224 @@
+"""The console on the whole product: who looks after people, devices and centres, the second person, and what goes wrong."""
+
+import re
+
+import pytest
+
+from demo.caller import Caller, CallRefused
+from tests.e2e.console import Console, until
+
+pytestmark = pytest.mark.e2e
+VIEWS = {
+    ("dispatcher", False): ("board", "create", "grants", "sharings", "hits", "duties", "explain"),
+    ("supervisor", False): ("board", "watching", "requests", "devices"),
+    ("operator", False): ("centre",),
+    ("auditor", True): ("audit", "ledgers", "anomalies", "reviews"),
+    ("admin", True): ("devices", "officers", "discovery"),
+}
+STOPS = """() => {
+    const stops = 'main :is(a[href], button, input, select, textarea, [tabindex="0"])';
+    window.wanted = [...document.querySelectorAll(stops)].filter((e) => e.checkVisibility({ visibilityProperty: true }) && !e.disabled && !e.closest('[inert]'));
+    window.reached = new Set();
+    return window.wanted.length;
+}"""
+RING = """() => {
+    if (document.activeElement === document.body) return ['past the end', true];
+    const { outlineStyle, outlineWidth } = getComputedStyle(document.activeElement);
+    window.reached.add(document.activeElement);
+    return [document.activeElement.outerHTML.slice(0, 120), outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2];
+}"""
+MISSED = """() => window.wanted.filter((e) => e.isConnected && !e.closest('[inert]') && !window.reached.has(e)).map((e) => e.outerHTML.slice(0, 120))"""
+MOST_STOPS = 90
+
+
+@pytest.fixture
+def admin(product):
+    return product.officer("admin", managing=True)
+
+
+@pytest.fixture
+def person(product, browser, admin):
+    """Signs in somebody new, of an agency and in a role."""
+    contexts = []
+
+    def sign_in(agency, role, username):
+        made = admin.call(
+            "POST", "/v1/officers", {"agency_id": agency, "username": username, "name": "배비장", "role": role}
+        )
+        contexts.append(browser.new_context(viewport={"width": 1280, "height": 800}, locale="ko-KR"))
+        return Console(contexts[-1].new_page(), product.base_url, made), made
+
+    yield sign_in
+    for context in contexts:
+        context.close()
+
+
+def test_an_administrator_makes_an_account_and_another_confirms_and_approves_as_that_person(
+    product, incident, admin, browser, console_of
+):
+    console = console_of("admin", managing=True)
+    page = console.page
+    console.open("officers")
+    page.get_by_role("cell", name="홍길동", exact=True).wait_for()
+    console.press("계정 만들기")
+    page.get_by_label("기관").select_option("police_112")
+    page.get_by_label("이름").fill("변학도")
+    page.get_by_label("아이디").fill("second.supervisor")
+    page.get_by_label("역할").select_option(label="감독자")
+    assert console.faults() == []
+    console.confirm("계정 만들기")
+    password = page.locator(".code b").inner_text()
+    console.open("devices")
+    console.open("officers")
+    page.get_by_role("cell", name="변학도", exact=True).wait_for()
+    assert password not in page.content(), "it is shown once"
+    page.get_by_label("찾기").fill("second.")
+    until(lambda: page.locator("tbody tr").count() == 1)
+
+    glass = {"incident_id": incident["id"], "reason": "급박한 추적", "legal_basis": "POLICE112_9_1"}
+    product.officer("other_officer").call("POST", "/v1/break-glass", glass)
+    admin.call("PUT", "/v1/agencies/police_112/policy", {"approval": "always"})
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="ko-KR")
+    second = Console(context.new_page(), product.base_url, {"username": "second.supervisor", "password": password})
+    second.open("grants")
+    card = second.page.locator(".card", has_text="급박한 추적")
+    assert second.faults() == []
+    second.press("긴급 접근 확인", card)
+    card.get_by_text("긴급 · 확인됨").wait_for()
+
+    first = console_of("supervisor")
+    first.open(f"board/{incident['id']}")
+    first.page.get_by_label("다른 차량", exact=True).select_option(label="순13")
+    first.press("순13 1시간 열람 주기")
+    waiting = second.page.locator(".card", has_text="순13")
+    waiting.get_by_text("승인 대기").wait_for()
+    second.press("승인", waiting)
+    waiting.get_by_text("유효", exact=True).wait_for()
+    admin.call("PUT", "/v1/agencies/police_112/policy", {"approval": "never"})
+    context.close()
+
+
+def test_a_centres_supervisor_switches_a_camera_off_for_everybody_and_on_again(product, incident, person):
+    console, _ = person("cctv_46110", "supervisor", "centre.supervisor")
+    page, camera = console.page, incident["cameras"][0]
+    session = product.watch(incident, camera["camera_id"])
+    console.open("centre")
+    row = page.locator("tr", has=page.get_by_role("cell", name=camera["name"], exact=True))
+    row.get_by_text("목포경찰서").wait_for()
+    console.press(f"{camera['name']}: 차단")
+    page.get_by_label("사유").fill("집회 보호")
+    assert console.faults() == []
+    console.confirm(f"{camera['name']}: 차단")
+    row.get_by_text("차단됨").wait_for()
+    stranger = Caller(product.base_url)
+    until(lambda: stranger.status(session["url"]) == 403)
+    console.press(f"{camera['name']}: 해제")
+    page.get_by_label("사유").fill("집회 끝")
+    console.confirm(f"{camera['name']}: 해제")
+    row.get_by_text("차단됨").wait_for(state="detached")
+
+
+def test_an_administrator_enrols_a_device_shuts_it_and_asks_a_camera_what_it_is(product, console_of):
+    console = console_of("admin", managing=True)
+    page = console.page
+    console.open("devices")
+    console.press("단말기 등록")
+    page.get_by_label("이름").fill("순12 태블릿")
+    console.confirm("단말기 등록")
+    page.locator(".code", has_text=re.compile("[0-9A-Z]{4}-[0-9A-Z]{4}")).wait_for()
+    console.open("discovery")
+    page.get_by_label("카메라", exact=True).fill(product.told["cameras"][0]["name"])
+    console.press("보기")
+    console.says("물은 적 없음")
+    assert console.faults() == []
+    console.press("지금 카메라에 묻기")
+    page.locator("#said", has_text="ONVIF").wait_for()
+
+
+def test_an_auditor_has_the_record_verified_and_sees_no_picture(product, incident, console_of):
+    console = console_of("auditor", managing=True)
+    page = console.page
+    console.open("audit")
+    console.press("기록 검증")
+    page.locator(".verdict [data-kind=good]").wait_for()
+    assert console.faults() == []
+    seen = product.officer("auditor", managing=True)
+    with pytest.raises(CallRefused):
+        seen.call(
+            "POST", "/v1/playback", {"camera_id": incident["cameras"][0]["camera_id"], "incident_id": incident["id"]}
+        )
+    for view in ("wall", f"wall/incident/{incident['id']}", "watching"):
+        page.goto(f"{product.management_url}/console/#/{view}")
+        page.get_by_role("heading", name="접속기록").wait_for()
+        assert page.locator(".tile").count() == 0
+
+
+@pytest.mark.parametrize(("key", "managing"), VIEWS)
+def test_every_view_is_worked_with_the_keyboard_alone(key, managing, console_of):
+    console = console_of(key, managing=managing)
+    page = console.page
+    for view in VIEWS[key, managing]:
+        console.open(view)
+        page.locator("#main").focus()
+        count = page.evaluate(STOPS)
+        for _ in range(min(MOST_STOPS, count + 20)):  # a field of a time has seven
+            page.keyboard.press("Tab")
+            element, ringed = page.evaluate(RING)
+            assert ringed, (view, element)
+        if count < MOST_STOPS - 20:
+            assert page.evaluate(MISSED) == [], view
+
+
+def test_escape_leaves_a_question_and_the_keyboard_is_where_it_was(console_of):
+    console = console_of("dispatcher")
+    page = console.page
+    console.open("grants")
+    page.get_by_role("button", name="긴급 접근", exact=True).focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("dialog").wait_for()
+    assert page.evaluate("() => document.activeElement.closest('dialog') !== null")
+    page.keyboard.press("Escape")
+    page.get_by_role("dialog").wait_for(state="detached")
+    assert page.evaluate("() => document.activeElement.textContent") == "긴급 접근"
+
+
+@pytest.mark.parametrize(("key", "managing"), VIEWS)
+def test_no_view_has_a_serious_fault_in_english_by_day(key, managing, console_of):
+    console = console_of(key, managing=managing)
+    page = console.page
+    page.get_by_role("button", name="English").click()
+    page.get_by_role("button", name="Light/dark").click()
+    for view in VIEWS[key, managing]:
+        console.open(view)
+        assert console.faults() == [], view
+        assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), view
+    page.get_by_role("button", name="한국어").click()
+    page.get_by_role("button", name="밝게/어둡게").click()
+
+
+def test_without_an_answer_a_view_says_so_and_comes_back_by_itself(console_of):
+    console = console_of("supervisor")
+    page = console.page
+    console.open("watching")
+    page.route("**/v1/playback?**", lambda route: route.fulfill(status=502, body="bad gateway"))
+    page.locator(".state", has_text="서버가 응답하지 않습니다").wait_for()
+    assert console.faults() == []
+    page.get_by_role("button", name="다시 시도").wait_for()
+    page.unroute("**/v1/playback?**")
+    until(lambda: page.locator(".state").inner_text() == "")
+    page.context.set_offline(True)
+    page.locator(".state", has_text="서버가 응답하지 않습니다").wait_for()
+    page.context.set_offline(False)
+    until(lambda: page.locator(".state").inner_text() == "")
+    page.locator("#line[data-state=online]").wait_for()
+
+
+def test_who_signs_in_again_after_a_login_has_ended_is_at_the_same_view(person, admin):
+    console, made = person("police_112", "supervisor", "late.supervisor")
+    console.open("requests")
+    for enabled in (False, True):
+        admin.call("PATCH", f"/v1/officers/{made['id']}", {"enabled": enabled})
+    console.says("로그인이 끝났습니다.")
+    assert console.faults() == []
+    console.sign_in(made)
+    console.page.get_by_role("heading", name="열람 요청").wait_for()
