@@ -8,7 +8,7 @@ import { Client } from '/sdk/client.js';
 import { ApiError } from '/sdk/errors.js';
 import { letters } from '/sdk/fonts.js';
 import * as store from '/sdk/kept.js';
-import { handOver } from '/sdk/return.js';
+import { comeBack, handOver } from '/sdk/return.js';
 import { change, fill } from '/sdk/words.js';
 import { Alone } from '/alone.js';
 import { onBack } from '/back.js';
@@ -90,7 +90,7 @@ letters();
 onEscape(() => scene.back());
 onBack(() => scene.back() || (scene.dispatch && tell('back', words.texts('tablet.back_stays'))));
 
-loginForm($('login'), async ({ username, password, otp, code }) => {
+const offer = loginForm($('login'), client, async ({ username, password, otp, code }) => {
   if (code) await client.enrol(code);
   await client.login(username, password, otp);
   await begin();
@@ -129,8 +129,15 @@ function start() {
   resume();
 }
 
-/** After a reload or a restart: go on with the login that was kept, as soon as there is a line. */
+/** Back from the agency's sign-in service, or after a reload or a restart: go on with what there is, as soon as there is a line. */
 async function resume() {
+  try {
+    const back = await comeBack(client);
+    if (back) return await begin();
+    if (back === false) return ask(words.texts('tablet.not_vouched'));
+  } catch (error) {
+    return ask(words.refused(error));
+  }
   const token = await store.kept(KEPT).catch(() => null);
   if (document.body.dataset.view !== 'login') return; // somebody signed in meanwhile
   if (!token) return ask();
@@ -166,6 +173,7 @@ function ask(why) {
   band('');
   view('login');
   signedOut(why);
+  offer();
 }
 
 /** Nothing is shown until the PIN. */

@@ -1,12 +1,15 @@
 /** The login form. Calls `login(given)`, says in words what went wrong, and asks for a code where one is needed. */
+import { leave } from '/sdk/return.js';
 import * as words from '/words.js';
 
 /**
  * @param {HTMLElement} place
+ * @param {import('/sdk/client.js').Client} client
  * @param {(given: { username: string, password: string, otp: string, code: string }) => Promise<void>} login `otp` of the second
  *   factor, `code` that enrols this device; both may be empty
+ * @returns {() => Promise<void>} offer the sign-in services that agencies have by now
  */
-export function loginForm(place, login) {
+export function loginForm(place, client, login) {
   const form = place.querySelector('form');
   const button = form.querySelector('button');
   const wrong = form.querySelector('.wrong');
@@ -36,4 +39,19 @@ export function loginForm(place, login) {
       button.disabled = false;
     }
   });
+  return () => offer(place.querySelector('.services'), client, (error) => (wrong.textContent = words.loginFailed(error)));
+}
+
+/** The sign-in services of agencies that have one; none is no fault. */
+async function offer(place, client, failed) {
+  const { items } = await client.services().catch(() => ({ items: [] }));
+  place.replaceChildren(
+    ...items.map(({ agency_id, name }) => {
+      const button = document.createElement('button');
+      button.type = 'button';
+      button.textContent = words.text('tablet.sign_in_at', { name });
+      button.addEventListener('click', () => leave(client, agency_id, '/').catch(failed));
+      return button;
+    }),
+  );
 }

@@ -307,18 +307,13 @@ def test_an_auditor_searches_the_record_takes_a_ledger_and_reads_a_month(product
 
 
 def test_who_signs_in_at_the_agencys_service_ends_at_the_console_and_a_strange_state_ends_nowhere(product, browser):
-    with StubProvider(lambda: datetime.now(UTC)) as provider, agency_service(product, provider):
+    with (
+        StubProvider(lambda: datetime.now(UTC)) as provider,
+        agency_service(product, provider, "police_112", "dispatcher"),
+    ):
         page = browser.new_context(locale="ko-KR").new_page()
         page.set_default_timeout(WITHIN_MS)
-        sent_back = []
-
-        def signs_in(route):
-            asked = {name: given[0] for name, given in parse_qs(urlsplit(route.request.url).query).items()}
-            said = {"code": provider.signed_in(route.request.url, "idp-dispatcher"), "state": asked["state"]}
-            sent_back.append(f"{asked['redirect_uri']}?{urlencode(said)}")
-            route.fulfill(status=302, headers={"Location": sent_back[-1]})
-
-        page.route(f"{provider.issuer}/authorize**", signs_in)
+        sent_back = signing_in(page, provider, "idp-dispatcher")
         page.goto(f"{product.base_url}/?code=x&state=nobody-began-this")
         page.wait_for_url(f"{product.base_url}/")
         page.goto(f"{product.base_url}/console/")
@@ -330,15 +325,56 @@ def test_who_signs_in_at_the_agencys_service_ends_at_the_console_and_a_strange_s
         page.context.close()
 
 
+def test_an_officer_signs_in_on_the_tablet_at_the_agencys_service_and_who_is_not_vouched_for_does_not(product, browser):
+    with (
+        StubProvider(lambda: datetime.now(UTC)) as provider,
+        agency_service(product, provider, "police_46110", "patrol11"),
+    ):
+        page = browser.new_context(locale="ko-KR").new_page()
+        page.set_default_timeout(WITHIN_MS)
+        page.goto(f"{product.base_url}/")
+        page.route(f"{provider.issuer}/authorize**", lambda route: sent_away(route, {"error": "access_denied"}))
+        page.get_by_role("button", name="목포경찰서 계정으로 로그인").click()
+        page.get_by_text("기관 로그인 취소됨").wait_for()
+        page.unroute(f"{provider.issuer}/authorize**")
+        sent_back = signing_in(page, provider, "idp-patrol11")
+        page.get_by_role("button", name="목포경찰서 계정으로 로그인").click()
+        page.locator("#unit", has_text="순11").wait_for()
+        assert page.url == f"{product.base_url}/", "the code is out of the address"
+        page.goto(sent_back[0])
+        page.get_by_role("button", name="목포경찰서 계정으로 로그인").wait_for()
+        assert page.url == f"{product.base_url}/"
+        page.context.close()
+
+
+def sent_away(route, said):
+    """The provider sends the browser back; where to."""
+    asked = {name: given[0] for name, given in parse_qs(urlsplit(route.request.url).query).items()}
+    back = f"{asked['redirect_uri']}?{urlencode(said | {'state': asked['state']})}"
+    route.fulfill(status=302, headers={"Location": back})
+    return back
+
+
+def signing_in(page, provider, subject):
+    """Whoever comes to the provider signs in there; gives the addresses it sends them back to."""
+    sent_back = []
+
+    def signs_in(route):
+        sent_back.append(sent_away(route, {"code": provider.signed_in(route.request.url, subject)}))
+
+    page.route(f"{provider.issuer}/authorize**", signs_in)
+    return sent_back
+
+
 @contextlib.contextmanager
-def agency_service(product, provider):
-    """The 112 room's people may sign in at the provider, which knows its dispatcher."""
+def agency_service(product, provider, agency_id, username):
+    """The agency's people may sign in at the provider, which knows one of them."""
     admin = product.officer("admin", managing=True)
-    address = "/v1/agencies/police_112/provider"
+    address = f"/v1/agencies/{agency_id}/provider"
     admin.call("PUT", address, {"issuer": provider.issuer, "client_id": CLIENT, "client_secret": SECRET})
     found = admin.call("GET", "/v1/officers?limit=200")["items"]
-    (officer_id,) = [one["id"] for one in found if one["username"] == "dispatcher"]
-    admin.call("PUT", f"/v1/officers/{officer_id}/identity", {"external_id": "idp-dispatcher"})
+    (officer_id,) = [one["id"] for one in found if one["username"] == username]
+    admin.call("PUT", f"/v1/officers/{officer_id}/identity", {"external_id": f"idp-{username}"})
     yield
     admin.call("DELETE", address)
 

@@ -7,7 +7,7 @@
 import { drop, keep, kept } from './kept.js';
 
 const AWAY = 'sign_in';
-const PAGES = ['/console/'];
+const PAGES = ['/', '/console/'];
 
 /** Leave for the service. @param {import('./client.js').Client} client @param {string} agency_id @param {string} page the one to come back to */
 export async function leave(client, agency_id, page) {
@@ -22,6 +22,7 @@ export async function handOver() {
   if (!said.has('state')) return false;
   const away = await kept(AWAY).catch(() => null);
   const begun = away?.state === said.get('state') && PAGES.includes(away.page);
+  if (begun && away.page === location.pathname) return false; // it is here: comeBack takes it
   if (begun) location.replace(away.page + location.search);
   else history.replaceState(null, '', location.pathname);
   return begun;
