@@ -39,3 +39,4 @@ export class ServerClock {
 }
 export const LIVE_MOST_S: 3;
 export const DELAYED_MOST_S: 8;
+export const MOVING_S: 1;
