@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from server.models import AuditEvent, IdempotencyKey, Incident, OutboxEvent
+from server.models import AuditEvent, IdempotencyKey, Incident, OutboxEvent, PlaybackSession
 from tests import town
 from tests.phone import ask
 
@@ -81,12 +81,16 @@ def test_it_follows_the_caller_and_what_is_left_behind_is_watched_no_more(phone,
     assert around_caller(back.json) == ["cam-other"]
 
 
-def test_a_camera_that_stands_around_the_caller_alone_from_now_on_is_lost_to_the_unit(phone, incident, path, gate):
+def test_a_camera_that_stands_around_the_caller_alone_from_now_on_is_lost_to_the_unit(
+    phone, incident, path, gate, read
+):
     kim, url = phone("kim"), opened(phone("kim"), incident, "cam-near").json["url"]
     here = {"lat": town.SQUARE[0], "lon": town.SQUARE[1], "accuracy_m": 10}
     moved = phone("cad112").patch(path, {"location": {"lat": FAR[0], "lon": FAR[1]}, "caller": here}).json
     assert "cam-near" in around_caller(moved)
     assert ask(gate, url)[0] == 403
+    with read() as session:
+        assert session.scalars(select(PlaybackSession.end_reason)).all() == ["incident_moved"], "and the page is told"
     assert opened(kim, incident, "cam-near").json["code"] == "camera_not_listed"
     assert opened(phone("dispatcher"), incident, "cam-near").status_code == 201
 

@@ -58,7 +58,7 @@ def test_drawn_anew_the_cameras_are_others_and_what_is_lost_is_watched_no_more(r
     assert (cameras(both), both["location"]["lat"]) == (cameras(incident), 34.801)
 
 
-CROSSING = [[34.8, 126.4], [34.81, 126.41], [34.81, 126.4], [34.8, 126.41], [34.8, 126.4]]
+CROSSING = [[34.8, 126.4], [34.83, 126.41], [34.81, 126.4], [34.8, 126.42], [34.8, 126.4]]  # and has an area
 BAD = {
     "crosses itself": (CROSSING, "area_invalid"),
     "lon before lat": ([[126.4, 34.8], [126.5, 34.8], [126.5, 34.9], [126.4, 34.8]], "invalid_request"),
