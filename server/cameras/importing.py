@@ -21,7 +21,7 @@ from server.cameras.standard_sheet import Place
 from server.errors import CameraTwice, CentreNotYours, CentreUnknown, ImportFileInvalid, InvalidRequest, Refusal
 from server.models import Camera, Centre
 
-BATCH = 1000
+BATCH = 500  # with streams 0.2 s of CPU, for which nobody else writes; 1.07 times the CPU of 1000 at a time
 STANDARD, STREAMS = "standard", "streams"  # what ``cameras.imported_as`` says
 ID_COLUMN = {STANDARD: standard_sheet.NUMBER, STREAMS: "id"}
 OPTIONAL = ("bearing_deg", "fov_deg", "range_m", "enabled", "warm", "onvif_port", "ptz")
