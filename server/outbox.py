@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from server.models import (
@@ -26,6 +26,7 @@ AGENCY = "agency:"
 HOOKS = "webhooks"
 EVENTS: Any = OutboxEvent.__table__
 TOLD = insert(EVENTS)
+HOOKS_OF = select(Webhook).where(Webhook.agency_id == bindparam("agency_id"), Webhook.ended_at.is_(None))
 
 
 def append(session: Session, audience: str, kind: str, data: dict[str, Any], *, now: datetime) -> None:
@@ -66,8 +67,7 @@ def _hooks(session: Session, agency_id: str) -> list[Webhook]:
     else:
         session.info[HOOKS] = session.get_transaction(), known
     if agency_id not in known:
-        found = select(Webhook).where(Webhook.agency_id == agency_id, Webhook.ended_at.is_(None))
-        known[agency_id] = list(session.scalars(found))
+        known[agency_id] = list(session.scalars(HOOKS_OF, {"agency_id": agency_id}))
     return known[agency_id]
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import and_, exists, select
+from sqlalchemy import and_, bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from server.audit import log
@@ -11,6 +11,7 @@ from server.audit.scope import Scope
 from server.models import AgencyKind, Client, Device, Officer, Role, Shift
 
 LOST = exists().where(Device.jkt == Shift.jkt, Device.lost_at.is_not(None))
+CLIENT = select(Client).where(Client.id == bindparam("id"))
 GOES_ON = and_(Shift.ended_at.is_(None), ~LOST)  # a lost key is good for nothing, whatever began while it was lost
 
 
@@ -116,7 +117,7 @@ def hold(session: Session, viewer: Viewer, *, now: datetime) -> bool:
 def find(session: Session, kind: str, viewer_id: str, login_id: str | None, *, now: datetime) -> Viewer | None:
     """The account, or None when it does not exist, is disabled, or this login is over."""
     if kind == "client":
-        client = session.get(Client, viewer_id)
+        client = session.scalar(CLIENT, {"id": viewer_id})
         return of_client(client) if client and client.enabled else None
     officer = session.get(Officer, viewer_id)
     if not officer or not officer.enabled or not login_id:

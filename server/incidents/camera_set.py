@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session, load_only
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -23,8 +23,14 @@ from server.incidents.services import POLICIES, is_urgent
 from server.models import Camera, CameraRole, Grant, GrantCovers, Incident, IncidentCamera, PlaybackSession
 
 ON_THE_WAY = "on_the_way"
-SHOWN = load_only(
-    *(Camera.name, Camera.lat, Camera.lon, Camera.health, Camera.bearing_deg, Camera.fov_deg, Camera.range_m)
+SHOWN = (
+    select(Camera)
+    .where(Camera.id.in_(bindparam("ids", expanding=True)))
+    .options(
+        load_only(
+            Camera.name, Camera.lat, Camera.lon, Camera.health, Camera.bearing_deg, Camera.fov_deg, Camera.range_m
+        )
+    )
 )
 
 
@@ -67,7 +73,7 @@ def with_cameras(session: Session, incident: Incident) -> None:
     """Read the cameras of new rows at once: whoever shows the set would read them one by one."""
     new = {row.camera_id: row for row in incident.cameras if "camera" not in row.__dict__}
     if new:
-        for camera in session.scalars(select(Camera).where(Camera.id.in_(new)).options(SHOWN)):
+        for camera in session.scalars(SHOWN, {"ids": list(new)}):
             set_committed_value(new[camera.id], "camera", camera)
 
 

@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session, lazyload
 
 from server.access.viewer import Viewer
 from server.errors import DispatchUnknown, IncidentUnknown, UnitUnknown
 from server.incidents import rooms
 from server.models import Dispatch, Incident, Part, Role, Unit
+
+UNITS = select(Unit).where(Unit.id.in_(bindparam("ids", expanding=True))).options(lazyload(Unit.agency))
 
 
 def readable(session: Session, viewer: Viewer, incident_id: str, *, hold: bool = False) -> Incident:
@@ -72,7 +74,7 @@ def units(session: Session, unit_ids: Sequence[str]) -> list[Unit]:
     """Units that can be sent, in that order. Raises UnitUnknown, naming the field of the request."""
     if not unit_ids:
         return []
-    known = {one.id: one for one in session.scalars(select(Unit).where(Unit.id.in_(unit_ids)))}
+    known = {one.id: one for one in session.scalars(UNITS, {"ids": unit_ids})}
     return [known.get(id_) or unit(session, id_, field=f"units.{position}") for position, id_ in enumerate(unit_ids)]
 
 

@@ -11,7 +11,7 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from server import outbox
@@ -35,6 +35,10 @@ from server.models import (
     WebhookEvent,
 )
 from server.models.base import new_id
+
+KNOWN = select(Incident).where(
+    Incident.service == bindparam("service"), Incident.external_id == bindparam("external_id")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +147,7 @@ def may_report(viewer: Viewer, service: Service) -> bool:
 
 
 def _known(session: Session, report: Report) -> Incident | None:
-    same_id = Incident.service == report.service, Incident.external_id == report.external_id
-    return session.scalar(select(Incident).where(*same_id))
+    return session.scalar(KNOWN, {"service": report.service, "external_id": report.external_id})
 
 
 def _drafted(session: Session, finding: Finding, *, now: datetime) -> Incident:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from server.cameras import near
@@ -14,6 +14,12 @@ from server.incidents.services import POLICIES, is_urgent
 from server.models import DispatchStatus, Incident, UnitPosition
 
 STANDING_KMH = 5.0  # a receiver that stands still turns as it likes
+
+POSITIONS = (
+    select(UnitPosition)
+    .where(UnitPosition.unit_id.in_(bindparam("unit_ids", expanding=True)), UnitPosition.at > bindparam("since"))
+    .order_by(UnitPosition.unit_id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +36,8 @@ def found(session: Session, incident: Incident, outlook: Outlook, *, now: dateti
     under_way = [one for one in incident.dispatches if one.ended_at is None and one.status != DispatchStatus.ON_SCENE]
     if not count or not under_way or not is_urgent(incident.service, incident.priority):
         return {}
-    fresh = select(UnitPosition).where(
-        UnitPosition.unit_id.in_([one.unit_id for one in under_way]), UnitPosition.at > now - FRESH
-    )
     passed: dict[str, Passed] = {}
-    for unit in session.scalars(fresh.order_by(UnitPosition.unit_id)):
+    for unit in session.scalars(POSITIONS, {"unit_ids": [one.unit_id for one in under_way], "since": now - FRESH}):
         moves = unit.speed_kmh is None or unit.speed_kmh > STANDING_KMH
         approach = Approach((unit.lat, unit.lon), unit.heading_deg if moves else None, (incident.lat, incident.lon))
         candidates = near.along(session, line(approach), beside_m=BESIDE_M)

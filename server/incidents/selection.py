@@ -7,6 +7,7 @@ Source: 전남·대구 (the nearest five), 부산 (all within 300 m).
 
 from dataclasses import dataclass
 
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from server.incidents.services import POLICIES
@@ -15,6 +16,8 @@ from server.models import Selection, Service, ServicePolicy
 NEAREST_MOST = 20
 WITHIN_MOST = 50  # a list that nobody reads to its end helps nobody; the best come first
 RADIUS_M = (50, 3000)
+
+SAID = select(ServicePolicy).where(ServicePolicy.service == bindparam("service"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ class Cameras:
 
 def of(session: Session, service: Service) -> Cameras:
     """What holds for the service now."""
-    said, default = session.get(ServicePolicy, service), POLICIES[service]
+    said, default = session.scalar(SAID, {"service": service}), POLICIES[service]
     if said is None or said.selection is None or said.radius_m is None:
         return Cameras(Selection.NEAREST, default.radius_m, default.count)
     return Cameras(said.selection, said.radius_m, said.count)
