@@ -20,7 +20,7 @@ from pathlib import Path
 from sqlalchemy import Engine, event, func, select
 
 from server import app as application
-from server import clock, db
+from server import clock, db, logs
 from server.access.keys import Keys
 from server.api.deps import Deps
 from server.api.limits import Rates
@@ -50,6 +50,7 @@ ISSUER = "https://goldentime.test"
 
 
 def measure(*, seconds: float = 10.0) -> Iterator[Figure]:
+    logs.configure()  # as the API's own processes have it
     dice = random.Random(46)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
