@@ -3,6 +3,7 @@ import { Area } from '/console/area.js';
 import { basis } from '/console/give.js';
 import { row } from '/console/dialog.js';
 import { h, put } from '/console/page.js';
+import { renew } from '/console/renew.js';
 import { Sketch } from '/console/sketch.js';
 import { called, t, wrong } from '/console/words.js';
 
@@ -25,7 +26,8 @@ export function show(place, desk, at) {
   };
 
   const area = service === 'disaster' ? new Area(() => draw(), here) : null;
-  put(place, form, h('div', { class: 'aside' }, h('p', { class: 'facts' }, t('create.tap')), area?.element, map.element));
+  const hint = h('p', { class: 'facts' });
+  put(place, form, h('div', { class: 'aside' }, hint, area?.element, map.element));
 
   function move({ lat, lon }) {
     form.elements.namedItem('lat').value = lat.toFixed(DIGITS);
@@ -38,6 +40,7 @@ export function show(place, desk, at) {
     const units = [here(), ...others].filter((one) => one !== null);
     area?.look();
     map.element.hidden = !units.length;
+    renew(hint, t(units.length ? 'create.tap' : 'create.no_map'));
     if (units.length) map.show({ cameras: cameras ?? [], units, area: area?.corners });
   }
 

@@ -86,5 +86,5 @@ export const distance = (metres) => (metres < 950 ? `${Math.round(metres)} m` : 
 export function wrong(error) {
   const [what, advice] = error.words?.(language) ?? [];
   if (what) return `${what}. ${advice}`;
-  return error.name === 'Offline' || error.status >= 500 ? t('offline') : error.message;
+  return ['Offline', 'Unreadable'].includes(error.name) || error.status >= 500 ? t('offline') : error.message;
 }

@@ -5,6 +5,8 @@ import re
 import pytest
 
 from demo.caller import Caller, CallRefused
+from demo.province import SCENE
+from demo.scenarios.call_112 import close_call
 from tests.e2e.console import Console, until
 
 pytestmark = pytest.mark.e2e
@@ -118,6 +120,32 @@ def test_a_centres_supervisor_switches_a_camera_off_for_everybody_and_on_again(p
     row.get_by_text("차단됨").wait_for(state="detached")
 
 
+def test_the_disaster_room_draws_an_area_and_the_cameras_in_it_are_chosen(product, person):
+    console, _ = person("disaster", "dispatcher", "disaster.dispatcher")
+    page = console.page
+    console.open("create")
+    page.get_by_label("종류").select_option("flood")
+    page.get_by_label("내용").fill("하수 역류")
+    page.get_by_label("위도").fill(str(SCENE.lat))
+    page.get_by_label("경도").fill(str(SCENE.lon))
+    page.keyboard.press("Tab")
+    page.locator(".sketch .mark", has_text="새 사건").wait_for()
+    console.press("지도에서 영역 그리기")
+    box = page.locator(".sketch").bounding_box()
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    for right, down in ((-150, -150), (150, -150), (0, 170)):
+        page.mouse.click(middle[0] + right, middle[1] + down)
+    console.says("꼭짓점 3개의 영역")
+    assert console.faults() == []
+    console.press("사건 접수")
+    page.locator(".view.board header.card").wait_for()
+    incident_id = page.url.split("#/board/")[1]
+    room = product.client("disaster")
+    chosen = room.call("GET", f"/v1/incidents/{incident_id}")["cameras"]
+    assert any("in_area" in camera["reasons"] for camera in chosen)
+    close_call(room, incident_id)
+
+
 def test_an_administrator_enrols_a_device_shuts_it_and_asks_a_camera_what_it_is(product, console_of):
     console = console_of("admin", managing=True)
     page = console.page
@@ -206,11 +234,6 @@ def test_without_an_answer_a_view_says_so_and_comes_back_by_itself(console_of):
     page.get_by_role("button", name="다시 시도").wait_for()
     page.unroute("**/v1/playback?**")
     until(lambda: page.locator(".state").inner_text() == "")
-    page.context.set_offline(True)
-    page.locator(".state", has_text="서버가 응답하지 않습니다").wait_for()
-    page.context.set_offline(False)
-    until(lambda: page.locator(".state").inner_text() == "")
-    page.locator("#line[data-state=online]").wait_for()
 
 
 def test_who_signs_in_again_after_a_login_has_ended_is_at_the_same_view(person, admin):
