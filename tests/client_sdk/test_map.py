@@ -127,6 +127,17 @@ def test_a_pixel_is_the_place_that_is_shown_there(page, heading_up):
     assert (place["lat"], place["lon"]) == pytest.approx((shown["lat"], shown["lon"]), abs=2e-5)
 
 
+def test_who_looks_elsewhere_by_hand_is_not_moved_by_what_comes(page):
+    camera = page.get_by_role("button", name="카메라 광장")
+    page.get_by_role("button", name="축소").click()
+    before = camera.bounding_box()
+    page.evaluate("(scene) => window.map.show(scene)", {**SCENE, "units": []})
+    assert camera.bounding_box() == before
+    page.get_by_role("button", name="전체 보기").click()
+    page.evaluate("(scene) => window.map.show(scene)", {**SCENE, "own": None, "units": []})
+    assert camera.bounding_box() != before
+
+
 def test_its_marks_and_tools_are_large_enough_for_gloves(page):
     for button in page.get_by_role("button").all():
         box = button.bounding_box()

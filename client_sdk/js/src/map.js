@@ -9,7 +9,7 @@
  */
 import { FlatGround } from './map_flat.js';
 import { Marks } from './map_marks.js';
-import { clusters, distance_m, shapes } from './map_shapes.js';
+import { clusters, distance_m, frame, readable, shapes } from './map_shapes.js';
 import { text } from './words.js';
 
 const APART_PX = 64;
@@ -19,7 +19,8 @@ const PX_PER_M_MOST = 4;
 const ZOOM = 1.8;
 const OLD_S = 60; // a car is streets away by then
 const UNITS = new Set(['patrol_car', 'fire_engine', 'ambulance', 'rescue', 'probation']);
-const ROOM = 0.42; // of the map's smaller side, from its middle to the farthest mark
+const ROOM = 0.42; // of the map's smaller side, from our car to the farthest mark
+const TOOLS_PX = 84;
 
 /**
  * @param {HTMLElement} place empty, with a size
@@ -49,7 +50,7 @@ export class SceneMap {
     tools.append(tool(text('map.closer'), '＋', () => this.#zoom(ZOOM)), tool(text('map.farther'), '－', () => this.#zoom(1 / ZOOM)));
     tools.append(tool(text('map.all'), '⤢', () => this.fit(true)), this.#turn);
     const told = (there) => (note.textContent = there ? credit : text('map.no_tiles'));
-    this.#ground = makeGround(ground, () => this.#lay(), told);
+    this.#ground = makeGround(ground, (view) => this.#moved(view), told);
     this.#watcher = new ResizeObserver(() => this.fit());
     this.#watcher.observe(place);
   }
@@ -62,6 +63,7 @@ export class SceneMap {
   #watcher;
   #scene = {};
   #view = null;
+  #by_hand = false; // somebody looks elsewhere: nothing moves under their finger
   /** Whether the way we travel is up, and not north. */
   heading_up = false;
 
@@ -72,7 +74,8 @@ export class SceneMap {
     this.#ground.draw(shapes(scene));
     this.#turn.disabled = scene.own?.heading_deg == null;
     const elsewhere = before.incident?.lat !== scene.incident?.lat || before.incident?.lon !== scene.incident?.lon || !this.#view;
-    if (elsewhere || this.heading_up) this.fit();
+    const more = !before.own !== !scene.own || before.units?.length !== scene.units?.length;
+    if (elsewhere || (!this.#by_hand && (more || this.heading_up))) this.fit();
     else this.#lay();
   }
 
@@ -83,14 +86,21 @@ export class SceneMap {
     this.fit();
   }
 
-  /** Look at the scene, our car and the cameras; at the other units too, if that is said. @param {boolean} [all] */
+  /** Look at the scene, our car, the cameras and the units among them; at all units, if that is said. @param {boolean} [all] */
   fit(all = false) {
+    this.#by_hand = false;
     const { incident, cameras = [], own, units = [] } = this.#scene;
-    const middle = this.heading_up && own ? own : (incident ?? cameras[0] ?? own ?? units[0]);
-    if (!middle || !this.#place.clientWidth) return;
-    const far_m = Math.max(LEAST_ACROSS_M / 2, ...[incident, own, ...cameras, ...(all ? units : [])].filter(Boolean).map((one) => distance_m(middle, one)));
-    const side_px = Math.min(this.#place.clientWidth, this.#place.clientHeight);
-    this.#look(middle, (side_px * ROOM) / far_m);
+    const { clientWidth: width_px, clientHeight: height_px } = this.#place;
+    const scene = [incident, own, ...cameras].filter(Boolean);
+    if (!(scene.length || units.length) || !width_px) return;
+    const reach_m = Math.max(LEAST_ACROSS_M, ...scene.map((one) => distance_m(scene[0], one)));
+    const places = [...scene, ...units.filter((unit) => all || !scene.length || distance_m(scene[0], unit) <= reach_m)];
+    if (!this.heading_up || !own) {
+      const { centre, px_per_m } = frame(places, { width_px, height_px, tools_px: TOOLS_PX });
+      return this.#look(centre, px_per_m);
+    }
+    const far_m = Math.max(LEAST_ACROSS_M / 2, ...places.map((one) => distance_m(own, one)));
+    this.#look(own, (Math.min(width_px, height_px) * ROOM) / far_m);
   }
 
   /** Which place is there, pixels from the map's top left; null before anything is shown. @param {number} x @param {number} y */
@@ -113,7 +123,18 @@ export class SceneMap {
   }
 
   #zoom(by) {
-    if (this.#view) this.#look(this.#view.centre, this.#view.px_per_m * by);
+    if (this.#view) this.#closer(this.#view.centre, by);
+  }
+
+  #closer(centre, by) {
+    this.#look(centre, this.#view.px_per_m * by);
+    this.#by_hand = true;
+  }
+
+  #moved(view) {
+    if (view) this.#view = view;
+    this.#by_hand ||= Boolean(view);
+    this.#lay();
   }
 
   #lay() {
@@ -126,7 +147,9 @@ export class SceneMap {
     const order = seen.sort((one, other) => (other.camera.id === selected) - (one.camera.id === selected));
     const marks = clusters(order, APART_PX).map((group) => this.#camera(group, selected));
     if (incident) marks.push({ key: 'incident', kind: 'incident', at: this.#px(incident), sign: '✕', label: text('map.incident') });
-    marks.push(...units.map((unit) => this.#unit(unit)));
+    const told = units.map((unit) => this.#unit(unit));
+    const notes = readable(told.map(({ at: [x, y], note }) => ({ x, y, note })));
+    marks.push(...told.map((mark, i) => ({ ...mark, data: { ...mark.data, note: notes[i] } })));
     if (own) marks.push(this.#own(own));
     this.#marks.lay(marks);
   }
@@ -142,7 +165,7 @@ export class SceneMap {
       label: of.length > 1 ? text('map.several', { n: of.length }) : named(camera),
       data: { state },
       pressed: of.some((one) => one.camera.id === selected),
-      act: () => (closer ? this.#look(camera, this.#view.px_per_m * ZOOM) : this.#choose(camera.id)),
+      act: () => (closer ? this.#closer(camera, ZOOM) : this.#choose(camera.id)),
     };
   }
 

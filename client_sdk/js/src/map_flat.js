@@ -4,7 +4,7 @@ import { away, metres } from './map_shapes.js';
 const SVG = 'http://www.w3.org/2000/svg';
 
 export class FlatGround {
-  /** @param {HTMLElement} place @param {() => void} moved told after every change of view */
+  /** @param {HTMLElement} place @param {(view: null) => void} moved told after every change of view */
   constructor(place, moved) {
     this.#place = place;
     this.#moved = moved;
@@ -48,7 +48,7 @@ export class FlatGround {
   look(view) {
     this.#view = view;
     this.#paint();
-    this.#moved();
+    this.#moved(null);
   }
 
   close() {

@@ -22,7 +22,8 @@ export function drawable() {
 
 export class GlGround {
   /**
-   * @param {HTMLElement} place @param {() => void} moved
+   * @param {HTMLElement} place
+   * @param {(view: object | null) => void} moved told after every change of view, and what it is, if somebody's hand made it
    * @param {{ url: string, attribution: string, max_zoom: number } | null} tiles `url` with {z}, {x}, {y}
    * @param {(there: boolean) => void} told whether tiles come, at each that did or did not
    */
@@ -38,8 +39,8 @@ export class GlGround {
       maxPitch: 0,
       maxZoom: 19,
     });
-    this.#map.on('move', moved);
-    this.#map.on('resize', moved);
+    this.#map.on('move', ({ originalEvent }) => moved(originalEvent ? this.#view : null));
+    this.#map.on('resize', () => moved(null));
     this.#map.on('error', ({ sourceId }) => sourceId === 'tiles' && told(false));
     this.#map.on('sourcedata', ({ sourceId, tile }) => sourceId === 'tiles' && tile?.state === 'loaded' && told(true));
     this.#map.once('load', () => this.draw(this.#shapes));
@@ -61,13 +62,18 @@ export class GlGround {
     return { lat, lon };
   }
 
+  get #view() {
+    const { lat, lng: lon } = this.#map.getCenter();
+    return { centre: { lat, lon }, px_per_m: 2 ** this.#map.getZoom() / perPx(lat), bearing_deg: this.#map.getBearing() };
+  }
+
   draw(shapes) {
     this.#shapes = shapes;
     this.#map.getSource('shapes')?.setData(shapes);
   }
 
   look({ centre, px_per_m, bearing_deg }) {
-    const zoom = Math.log2(M_PER_PX_AT_0 * Math.cos((centre.lat * Math.PI) / 180) * px_per_m);
+    const zoom = Math.log2(perPx(centre.lat) * px_per_m);
     this.#map.jumpTo({ center: [centre.lon, centre.lat], zoom, bearing: bearing_deg });
   }
 
@@ -83,6 +89,8 @@ function theme() {
   const bright = chosen ? ['day', 'light'].includes(chosen) : matchMedia('(prefers-color-scheme: light)').matches;
   return bright ? 'day' : 'night';
 }
+
+const perPx = (lat) => M_PER_PX_AT_0 * Math.cos((lat * Math.PI) / 180); // metres, at zoom 0
 
 function style(name, tiles) {
   const ink = INK[name];

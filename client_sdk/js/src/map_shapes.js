@@ -8,6 +8,9 @@ const M_PER_DEG = 111_195;
 const ROUND_DEG = 10; // a circle has a corner this often
 const RINGS_M = [100, 300, 1000];
 const CORRIDOR_M = 60; // to each side of the line
+const LEAST_ACROSS_M = 300;
+const ROOM = 0.42; // of a map's side, from its middle to the farthest mark
+const [NOTE_PX, LINE_PX, LETTER_PX] = [33, 22, 12]; // from a mark to its note, and how large that is
 const SEVERITY = ['ok', 'degraded', 'down'];
 
 /**
@@ -110,6 +113,36 @@ export function clusters(marks, apart_px) {
     else groups.push({ x: mark.x, y: mark.y, of: [mark] });
   }
   return groups.map((group) => ({ ...group, state: highest(group.of.map(({ state }) => state)) }));
+}
+
+/**
+ * How to look, north up, so that all places are in the picture and none lies under the tools on its right.
+ * @param {Place[]} places one at least @param {{ width_px: number, height_px: number, tools_px?: number }} size
+ * @returns {{ centre: Place, px_per_m: number }}
+ */
+export function frame(places, { width_px, height_px, tools_px = 0 }) {
+  const span = (name) => [Math.min(...places.map((one) => one[name])), Math.max(...places.map((one) => one[name]))];
+  const [[south, north], [west, east]] = [span('lat'), span('lon')];
+  const middle = { lat: (south + north) / 2, lon: (west + east) / 2 };
+  const [half_east, half_north] = metres(middle, { lat: north, lon: east }).map((half_m) => Math.max(half_m, LEAST_ACROSS_M / 2));
+  const px_per_m = Math.min(((width_px - tools_px) * ROOM) / half_east, (height_px * ROOM) / half_north);
+  return { centre: away(middle, tools_px / 2 / px_per_m, 90), px_per_m };
+}
+
+/**
+ * Which notes can be read: beneath their mark, above it where another's is in the way, or not at all.
+ * @param {{ x: number, y: number, note: string }[]} marks the more important first
+ * @returns {('under' | 'over' | 'none')[]}
+ */
+export function readable(marks) {
+  const taken = [];
+  return marks.map(({ x, y, note }) => {
+    const half_px = (note.length * LETTER_PX) / 2;
+    const fits = (side) => taken.every((one) => Math.abs(one.x - x) >= one.half_px + half_px || Math.abs(one.y - (y + side * NOTE_PX)) >= LINE_PX);
+    const side = [1, -1].find(fits);
+    if (side) taken.push({ x, y: y + side * NOTE_PX, half_px });
+    return side ? (side > 0 ? 'under' : 'over') : 'none';
+  });
 }
 
 function circle(centre, radius_m) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { alongTheWay, away, clusters, course_deg, distance_m, highest, shapes, wedge } from '../src/map_shapes.js';
+import { alongTheWay, away, clusters, course_deg, distance_m, frame, highest, metres, readable, shapes, wedge } from '../src/map_shapes.js';
 
 const HERE = { lat: 34.79, lon: 126.38 };
 const camera = (more) => ({ id: 'c', name: 'c', ...HERE, health: 'ok', range_m: 100, ...more });
@@ -46,4 +46,24 @@ test('marks that cover each other are one, of the highest state', () => {
   const marks = [{ x: 0, y: 0, state: 'ok' }, { x: 10, y: 0, state: 'down' }, { x: 200, y: 0, state: 'degraded' }];
   assert.deepEqual(clusters(marks, 64).map(({ state, of }) => [state, of.length]), [['down', 2], ['degraded', 1]]);
   assert.equal(highest([]), 'ok');
+});
+
+test('all places are in the picture, left of the tools, as large as may be', () => {
+  const size = { width_px: 500, height_px: 400, tools_px: 100 };
+  const places = [HERE, away(HERE, 800, 90), away(HERE, 300, 0)];
+  const { centre, px_per_m } = frame(places, size);
+  const across = places.map((one) => 250 + metres(centre, one)[0] * px_per_m);
+  const down = places.map((one) => 200 - metres(centre, one)[1] * px_per_m);
+  assert.ok(Math.min(...across) > 20 && Math.max(...across) < 400);
+  assert.ok(Math.max(...across) - Math.min(...across) > 330);
+  assert.ok(Math.min(...down) > 20 && Math.max(...down) < 380);
+});
+
+test('one place is looked at from not too near', () => {
+  assert.equal(Math.round(frame([HERE], { width_px: 400, height_px: 400 }).px_per_m * 100), 112);
+});
+
+test('notes do not cover each other: the second goes above, the third is left out', () => {
+  const at = (x, y) => ({ x, y, note: '순12 · 4초 전' });
+  assert.deepEqual(readable([at(100, 100), at(120, 105), at(110, 100), at(400, 100)]), ['under', 'over', 'none', 'under']);
 });
