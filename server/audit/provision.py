@@ -18,6 +18,7 @@ from server.audit.table import Row
 from server.models import (
     Agency,
     Camera,
+    CameraRole,
     Centre,
     Client,
     Dispatch,
@@ -168,10 +169,12 @@ def _of_grant(scope: Scope) -> Any:
 
 def _centres(session: Session, grant: Grant, incident: Incident | None) -> list[tuple[Centre, list[str]]]:
     """The centres whose cameras the grant shows, with these cameras; an incident's set is what it is now."""
-    listed = incident.cameras if incident and grant.covers == GrantCovers.INCIDENT else grant.cameras
+    listed = [one.camera for one in grant.cameras]
+    if incident is not None and grant.covers == GrantCovers.INCIDENT:
+        listed = [one.camera for one in incident.cameras if one.role is not CameraRole.CALLER]
     found: dict[str, list[str]] = defaultdict(list)
-    for one in listed:
-        found[one.camera.centre_id].append(f"{one.camera.name}({one.camera_id})")
+    for camera in listed:
+        found[camera.centre_id].append(f"{camera.name}({camera.id})")
     return [(session.get_one(Centre, centre_id), cameras) for centre_id, cameras in sorted(found.items())]
 
 

@@ -1,5 +1,8 @@
 """Where who calls 112 is: its room sees the cameras around, the units do not, and nothing of it is left afterwards."""
 
+from datetime import timedelta
+from urllib.parse import urlencode
+
 import pytest
 from sqlalchemy import select
 
@@ -52,15 +55,18 @@ def test_the_room_sees_what_is_around_the_caller_and_the_unit_that_is_sent_does_
     assert "cam-other" not in phone("cad112").get(f"{path}/eido").text
 
 
-def test_a_grant_of_the_incident_does_not_show_it(phone, incident):
-    times = {"from": "2026-01-01T00:00:00Z", "until": town.in_an_hour()}
+def test_a_grant_of_the_incident_does_not_show_it_and_no_ledger_says_so(phone, incident, clock):
     body = {"to": {"unit": "car2"}, "incident_id": incident["id"], "reason": "지원", "legal_basis": "PIPA_18_2_3"}
-    grant = phone("supervisor").post("/v1/grants", body | {"until": times["until"]}).json
+    grant = phone("supervisor").post("/v1/grants", body | {"until": town.in_an_hour()}).json
     lee = phone("lee")
     lee.post(f"/v1/grants/{grant['id']}/acceptance")
     assert lee.post("/v1/playback", {"camera_id": "cam-near", "grant_id": grant["id"]}).status_code == 201
     refused = lee.post("/v1/playback", {"camera_id": "cam-other", "grant_id": grant["id"]})
     assert refused.json["code"] == "camera_not_listed"
+    since, until = clock() - timedelta(hours=1), clock() + timedelta(hours=2)
+    span = urlencode({"from": since.isoformat(), "until": until.isoformat()})
+    ledger = phone("auditor").get(f"/v1/audit/ledgers/provision?{span}").text
+    assert ("cam-near" in ledger, "cam-other" in ledger) == (True, False)
 
 
 @pytest.mark.parametrize(("accuracy_m", "seen"), [(0, True), (1000, True), (1000.1, False), (20_000, False)])
