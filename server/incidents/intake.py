@@ -11,7 +11,7 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, inspect, select
 from sqlalchemy.orm import Session
 
 from server import outbox
@@ -20,7 +20,7 @@ from server.audit import log
 from server.cameras.region import Region
 from server.errors import IncidentConflict, ServiceNotAllowed
 from server.incidents import caller as caller_of
-from server.incidents import camera_set, dispatches, find, reserved
+from server.incidents import camera_set, dispatches, find, reserved, stored
 from server.incidents.caller import Position
 from server.incidents.services import of_room
 from server.models import (
@@ -127,9 +127,10 @@ def enter(
         if (earlier.agency_id, earlier.content_hash) != (agency_id, report.content_hash):
             raise IncidentConflict("external_id was reported with other content; use PATCH", field="external_id")
         return earlier, False
-    incident = drafted or _drafted(session, finding, now=now)
-    session.add(incident)
-    session.flush()
+    incident = drafted
+    if incident is None or not inspect(incident).transient:  # or it was stored once, and all of that taken back
+        incident = _drafted(session, finding, now=now)
+    stored.put_in(session, incident)
     ids = {"incident": incident.id, "service": report.service, "cameras": [c.camera_id for c in incident.cameras]}
     log.record(session, log.Tag.INCIDENT_REPORTED, caller.actor, now=now, **ids, legal_basis=report.legal_basis)
     outbox.queue(session, agency_id, WebhookEvent.REPORTED, {"incident_id": incident.id}, now=now)

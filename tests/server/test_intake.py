@@ -5,7 +5,7 @@ from sqlalchemy import event, select
 
 from server.access import viewer
 from server.access.viewer import Caller
-from server.api.incident_body import NewIncident
+from server.api.incident_body import NewIncident, ShownIncident
 from server.incidents import intake
 from server.models import Dispatch, Incident, IncidentCamera, OutboxEvent, Stream, Unit, UnitKind, UnitPosition
 from tests import town
@@ -107,6 +107,26 @@ def test_a_report_that_came_twice_while_it_was_looked_at_is_one_incident(phone, 
         assert intake.draft(session, caller, body, now=clock()) is None
         for model in (Incident, Dispatch):
             assert len(session.scalars(select(model)).all()) == 1
+
+
+@pytest.mark.usefixtures("any_database")
+def test_what_was_stored_and_taken_back_is_stored_whole_the_next_time(phone, transaction, read, clock):
+    phone("cad112")
+    body = NewIncident(**town.report()).report()
+    with read() as session:
+        caller = Caller(viewer.find(session, "client", "cad112", None, now=clock()), "request")
+        draft = intake.draft(session, caller, body, now=clock())
+    with transaction() as session:
+        intake.accept(session, caller, body, draft, now=clock())
+        session.rollback()
+    with transaction() as session:
+        incident, new = intake.accept(session, caller, body, draft, now=clock())
+        shown = ShownIncident.of(incident)
+    assert new
+    with read() as session:
+        assert ShownIncident.of(session.get(Incident, incident.id)) == shown
+        assert len(session.scalars(select(Incident)).all()) == len(shown.dispatches) == 1
+        assert len(session.scalars(select(IncidentCamera)).all()) == len(shown.cameras) == 4
 
 
 def test_nothing_is_kept_of_a_report_that_fails_at_its_end(phone, read, engine):
