@@ -64,6 +64,8 @@ const line = new Line(
     ...Object.fromEntries(['incident', 'cameras', 'attachments'].map((kind) => [kind, () => read()])),
     stream: (detail) => scene.hear(detail),
     grace: keep,
+    request: (detail) => more.hear(detail),
+    grant: (detail) => scene.lose(detail) && read(),
     revoked,
   },
   {
@@ -268,7 +270,7 @@ function take(dispatches) {
   const same = dispatches.find(({ id }) => id === scene.dispatch?.id);
   if (same) return scene.update(same);
   const [first] = dispatches;
-  if (grace.holds && !first) return;
+  if ((grace.holds || scene.grant_id) && !first) return;
   if (scene.dispatch) end();
   if (first) open(first);
 }

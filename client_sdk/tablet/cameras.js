@@ -41,9 +41,14 @@ export class Cameras {
     const where = tile.querySelector('.where');
     where.textContent = words.where(camera);
     where.dataset.watched = words.text('tablet.watched');
-    tile.querySelector('.reasons').replaceChildren(...words.reasons(camera.reasons).map(chip));
+    tile.querySelector('.reasons').replaceChildren(...words.reasons(reasons(camera)).map(chip));
     return tile;
   }
+}
+
+/** The one that this car passes next is named so, though it was chosen for another reason. */
+function reasons({ comes_as, reasons }) {
+  return comes_as === 1 ? [...new Set(['next', ...reasons])] : reasons;
 }
 
 function chip({ code, text }) {

@@ -25,7 +25,7 @@ export class Scene {
     this.#known = known;
     const does = {
       clock: client.clock,
-      open: (camera) => client.play({ camera_id: camera.id, incident_id: this.dispatch.incident.id }),
+      open: (camera) => this.#play(camera),
       leave: (session_id) => client.stop(session_id).catch(() => {}),
       refused: () => {
         this.#cameras.watch(null);
@@ -62,6 +62,8 @@ export class Scene {
   #map = null;
   /** The dispatch that is shown; null for none. @type {object | null} */
   dispatch = null;
+  /** What a supervisor gave beside it, for when it is over. @type {string | null} */
+  grant_id = null;
 
   /** Figures for measurements. */
   get figures() {
@@ -109,7 +111,7 @@ export class Scene {
 
   /** Nothing of it stays on the screen, or in the page. */
   close() {
-    this.dispatch = null;
+    this.dispatch = this.grant_id = null;
     this.#wall.close();
     this.#picture.close();
     this.#chart.close();
@@ -160,6 +162,13 @@ export class Scene {
     say(words.ended(reason).join('. '));
   }
 
+  /** A grant has changed. @param {{ grant_id: string, status: string }} told of the event `grant` @returns {boolean} whether ours is over */
+  lose({ grant_id, status }) {
+    if (grant_id !== this.grant_id || status === 'given') return false;
+    this.grant_id = null;
+    return true;
+  }
+
   /** @param {object} told of the event `stream` */
   hear(told) {
     this.#picture.hear(told);
@@ -191,6 +200,17 @@ export class Scene {
   async #units() {
     const { items } = await this.#client.call('GET', `/v1/incidents/${encodeURIComponent(this.dispatch.incident.id)}/positions?limit=200`);
     return items.filter(({ id }) => id !== this.#unit_id).map(({ call_sign, ...more }) => ({ name: call_sign, ...more }));
+  }
+
+  /** By the dispatch, and where that is over by the grant. */
+  async #play({ id }) {
+    const { incident } = this.dispatch;
+    try {
+      return await this.#client.play({ camera_id: id, incident_id: incident.id });
+    } catch (error) {
+      if (!this.grant_id || error.status !== 403) throw error;
+      return this.#client.play({ camera_id: id, grant_id: this.grant_id });
+    }
   }
 
   #show(dispatch) {
