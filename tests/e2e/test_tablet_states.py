@@ -297,6 +297,14 @@ def test_turned_either_way_nothing_is_cut_and_every_target_fits_a_glove(sitting)
     plays(sitting)
 
 
+def comes(tablet, told, said):
+    for _ in range(WITHIN_S * 20):
+        if said in told:
+            return
+        tablet.page.wait_for_timeout(50)
+    pytest.fail(f"never told: {said}")
+
+
 def test_a_second_tab_says_so_takes_over_and_only_one_of_them_rings_and_answers(product, sitting):
     told = []
     sitting.page.context.on(
@@ -308,7 +316,9 @@ def test_a_second_tab_says_so_takes_over_and_only_one_of_them_rings_and_answers(
     assert second.page.evaluate(SHAPE, ".aside h1") == "■"
     with call_of(product):
         sitting.wait("() => !document.querySelector('#order').hidden")
+        comes(sitting, told, '{"seen":"shown"}')
         sitting.acknowledge()
+        comes(sitting, told, '{"status":"acknowledged"}')
         assert second.page.evaluate("() => document.querySelector('#order').hidden && !document.querySelector('video')")
     assert sorted(told) == ['{"seen":"delivered"}', '{"seen":"shown"}', '{"status":"acknowledged"}']
     for taking, giving in ((second, sitting), (sitting, second)):
