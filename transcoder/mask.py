@@ -48,7 +48,10 @@ def _within(edge: tuple[tuple[float, float], tuple[float, float]], upper: float,
         return []
     if y0 == y1:
         return [x0, x1]
-    return [x0 + (x1 - x0) * (min(max(y, y0), y1) - y0) / (y1 - y0) for y in (upper, lower)]
+    shares = [
+        (min(max(y, y0), y1) - y0) / (y1 - y0) for y in (upper, lower)
+    ]  # first: the smallest heights lose their digits
+    return [x0 + (x1 - x0) * share for share in shares]
 
 
 def _down(value: float) -> float:

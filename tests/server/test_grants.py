@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import select
 
 from server import jobs
-from server.cameras.area import holds
 from server.models import AgencyCentre, AuditEvent, Camera, Centre, Grant, Officer, OutboxEvent, PlaybackSession, Stream
 from tests import town
 from tests.phone import ask
@@ -197,16 +196,6 @@ def test_an_area_grants_the_cameras_that_stand_in_it(phone, offer):
     grant = phone("supervisor").post("/v1/grants", body).json
     assert [camera["id"] for camera in grant["cameras"]] == ["cam-near"]
     assert watch(phone("lee"), grant).status_code == 201
-
-
-def test_a_place_is_in_a_ring_that_goes_round_it():
-    ring = [(0.0, 0.0), (0.0, 2.0), (2.0, 2.0), (1.0, 1.0), (2.0, 0.0), (0.0, 0.0)]
-    assert [holds(ring, place) for place in ((0.5, 1.0), (1.5, 1.0), (1.5, 0.2), (-0.1, 1.0))] == [
-        True,
-        False,
-        True,
-        False,
-    ]
 
 
 def hours(clock, number):

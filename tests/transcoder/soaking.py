@@ -73,6 +73,7 @@ class Host:
         with contextlib.closing(writer):
             writer.write(f"GET {path} HTTP/1.1\r\nHost: soak\r\nConnection: close\r\n\r\n".encode())
             answer = (await reader.read()).decode(errors="replace")
+        await writer.wait_closed()
         status = int(answer.split(maxsplit=2)[1])
         self.answers[status] += 1
         return status, answer

@@ -5,7 +5,7 @@ from itertools import pairwise
 import ffmpeg
 import imageio_ffmpeg
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from transcoder import command, mask
@@ -76,6 +76,9 @@ def test_no_point_of_any_polygon_is_left_open(polygon, point):
     assert is_covered(point, boxes) or not is_inside(point, polygon)
 
 
+@example(
+    [[(1.0, 1e-323), (0.5, 0.8660254037844387), (0.75, 0.0)]]
+)  # an edge no higher than two of the smallest numbers
 @given(st.lists(stars(), min_size=1, max_size=16))
 def test_boxes_are_fractions_of_the_picture_and_few(polygons):
     boxes = mask.boxes(polygons)
