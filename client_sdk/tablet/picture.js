@@ -48,6 +48,7 @@ export class Picture {
   #new_ms = -Infinity; // when the last new picture came
   #camera = null;
   #session = null;
+  #denied = null; // the session that the gate ended: the reason may come after its no
   #wish = 0;
   #tapped_ms = 0;
   #looking = 0;
@@ -56,6 +57,11 @@ export class Picture {
 
   get session_id() {
     return this.#session;
+  }
+
+  /** Whether it shows one of these sessions, or showed it until the gate said no. @param {string[]} session_ids */
+  isOf(session_ids) {
+    return session_ids.includes(this.#session ?? this.#denied);
   }
 
   get camera_id() {
@@ -177,7 +183,9 @@ export class Picture {
   }
 
   #deny() {
+    const denied = this.#session;
     this.blank(words.ended());
+    this.#denied = denied;
     this.#refused();
   }
 
@@ -221,7 +229,7 @@ export class Picture {
   /** @returns {string | null} the session that was watched, to be left */
   #clear() {
     const left = this.#session;
-    this.#session = null;
+    this.#session = this.#denied = null;
     clearInterval(this.#looking);
     if (this.#still) {
       this.#player?.close();

@@ -75,9 +75,9 @@ export class Scene {
     return this.#picture.camera_id;
   }
 
-  /** Whether a picture is watched by one of these sessions. @param {string[]} session_ids */
+  /** Whether a picture is, or was until the gate said no, of one of these sessions. @param {string[]} session_ids */
   watches(session_ids) {
-    return this.#picture.session_id !== null && session_ids.includes(this.#picture.session_id);
+    return this.#picture.isOf(session_ids);
   }
 
   /** @param {object} dispatch as /v1/me/dispatches gives it */

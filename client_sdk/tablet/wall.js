@@ -53,7 +53,7 @@ export class Wall {
 
   /** @param {string[]} session_ids that may no longer be seen @param {string[]} why */
   blank(session_ids, why) {
-    for (const { picture } of this.#tiles) if (session_ids.includes(picture.session_id)) picture.blank(why);
+    for (const { picture } of this.#tiles) if (picture.isOf(session_ids)) picture.blank(why);
   }
 
   /** The sessions of the tiles. */

@@ -78,6 +78,7 @@ class Backend:
         self.sessions = {}
         self.calls = []
         self.refuse_playback = None
+        self.ended = []
         self.events_down = False
         self.streams = set()
         self.told = {}
@@ -114,8 +115,8 @@ class Backend:
         self._do(self._cut, reason)
 
     def revoke_silently(self):
-        """As when the push line is down: only the gate knows."""
-        self._do(self.sessions.clear)
+        """As when the push line is down: only the gate knows, until ``cut`` tells."""
+        self._do(self._lose)
 
     def hang(self):
         """The API takes calls and does not answer."""
@@ -361,10 +362,13 @@ class Backend:
         self._push("grace", told)
         self._push("incident", {"incident_id": incident_id, "status": "closed"})
 
-    def _cut(self, reason):
-        ended = [session for session, _, _ in self.sessions.values()]
+    def _lose(self):
+        self.ended += [session for session, _, _ in self.sessions.values()]
         self.sessions.clear()
-        self._push("revoked", {"session_ids": ended, "incident_id": "incident-1", "reason": reason})
+
+    def _cut(self, reason):
+        self._lose()
+        self._push("revoked", {"session_ids": self.ended, "incident_id": "incident-1", "reason": reason})
 
     def _tell(self, camera_id, said):
         plain = {"age_s": None, "reason": None, "step": "full", "frozen": False, "picture_at": None}

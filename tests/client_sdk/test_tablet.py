@@ -248,6 +248,13 @@ def test_a_refusal_at_the_gate_blanks_without_any_push(watching, backend):
     assert refused == [], "a 403 is never asked again"
 
 
+def test_the_reason_that_comes_after_the_gates_no_is_said_too(watching, backend):
+    backend.revoke_silently()
+    expect(watching.get_by_text("이 영상을 볼 수 있는 권한이 끝났습니다")).to_be_visible()
+    backend.cut("session_cut")
+    expect(watching.locator("#picture .advice").get_by_text("감독자가")).to_be_visible()
+
+
 def test_a_stream_that_is_no_more_blanks(watching, backend):
     backend.origin.status = 404
     watching.wait_for_selector("video", state="detached", timeout=5_000)
