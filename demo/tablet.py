@@ -119,12 +119,13 @@ class Tablet:
         """Wait until a function of the page gives something true; what it gave.
 
         Raises:
-            TimeoutError: it did not within ``within_s``; the text holds the function and the page's state.
+            TimeoutError: it did not within ``within_s``; the text holds the function, the page's state and its words.
         """
         deadline = time.monotonic() + within_s
         while not (given := self.page.evaluate(script, argument)):
             if time.monotonic() > deadline:
-                raise TimeoutError(f"never came true: {script} {argument}; the page: {self.state()}")
+                words = self.page.evaluate("() => document.body.innerText.replace(/\\s+/g, ' ').slice(0, 600)")
+                raise TimeoutError(f"never came true: {script} {argument}; the page: {self.state()}: {words}")
             self.page.wait_for_timeout(LOOK_EVERY_MS)
         return given
 
