@@ -4,13 +4,16 @@ A clip is H.264 main, 1280x720, 15 fps, a GOP of 2 s, no B-frames, 900 frames: o
 full minute. Burned in: the camera's name, the second of the minute, and the clock that machines read (``wallclock``).
 
 Invariants: a file of the final name is whole; its name holds a hash of all that made it, so a second start does
-nothing. No text or path is put into a filter string: ffmpeg works in a folder where they have fixed names.
+nothing, and of two starts at once each clip is made by one. No text or path is put into a filter string: ffmpeg works
+in a folder where they have fixed names.
 """
 
 import contextlib
+import fcntl
 import hashlib
 import inspect
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -120,8 +123,12 @@ class _Maker:
     def file(self, clip: Clip, recording: Path | None) -> Path:
         """The whole clip under its final name."""
         final = self.folder / f"{clip.id}-{self._fingerprint(clip, recording)}.h264"
-        if final.exists():
-            return final
+        with _alone_in(self.folder):
+            if not final.exists():
+                self._make(clip, recording, final)
+        return final
+
+    def _make(self, clip: Clip, recording: Path | None, final: Path) -> None:
         if shutil.disk_usage(self.folder).free < CLIP_MAX_BYTES:
             raise ClipsNotMade(
                 f"disk_full: {self.folder} has less than {CLIP_MAX_BYTES >> 20} MB left; free some space"
@@ -132,7 +139,6 @@ class _Maker:
         for old in self.folder.glob(f"{clip.id}-{'[0-9a-f]' * 16}.h264"):
             if old != final:
                 old.unlink()
-        return final
 
     def _fingerprint(self, clip: Clip, recording: Path | None) -> str:
         """Sixteen hexadecimal digits that change with anything that changes the picture."""
@@ -203,6 +209,17 @@ def run(argv: list[str], desk: Path, frames: Iterable[bytearray] | None) -> str:
             process.wait()
         said.seek(0)
         return said.read()[-400:].decode(errors="replace").strip() or "nothing"
+
+
+@contextlib.contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Until the end of the block, or of the process, another one waits here."""
+    lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
 
 
 def _sweep(folder: Path) -> None:

@@ -6,11 +6,14 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from deploy import nginx
 from tests.client_sdk import clip
 from tests.client_sdk.backend import PASSWORD, Backend
 from tests.nginx.conftest import certificate, free_port, listening, until
+
+expect.set_options(timeout=20_000)  # a loaded machine; what a test claims about time it says itself
 
 PLAIN = nginx.Options()
 
@@ -58,7 +61,7 @@ def tablet(browser, backend):
     """A page of the tablet; ``tablet.problems`` are its console's errors."""
     context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="ko-KR")
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(30_000)
     page.problems = []
     page.on("console", lambda message: page.problems.append(message.text) if is_problem(message) else None)
     page.on("pageerror", lambda error: page.problems.append(str(error)))
@@ -87,6 +90,6 @@ def state(page):
     return page.evaluate("window.goldentime.state()")
 
 
-def holds(page, expression, within_s=10):
+def holds(page, expression, within_s=30):
     """Wait until an expression is true. Playwright's own wait evaluates in the page, which its security policy forbids."""
     until(lambda: page.evaluate(expression), within_s)

@@ -2,6 +2,7 @@ import os
 import re
 import shutil
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -125,6 +126,21 @@ def test_a_second_start_makes_nothing_and_another_name_replaces_the_clip(drawn, 
     assert sum(pixel > 200 for pixel in labels[0]) > 400  # white letters on a black picture
     assert sum(pixel < 40 for pixel in labels[0]) > 8000
     assert max(abs(a - b) for a, b in zip(labels[0], labels[-1], strict=True)) < 60  # and none of them counts frames
+
+
+@pytest.mark.process
+def test_of_two_starts_at_once_one_makes_the_clip_and_the_other_takes_it(ffmpeg, tmp_path):
+    counting = tmp_path / "ffmpeg"
+    counting.write_text(f'#!/bin/sh\necho . >>"{tmp_path}/made"\nexec "{ffmpeg}" "$@"\n')
+    counting.chmod(0o755)
+    folder, recordings = tmp_path / "clips", recording(tmp_path, ffmpeg)
+    with ThreadPoolExecutor() as pool:
+        starts = [
+            pool.submit(clips.make, [DRAWN], folder, progress=quiet, ffmpeg=counting, source_clips=recordings)
+            for _ in range(2)
+        ]
+        assert starts[0].result() == starts[1].result()
+    assert (tmp_path / "made").read_text() == ".\n"
 
 
 def recording(folder, ffmpeg):

@@ -19,7 +19,7 @@ SID = "A" * 22
 OTHER_SID = "B" * 22
 
 
-def until(condition, within_s=5.0):
+def until(condition, within_s=20.0):
     deadline = time.monotonic() + within_s
     pause = threading.Event()
     while not condition():

@@ -4,7 +4,7 @@ import asyncio
 import time
 
 
-def until(condition, *, within_s=10.0):
+def until(condition, *, within_s=20.0):
     """The first true value of ``condition()``; fails when it has none in time."""
     deadline = time.monotonic() + within_s
     while not (value := condition()):
@@ -13,7 +13,7 @@ def until(condition, *, within_s=10.0):
     return value
 
 
-async def arrives(condition, *, within_s=10.0):
+async def arrives(condition, *, within_s=20.0):
     """``until`` on an event loop."""
     deadline = time.monotonic() + within_s
     while not (value := condition()):
