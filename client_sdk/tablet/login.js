@@ -39,6 +39,7 @@ export function loginForm(place, client, login) {
       button.disabled = false;
     }
   });
+  button.disabled = false; // until here the browser itself would have sent the form, as an address
   return () => offer(place.querySelector('.services'), client, (error) => (wrong.textContent = words.loginFailed(error)));
 }
 

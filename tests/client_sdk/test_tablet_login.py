@@ -46,6 +46,26 @@ def test_a_restart_goes_on_with_the_pin_and_a_logout_does_not(on_duty, backend):
     expect(on_duty.get_by_label("아이디")).to_be_visible()
 
 
+def test_a_page_that_is_not_ready_sends_no_form_and_no_password_as_an_address(tablet, backend):
+    held = []
+
+    def hold(route):
+        held.append(route)
+
+    tablet.route("**/words/ko.json", hold)
+    assert "form-action 'none'" in tablet.reload().headers["content-security-policy"]
+    tablet.locator("#username").fill("officer")
+    tablet.locator("#password").fill(PASSWORD)
+    tablet.locator("#password").press("Enter")
+    until(lambda: held)
+    assert tablet.locator("#login form button[type=submit]").is_disabled()
+    assert tablet.url == f"http://127.0.0.1:{backend.port}/"
+    for route in held:
+        route.continue_()
+    tablet.get_by_role("button", name="로그인").click()
+    expect(tablet.locator("body[data-view=waiting]")).to_be_visible()
+
+
 def test_without_a_pin_a_restart_asks_for_the_password(on_duty):
     on_duty.reload()
     expect(on_duty.get_by_label("아이디")).to_be_visible()
