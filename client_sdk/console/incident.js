@@ -9,6 +9,7 @@ import { marks, Sketch } from '/console/sketch.js';
 import { called, day, distance, lasting, t } from '/console/words.js';
 
 const NEAR_M = 3_000; // of the units that could be sent; those farther off would make the map a speck
+const NOBODY = { units: [], underway: [] }; // where units are is not told of an incident that is over
 
 const WAY = ['sent', 'delivered', 'shown', 'acknowledged', 'en_route', 'on_scene'];
 
@@ -23,9 +24,12 @@ export function incident(place, desk) {
     id = wanted;
     if (!id) return put(place, h('p', { class: 'empty' }, t('incident.choose')));
     const path = `/v1/incidents/${encodeURIComponent(id)}`;
-    const found = await desk.read(() => Promise.all([desk.call('GET', path), desk.call('GET', `${path}/units`)]), 'incident');
+    const found = await desk.read(async () => {
+      const one = await desk.call('GET', path);
+      return { one, ...(one.status === 'open' ? await desk.call('GET', `${path}/units`) : NOBODY) };
+    }, 'incident');
     if (!found || wanted !== id) return;
-    const [one, { units, underway }] = found;
+    const { one, units, underway } = found;
     const open = one.status === 'open';
     map ??= new Sketch(id, desk.map, { choose: (camera) => desk.is('dispatcher') && (location.hash = `#/wall/incident/${one.id}/${camera}`) });
     renew(

@@ -107,13 +107,13 @@ def track(wanted_vehicle_id: str, query_data: PageQuery, caller: Caller) -> Show
 
 @plates.get("/v1/incidents/<id:incident_id>/units")
 @needs(*ROOM, clients=True)
-@refuses(errors.IncidentUnknown)
+@refuses(errors.IncidentUnknown, errors.IncidentClosed)
 @plates.output(OfferedUnits)
 def offered(incident_id: str, caller: Caller) -> OfferedUnits:
-    """List the nearest units that could be sent to an incident of the room, and where those are that were."""
+    """List the nearest units that could be sent to an open incident of the room, and where those are that were."""
     now = deps().now()
     with deps().read() as session:
-        incident = find.readable(session, caller.viewer, incident_id)
+        incident = find.still_open(session, caller.viewer, incident_id, now=now)
         place = (incident.lat, incident.lon)
         offers = nearest.units(session, place, POLICIES[incident.service].units, now=now)
         coming = nearest.underway(session, incident, now=now)

@@ -1,15 +1,16 @@
 """Which incident or dispatch a caller may read or steer. Somebody else's is answered like one that does not exist."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session, lazyload
 
 from server.access.viewer import Viewer
-from server.errors import DispatchUnknown, IncidentUnknown, UnitUnknown
+from server.errors import DispatchUnknown, IncidentClosed, IncidentUnknown, UnitUnknown
 from server.incidents import rooms
-from server.models import Dispatch, Incident, Part, Role, Unit
+from server.models import Dispatch, Incident, IncidentStatus, Part, Role, Unit
 
 UNITS = select(Unit).where(Unit.id.in_(bindparam("ids", expanding=True))).options(lazyload(Unit.agency))
 
@@ -23,6 +24,14 @@ def readable(session: Session, viewer: Viewer, incident_id: str, *, hold: bool =
     reads = viewer.speaks_for_room or viewer.role == Role.SUPERVISOR
     if incident is None or not reads or not rooms.may_read(incident, viewer.agency_id):
         raise IncidentUnknown("there is no such incident for this caller", incident_id=incident_id)
+    return incident
+
+
+def still_open(session: Session, viewer: Viewer, incident_id: str, *, now: datetime) -> Incident:
+    """A ``readable`` incident that is not over, by its status or its ``until``. Raises IncidentClosed."""
+    incident = readable(session, viewer, incident_id)
+    if incident.status == IncidentStatus.CLOSED or (incident.until is not None and incident.until <= now):
+        raise IncidentClosed("the incident is over, and with it the reason to see where units are")
     return incident
 
 

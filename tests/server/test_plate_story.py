@@ -57,6 +57,8 @@ def test_a_read_of_a_wanted_plate_gives_the_room_an_incident_and_the_sent_unit_i
     assert closed.status_code == 200
     assert ask(gate, playing["url"]) == (403, None)
     assert watch(kim, incident["id"], "cam-other-1").json["code"] == "incident_over"
+    units = room.get(f"/v1/incidents/{incident['id']}/units")
+    assert (units.status_code, units.json["code"]) == (409, "incident_closed")
 
 
 def test_after_the_incident_is_closed_an_older_read_opens_nothing_and_a_newer_one_does(phone, read, clock):
