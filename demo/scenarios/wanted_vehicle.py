@@ -1,8 +1,10 @@
 """A wanted car passes two plate readers: the room enters it, the readers see it, a person sends the nearest unit."""
 
+import base64
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from demo.pictures import plate
 from demo.scenarios.call_112 import close_call
 from demo.scenarios.stage import Scene, Speaks, Stage
 
@@ -41,6 +43,7 @@ def pass_by(room: Speaks, readers: Speaks, *, unit_id: str) -> dict[str, Any]:
             "expires_at": (now + timedelta(days=1)).isoformat(),
         },
     )
+    crop = base64.b64encode(plate.drawn(PLATE)).decode()
     reads = [
         {
             "camera_id": camera_id,
@@ -48,6 +51,7 @@ def pass_by(room: Speaks, readers: Speaks, *, unit_id: str) -> dict[str, Any]:
             "read_at": (now - before).isoformat(),
             "confidence": 0.97,
             "crop_ref": f"demo/{camera_id}",
+            "crop": crop,
         }
         for camera_id, before in zip(SEEN_AT, TIMES, strict=True)
     ]

@@ -1,5 +1,6 @@
-"""What wanted vehicles, plate reads, hits and look-ups look like on the way in and on the way out."""
+"""What wanted vehicles, plate reads and hits look like on the way in and on the way out."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any, Self
 
@@ -8,17 +9,17 @@ from pydantic import ConfigDict, Field, ValidationError, model_validator
 from server.api import several
 from server.api.fields import LINE, Body, Degrees, Id, Shown, ShownTime, Time, Whole, mend
 from server.api.paging import Page
-from server.errors import InvalidRequest
+from server.errors import Refusal
 from server.incidents.nearest import Offer
-from server.models import LegalBasis, LookupKind, PlateHit, PlateLookup, PlateRead, WantedVehicle
-from server.plates import watch
-from server.plates.lookup import Answer, Question
+from server.models import LegalBasis, PlateHit, PlateRead, WantedVehicle
+from server.plates import picture, watch
 from server.plates.plate import MOST_CHARACTERS
 from server.plates.reads import Seen
 from server.plates.travel import Direction
 from server.plates.watch import Renewal, Wish
 
 BATCH = 200
+Seal = Callable[[bytes], bytes]
 PlateText = Annotated[str, Field(min_length=1, max_length=MOST_CHARACTERS, pattern=LINE)]
 Reason = Annotated[str, Field(min_length=1, max_length=200, pattern=LINE)]
 Basis = Annotated[LegalBasis, Field(strict=False)]
@@ -90,10 +91,18 @@ class NewRead(Body):
     direction: Annotated[Direction | None, Field(strict=False, description="as the camera sees the vehicle")] = None
     heading_deg: Degrees | None = None
     crop_ref: Annotated[str | None, Field(min_length=1, max_length=200, pattern=LINE)] = None
+    crop: Annotated[
+        str | None,
+        Field(
+            max_length=picture.MOST_CHARACTERS,
+            description="the picture of the plate: a JPEG of at most 24 KiB in base64, kept only if the read is a hit",
+        ),
+    ] = None
 
-    def seen(self) -> Seen:
-        """The read as the core takes it."""
-        return Seen(**self.model_dump())
+    def seen(self, seal: Seal) -> Seen:
+        """The read as the core takes it. Raises PlateCropInvalid."""
+        sealed = None if self.crop is None else seal(picture.read(self.crop))
+        return Seen(**self.model_dump(exclude={"crop"}), crop_sealed=sealed)
 
 
 class NewReads(Body):
@@ -109,16 +118,18 @@ class NewReads(Body):
     def _one_or_several(cls, value: Any) -> Any:
         return several.wrapped(value, "reads")
 
-    def batch(self) -> list[Seen | InvalidRequest]:
+    def batch(self, seal: Seal) -> list[Seen | Refusal]:
         """The reads as the core takes them, and what is wrong with those that are none."""
-        return [_read(one) for one in self.reads]
+        return [_read(one, seal) for one in self.reads]
 
 
-def _read(value: dict[str, Any]) -> Seen | InvalidRequest:
+def _read(value: dict[str, Any], seal: Seal) -> Seen | Refusal:
     try:
-        return NewRead.model_validate(value).seen()
+        return NewRead.model_validate(value).seen(seal)
     except ValidationError as error:
         return mend(error)
+    except Refusal as refusal:
+        return refusal
 
 
 class ReadOutcome(Shown):
@@ -171,6 +182,7 @@ class ShownHit(Shown):
     reasons: list[str]
     verification: str
     notice: str | None
+    crop: Annotated[bool, Field(description="there is a picture of the plate at …/crop")]
     at: ShownTime
     read: ShownRead
 
@@ -185,6 +197,7 @@ class ShownHit(Shown):
             reasons=hit.reasons,
             verification=hit.verification,
             notice="확인 필요" if hit.verification == "needed" else None,
+            crop=hit.read.has_crop,
             at=hit.at,
             read=ShownRead.of(hit.read),
         )
@@ -234,58 +247,3 @@ class OfferedUnits(Shown):
 
     units: list[OfferedUnit]
     underway: list[OfferedUnit]
-
-
-class NewLookup(Body):
-    """A plate, a part of it (``?`` one unknown character, ``*`` any), or its last four digits; and why it is asked."""
-
-    kind: Annotated[LookupKind, Field(strict=False)]
-    asked: PlateText
-    near: Annotated[bool, Field(description="also what differs in one character that readers confuse")] = False
-    reason: Reason
-    legal_basis: Basis
-
-    def question(self) -> Question:
-        """The look-up as the core takes it."""
-        return Question(**self.model_dump())
-
-
-class LookupAnswer(Shown):
-    """What the room looks for, and what was read in the last minutes; at most 100 of each, newest first."""
-
-    lookup_id: str
-    wanted: list[ShownWanted]
-    reads: list[ShownRead]
-
-    @classmethod
-    def of(cls, answer: Answer, now: datetime) -> Self:
-        """The answer as it is shown."""
-        wanted = [ShownWanted.of(row, now) for row in answer.wanted]
-        return cls(lookup_id=answer.lookup.id, wanted=wanted, reads=[ShownRead.of(row) for row in answer.reads])
-
-
-class ShownLookup(Shown):
-    """Who asked for which plate, and why."""
-
-    id: str
-    at: ShownTime
-    agency_id: str
-    asked_by: str
-    kind: str
-    asked: str
-    near: bool
-    reason: str
-    legal_basis: str
-    wanted_found: int
-    reads_found: int
-
-    @classmethod
-    def of(cls, row: PlateLookup) -> Self:
-        """The row as it is shown."""
-        return cls.model_validate(row)
-
-
-class ShownLookups(Page):
-    """Look-ups, the oldest first."""
-
-    items: list[ShownLookup]

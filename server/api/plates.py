@@ -1,5 +1,7 @@
 """The readers' face, and what their hits look like to the room: the read, the track, the units that could come."""
 
+from typing import Any
+
 from apiflask import APIBlueprint
 from flask import Response
 from sqlalchemy import select
@@ -29,20 +31,28 @@ from server.plates.reads import Outcome
 
 plates = APIBlueprint("plates", __name__)
 ROOM = (Role.DISPATCHER, Role.SUPERVISOR)
+JPEG: dict[str, Any] = {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}}
+CROP: dict[int | str, dict[str, str | dict[str, dict[str, Any]]]] = {
+    200: {"description": "The picture of the plate", "content": JPEG}
+}
 
 
 @plates.post("/v1/plate-reads")
 @needs(Role.OFFICER, Role.SUPERVISOR, clients=True)
 @refuses(errors.CentreNotYours, errors.CameraUnknown)
-@refuses(errors.PlateInvalid, errors.PlateReadFromFuture, errors.PlateReadTooOld)
+@refuses(errors.PlateInvalid, errors.PlateCropInvalid, errors.PlateReadFromFuture, errors.PlateReadTooOld)
 @plates.input(NewReads)
 @plates.output(ReadOutcomes)
 def reads(json_data: NewReads, caller: Caller) -> Response:
-    """Tell what the readers of one's own centre saw: one read, or up to 200, each taken or refused by itself."""
+    """Tell what the readers of one's own centre saw: one read, or up to 200, each taken or refused by itself.
+
+    A body has 64 KiB: reads with a picture come a few at a time.
+    """
 
     def act(session: Session) -> Answer:
         given = deps()
-        outcomes = core.accept(session, caller, given.readers, json_data.batch(), now=given.now())
+        batch = json_data.batch(given.keys.seal)
+        outcomes = core.accept(session, caller, given.readers, batch, now=given.now())
         if json_data.single and (refusal := outcomes[0].refusal):
             raise refusal
         return _told(outcomes), 200
@@ -72,6 +82,19 @@ def hit(plate_hit_id: str, caller: Caller) -> ShownHit:
     """Show a hit: what was read where, and that a person has to look."""
     with deps().read() as session:
         return ShownHit.of(hits.of_room(session, caller.viewer, plate_hit_id))
+
+
+@plates.get("/v1/plate-hits/<id:plate_hit_id>/crop")
+@needs(*ROOM)
+@refuses(errors.PlateHitUnknown)
+@plates.doc(responses=CROP)
+def crop(plate_hit_id: str, caller: Caller) -> Response:
+    """See the picture of the plate of a hit. Each look is recorded."""
+    given = deps()
+    with given.transaction() as session:
+        found = hits.of_room(session, caller.viewer, plate_hit_id)
+        data = hits.crop(session, caller, given.keys, found, now=given.now())
+    return Response(data, mimetype="image/jpeg", headers={"X-Content-Type-Options": "nosniff"})
 
 
 @plates.patch("/v1/plate-hits/<id:plate_hit_id>")

@@ -8,17 +8,9 @@ from server import errors
 from server.access.viewer import Caller
 from server.api.call import Answer, change, needs, refuses, unrepeated
 from server.api.deps import deps
+from server.api.lookup_body import LookupAnswer, NewLookup, ShownLookup, ShownLookups
 from server.api.paging import PageQuery, page
-from server.api.plate_body import (
-    LookupAnswer,
-    NewLookup,
-    NewWanted,
-    ShownLookup,
-    ShownLookups,
-    ShownWanted,
-    ShownWantedList,
-    WantedRenewal,
-)
+from server.api.plate_body import NewWanted, ShownWanted, ShownWantedList, WantedRenewal
 from server.audit.log import Tag, record
 from server.models import PlateLookup, Role, WantedVehicle
 from server.plates import lookup, reads, watch

@@ -53,6 +53,7 @@ class Tag(StrEnum):
     PLATE_LOOKED_UP = "room:plate:looked_up"
     PLATE_HIT = "reader:plate:hit"
     HIT_VERIFIED = "room:plate_hit:verified"
+    CROP_READ = "viewer:plate_crop:read"
     WEBHOOK_REGISTERED = "admin:webhook:registered"
     WEBHOOK_REMOVED = "admin:webhook:removed"
     SENSOR_RAISED = "centre:sensor_event:raised"

@@ -54,6 +54,7 @@ VIEWS = (  # anything else is kept as long as grants
     Tag.VEHICLES_LISTED,
     Tag.PLATE_LOOKED_UP,
     Tag.PERSON_READ,
+    Tag.CROP_READ,
 )
 EMPTY: dict[str, Any] = {
     "actor_kind": "",

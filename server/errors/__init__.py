@@ -26,7 +26,7 @@ Refusal                                   title: the class's first line; detail:
 ├── 415  MediaTypeNotTaken
 ├── 422  AlertTimeInvalid AlertPlaceInvalid AlertPhotoInvalid
 │   │                InvalidRequest UnitUnknown CursorInvalid CentreUnknown AgencyUnknown RoomUnknown
-│   │                PlateInvalid PlateReadFromFuture PlateReadTooOld WantedTimeInvalid LookupTooBroad
+│   │                PlateInvalid PlateCropInvalid PlateReadFromFuture PlateReadTooOld WantedTimeInvalid LookupTooBroad
 │   │                ImportFileInvalid PasswordWeak SensorTopicUnknown SensorEventFromFuture SensorEventTooOld
 │   │                CentreCodeInvalid DutyMeansInvalid AreaInvalid
 │   │                EidoLocationMissing EidoServiceUnclear WebhookAddressInvalid

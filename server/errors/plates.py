@@ -7,6 +7,10 @@ class PlateInvalid(Refusal, status=422):
     """The plate is of no Korean family."""
 
 
+class PlateCropInvalid(Refusal, status=422):
+    """The picture of the plate is no small JPEG."""
+
+
 class PlateReadFromFuture(Refusal, status=422):
     """The plate was read later than now."""
 

@@ -4,8 +4,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from server.models.base import SERIAL, Base, UTCDateTime, choice, new_id
 from server.models.camera import Camera
@@ -62,7 +62,10 @@ class WantedVehicle(Base):
 
 
 class PlateRead(Base):
-    """차량번호 인식: one plate at one camera. Past ``keep_until`` it is not there; a read that was a hit has none."""
+    """차량번호 인식: one plate at one camera. Past ``keep_until`` it is not there; a read that was a hit has none.
+
+    Only a hit has a crop, the picture of the plate.
+    """
 
     __tablename__ = "plate_reads"
     __table_args__ = (
@@ -80,11 +83,13 @@ class PlateRead(Base):
     confidence: Mapped[float]  # 0..1, by the reader
     heading_deg: Mapped[float | None]  # where the vehicle goes, 0..360 clockwise from north
     crop_ref: Mapped[str | None] = mapped_column(String(200))  # the centre's name for the picture of the plate
+    crop_sealed: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     read_at: Mapped[datetime] = mapped_column(UTCDateTime)
     received_at: Mapped[datetime] = mapped_column(UTCDateTime)
     keep_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     camera: Mapped[Camera] = relationship(lazy="joined")
+    has_crop: Mapped[bool] = column_property(crop_sealed.is_not(None))
 
 
 class PlateHit(Base):

@@ -1,18 +1,17 @@
 """What a photo is by its first bytes, whatever it is called. Pure: nothing is decoded here.
 
-Sources: ISO/IEC 10918-1 Annex B (JPEG markers), W3C PNG §5.2 and §11.2.2 (signature, IHDR).
+Sources: `server.jpeg`; W3C PNG §5.2 and §11.2.2 (signature, IHDR).
 """
 
 import struct
 
+from server import jpeg
 from server.errors import AlertPhotoInvalid
 
 MOST_BYTES = 200_000
 MOST_PX = 4096  # of a side: what is larger is for no tablet
 PNG = b"\x89PNG\r\n\x1a\n"
 JPEG, JPEG_END = b"\xff\xd8\xff", b"\xff\xd9"
-FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}  # SOF0..SOF15; the others are tables
-SCAN = 0xDA
 
 
 def media_type(data: bytes) -> str:
@@ -38,18 +37,5 @@ def _png_size(data: bytes) -> tuple[int, int] | None:
 
 
 def _jpeg_size(data: bytes) -> tuple[int, int] | None:
-    """Walk from marker to marker to the frame header, which stands before the first scan."""
-    at = 2
-    while at + 9 <= len(data) and data[at] == 0xFF:
-        marker = data[at + 1]
-        if marker == 0xFF:  # a fill byte
-            at += 1
-            continue
-        (length,) = struct.unpack(">H", data[at + 2 : at + 4])
-        if marker in FRAMES:
-            height, width = struct.unpack(">HH", data[at + 5 : at + 9])
-            return width, height
-        if marker == SCAN or length < 2:
-            return None
-        at += 2 + length
-    return None
+    found = jpeg.plain(data)
+    return (found.width_px, found.height_px) if found else None

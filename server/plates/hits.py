@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server import outbox
+from server.access.keys import Keys
 from server.access.viewer import Caller, Viewer
 from server.audit import log
 from server.errors import PlateHitUnknown
@@ -79,6 +80,15 @@ def verify(session: Session, caller: Caller, hit: PlateHit, seen: Verification, 
         known = {"hit": hit.id, "incident": hit.incident_id, "verification": seen.value}
         log.record(session, log.Tag.HIT_VERIFIED, caller.actor, now=now, **known)
         _tell(session, hit, now=now)
+
+
+def crop(session: Session, caller: Caller, keys: Keys, hit: PlateHit, *, now: datetime) -> bytes:
+    """The picture of the plate, a JPEG; each look is recorded. Raises PlateHitUnknown when there is none."""
+    sealed = hit.read.crop_sealed
+    if sealed is None:
+        raise PlateHitUnknown("the hit has no picture", plate_hit_id=hit.id)
+    log.record(session, log.Tag.CROP_READ, caller.actor, now=now, hit=hit.id, incident=hit.incident_id)
+    return keys.open(sealed)
 
 
 def of_room(session: Session, viewer: Viewer, hit_id: str, *, hold: bool = False) -> PlateHit:

@@ -1,7 +1,8 @@
 """차량번호 인식: what a centre's readers saw, each read taken or refused by itself; the same again changes nothing.
 
-A read of no wanted vehicle is gone at ``keep_until``: queries refuse it by the clock, a job deletes it. The centre is
-never told which of its reads was a hit: one that came after its ``keep_until`` is ``accepted`` however often it comes.
+A read of no wanted vehicle is gone at ``keep_until``: queries refuse it by the clock, a job deletes it; the picture of
+its plate is kept nowhere, that of a hit is kept, sealed, as long as the hit. The centre is never told which of its
+reads was a hit: one that came after its ``keep_until`` is ``accepted`` however often it comes.
 """
 
 from collections.abc import Sequence
@@ -30,7 +31,7 @@ RETURNS = 200  # reads of the past that a new entry may find
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One read as the reader sent it."""
+    """One read as the reader sent it; the picture of its plate a sealed JPEG."""
 
     camera_id: str
     plate: str
@@ -39,6 +40,7 @@ class Seen:
     direction: Direction | None
     heading_deg: float | None
     crop_ref: str | None
+    crop_sealed: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +77,17 @@ def accept(
     for row in first.values():
         row["keep_until"] = row["read_at"] + readers.kept
     new = _insert(session, [row for row in first.values() if matches[row["id"]] or row["keep_until"] > now])
+    pictures = {
+        row["id"]: seen.crop_sealed
+        for seen, row in zip(batch, rows, strict=True)
+        if isinstance(seen, Seen) and not isinstance(row, Refusal)
+    }
     for row in sorted(first.values(), key=lambda one: one["read_at"]):
         if row["id"] in new and matches[row["id"]]:
             stored = session.get_one(PlateRead, row["id"])
-            for match in matches[row["id"]]:
-                hits.take(session, caller, stored, match, now=now)
+            taken = [hits.take(session, caller, stored, match, now=now) for match in matches[row["id"]]]
+            if any(taken):
+                stored.crop_sealed = pictures[row["id"]]
     # Also a hit that is stored already: its answer would otherwise tell that the plate is wanted.
     late = {row["id"] for row in first.values() if row["keep_until"] <= now}
     return [_outcome(row, new | late) for row in rows]

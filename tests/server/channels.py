@@ -37,6 +37,7 @@ OPERATIONS = {
     "/v1/wanted-vehicles": ACCESS,
     "/v1/wanted-vehicles/{wanted_vehicle_id}/track": ACCESS,
     "/v1/plate-hits/{plate_hit_id}": ACCESS,
+    "/v1/plate-hits/{plate_hit_id}/crop": ACCESS,
     "/v1/plate-lookups": RECORD,
     "/v1/sensor-events": ACCESS,
     "/v1/events": EVENTS,

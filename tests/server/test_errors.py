@@ -139,6 +139,7 @@ def test_codes_are_frozen():
             "password_weak",
             "password_wrong",
             "pin_wrong",
+            "plate_crop_invalid",
             "plate_hit_unknown",
             "plate_invalid",
             "plate_read_from_future",

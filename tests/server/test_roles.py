@@ -127,6 +127,7 @@ MAY = {
     ("POST", "/v1/duties/<id:duty_id>/completion"): {"kim", "dispatcher", "supervisor"},
     ("POST", "/v1/plate-reads"): {"kim", "supervisor", "cad112"},
     ("GET", "/v1/plate-hits/<id:plate_hit_id>"): {"dispatcher", "supervisor", "cad112"},
+    ("GET", "/v1/plate-hits/<id:plate_hit_id>/crop"): {"dispatcher", "supervisor"},
     ("PATCH", "/v1/plate-hits/<id:plate_hit_id>"): {"dispatcher", "supervisor"},
     ("POST", "/v1/plate-lookups"): {"dispatcher", "supervisor", "cad112"},
     ("GET", "/v1/plate-lookups"): {"auditor"},

@@ -81,6 +81,7 @@ export const CALLS = {
   plates: {
     tell: 'POST /v1/plate-reads',
     hit: 'GET /v1/plate-hits/{plate_hit_id}',
+    crop: 'FILE /v1/plate-hits/{plate_hit_id}/crop',
     verify: 'PATCH /v1/plate-hits/{plate_hit_id}',
   },
   wantedVehicles: {

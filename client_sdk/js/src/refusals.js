@@ -115,6 +115,7 @@ export const REFUSALS = {
   "password_weak": {"status": 422, "ko": ["쉬운 비밀번호", "아이디가 들어가지 않은 12자 이상의 새 비밀번호를 쓰세요."], "en": ["The new password is too easy to guess", "Take at least 12 characters, without your username, other than before."]},
   "password_wrong": {"status": 403, "ko": ["지금 비밀번호가 틀림", "지금 쓰는 비밀번호를 다시 입력하세요."], "en": ["The old password is wrong", "Type the password that you use now."]},
   "pin_wrong": {"status": 403, "ko": ["PIN이 맞지 않음", "다시 입력하세요. 다섯 번 틀리면 로그인이 끝납니다."], "en": ["The PIN is wrong", "Try again. Five wrong ones end the login."]},
+  "plate_crop_invalid": {"status": 422, "ko": ["쓸 수 없는 번호판 사진", "24 KiB 이하의 JPEG를 base64로 보내세요."], "en": ["The picture of the plate is no small JPEG", "Send a JPEG of at most 24 KiB in base64."]},
   "plate_hit_unknown": {"status": 404, "ko": ["없는 검색 일치", "목록을 다시 읽고 확인하세요."], "en": ["There is no such hit for this caller", "Read the list again and check."]},
   "plate_invalid": {"status": 422, "ko": ["잘못된 차량번호", "123가4567이나 전남12바3456처럼 입력하세요."], "en": ["The plate is of no Korean family", "Write it as in 123가4567 or 전남12바3456."]},
   "plate_read_from_future": {"status": 422, "ko": ["미래의 인식 시각", "번호 인식기의 시계를 맞추세요."], "en": ["The plate was read later than now", "Set the reader's clock."]},

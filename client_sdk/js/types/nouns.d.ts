@@ -71,7 +71,7 @@ export type ShownWatcher = { session_id: string; viewer_kind: string | null; vie
 export type ShownSwitch = { centre_id: string; camera_id: string | null; on: boolean; };
 export type ReadOutcomes = { accepted: number; repeated: number; refused: number; results: Array<ReadOutcome>; };
 export type ReadOutcome = { status: string; code?: string | null; detail?: string | null; field?: string | null; };
-export type ShownHit = { id: string; wanted_vehicle_id: string; wanted_plate: string; incident_id: string; reasons: Array<string>; verification: string; notice: string | null; at: string; read: ShownRead; };
+export type ShownHit = { id: string; wanted_vehicle_id: string; wanted_plate: string; incident_id: string; reasons: Array<string>; verification: string; notice: string | null; crop: boolean; at: string; read: ShownRead; };
 export type ShownRead = { id: string; camera_id: string; camera_name: string; lat: number; lon: number; plate: string; raw: string; confidence: number; heading_deg: number | null; crop_ref: string | null; read_at: string; };
 export type ShownWanted = { id: string; plate: string; near: boolean; reason: string; legal_basis: string; priority: number; entered_by: string; entered_at: string; expires_at: string; ended_at: string | null; over: boolean; };
 export type ShownWantedList = { next_cursor?: string | null; items: Array<ShownWanted>; };
@@ -179,7 +179,7 @@ export interface Nouns {
     read(incident_id: string): Promise<ShownIncident>;
     /** Read the cameras of an incident, best first, or those along a unit's way, its next one first. */
     cameras(incident_id: string, query?: { along?: string | null; limit?: number | null; after?: number; }): Promise<IncidentCameras['cameras']>;
-    /** List the nearest units that could be sent to an incident of the room, and where those are that were. */
+    /** List the nearest units that could be sent to an open incident of the room, and where those are that were. */
     units(incident_id: string): Promise<OfferedUnits['units']>;
     /** List where the units under way to an incident are, for rooms at work and for units while they are sent. */
     positions(incident_id: string, query?: { limit?: number; }): AsyncGenerator<ShownPositions['items'][number]>;
@@ -290,9 +290,11 @@ export interface Nouns {
   };
   plates: {
     /** Tell what the readers of one's own centre saw: one read, or up to 200, each taken or refused by itself. */
-    tell(body: { camera_id: string; plate: string; read_at: string | Date; confidence: number; direction?: 'approaching' | 'receding' | null; heading_deg?: number | null; crop_ref?: string | null; } | { reads: Array<Record<string, unknown>>; }): Promise<ReadOutcomes>;
+    tell(body: { camera_id: string; plate: string; read_at: string | Date; confidence: number; direction?: 'approaching' | 'receding' | null; heading_deg?: number | null; crop_ref?: string | null; crop?: string | null; } | { reads: Array<Record<string, unknown>>; }): Promise<ReadOutcomes>;
     /** Show a hit: what was read where, and that a person has to look. */
     hit(plate_hit_id: string): Promise<ShownHit>;
+    /** See the picture of the plate of a hit. Each look is recorded. */
+    crop(plate_hit_id: string): Promise<{ name: string; content: Blob }>;
     /** Say what is to be seen in the picture of the plate. */
     verify(plate_hit_id: string, body: { confirmed: boolean; }): Promise<ShownHit>;
   };

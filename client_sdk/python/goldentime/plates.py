@@ -7,6 +7,7 @@ from typing import Any
 from goldentime.address import segment
 from goldentime.answers import Answer
 from goldentime.api import Api
+from goldentime.wire import File
 
 
 class ReadOutcome(Answer):
@@ -53,6 +54,7 @@ class Hit(Answer):
     reasons: list[str]
     verification: str
     notice: str | None
+    crop: bool
     at: datetime
     read: Read
 
@@ -67,13 +69,17 @@ class Plates:
         """Tell what the readers of one's own centre saw, up to 200 at once.
 
         Each read has ``camera_id``, ``plate``, ``read_at``, ``confidence`` (0..1), and may have ``direction``,
-        ``heading_deg`` and ``crop_ref``. It is taken or refused by itself.
+        ``heading_deg``, ``crop_ref`` and ``crop``, the plate as a JPEG in base64. It is taken or refused by itself.
         """
         return self._api.get(ReadOutcomes, "POST", "/v1/plate-reads", {"reads": [*reads]})
 
     def hit(self, plate_hit_id: str) -> Hit:
         """What was read where."""
         return self._api.get(Hit, "GET", f"/v1/plate-hits/{segment(plate_hit_id)}")
+
+    def crop(self, plate_hit_id: str) -> File:
+        """The picture of the plate, a JPEG. Each look is recorded."""
+        return self._api.file(f"/v1/plate-hits/{segment(plate_hit_id)}/crop")
 
     def verify(self, plate_hit_id: str, *, confirmed: bool) -> Hit:
         """Say whether the picture shows the wanted plate."""
