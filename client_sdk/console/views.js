@@ -11,6 +11,7 @@ import * as explain from '/console/explain.js';
 import * as grants from '/console/grants.js';
 import * as hits from '/console/hits.js';
 import * as ledgers from '/console/ledgers.js';
+import * as lookup from '/console/lookup.js';
 import * as officers from '/console/officers.js';
 import * as requests from '/console/requests.js';
 import * as reviews from '/console/reviews.js';
@@ -33,6 +34,7 @@ export const VIEWS = {
   requests: { roles: ['supervisor'], hears: ['request'], points: ['request'], show: requests.show },
   sharings: { roles: ROOM, fits: people('police_112', 'fire_119', 'disaster', 'moj_location'), hears: ['sharing'], points: ['sharing'], show: sharings.show },
   hits: { roles: ROOM, fits: people('police_112'), hears: ['hit'], points: ['hit'], show: hits.show, seldom: true },
+  lookup: { roles: ROOM, fits: people('police_112'), hears: [], show: lookup.show, seldom: true },
   duties: { roles: ROOM, hears: ['duty'], points: ['duty'], show: duties.show },
   centre: { roles: ['supervisor', 'dispatcher', 'officer'], fits: ({ centre_id }) => centre_id !== null, hears: [], show: centre.show },
   devices: { roles: ['supervisor', 'admin'], hears: [], show: devices.show },

@@ -246,15 +246,36 @@ def test_every_view_is_reached_with_the_keyboard(product, console_of):
     page.get_by_role("heading", name="열람 현황").wait_for()
 
 
+def look_up(console):
+    """One digit is another than was seen: the plate is found, and which one it is."""
+    page = console.page
+    console.open("lookup")
+    page.get_by_label("조회 방법").select_option("last_four")
+    page.get_by_label("차량번호").fill("4566")
+    page.get_by_label("찾을 범위").select_option("near")
+    page.get_by_label("사유").fill("강도 사건 수사")
+    console.press("조회")
+    page.get_by_text("조회가 기록되었습니다").wait_for()
+    assert set(page.locator(".plate mark").all_inner_texts()) == {"8"}
+    assert console.faults() == []
+
+
 def test_a_supervisor_checks_a_wanted_vehicle_by_eye_and_shuts_a_lost_device(product, console_of):
     scene = SCENARIOS["wanted-vehicle"].play(product)
     console = console_of("supervisor")
     page = console.page
     console.open("hits")
-    page.get_by_text("눈으로 확인 필요").first.wait_for()
+    sight = page.get_by_role("region", name="판독 확인")
+    picture = sight.get_by_role("img", name="번호판 사진")
+    picture.wait_for()
+    assert picture.evaluate("(canvas) => [canvas.width, canvas.height]") == [400, 150]
+    page.get_by_role("img", name=re.compile("^2번째 목포역 광장")).wait_for()  # its way is on the map
     assert console.faults() == []
-    console.press("맞음")
-    page.get_by_text("확인됨", exact=True).first.wait_for()
+    console.press("맞음", sight)
+    sight.get_by_text("확인됨", exact=True).wait_for()
+    sight.get_by_role("button", name=re.compile("다음 판독 보기")).click()
+    sight.get_by_text("눈으로 확인 필요").wait_for()
+    look_up(console)
     scene.end()
 
     console.open("devices")

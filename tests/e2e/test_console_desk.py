@@ -11,7 +11,7 @@ from tests.e2e.console import Console, until
 
 pytestmark = pytest.mark.e2e
 VIEWS = {
-    ("dispatcher", False): ("board", "create", "grants", "sharings", "hits", "duties", "explain"),
+    ("dispatcher", False): ("board", "create", "grants", "sharings", "hits", "lookup", "duties", "explain"),
     ("supervisor", False): ("board", "watching", "requests", "devices"),
     ("operator", False): ("centre",),
     ("auditor", True): ("audit", "ledgers", "anomalies", "reviews"),

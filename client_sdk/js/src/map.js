@@ -1,15 +1,15 @@
 /**
- * The map of a scene, for any page: the incident, the cameras and what they see, our car, other units, the way there.
+ * The map of a scene, for any page: the incident, the cameras and what they see, our car, other units, the way there; the way something went.
  *
  *   const map = await openMap(element, { choose: (camera_id) => … });
- *   map.show({ incident, cameras, own, units, selected });
+ *   map.show({ incident, cameras, own, units, selected, track });
  *
  * MapLibre draws the ground; where WebGL is missing, SVG does. The marks are buttons over it in either case, large enough for gloves,
  * reached by keyboard, and told apart by shape and word as well as colour. The page links /sdk/map.css.
  */
 import { FlatGround } from './map_flat.js';
 import { Marks } from './map_marks.js';
-import { clusters, distance_m, frame, readable, shapes } from './map_shapes.js';
+import { clusters, distance_m, frame, readable, shapes, steps } from './map_shapes.js';
 import { text } from './words.js';
 
 const APART_PX = 64;
@@ -74,7 +74,7 @@ export class SceneMap {
     this.#ground.draw(shapes(scene));
     this.#turn.disabled = scene.own?.heading_deg == null;
     const elsewhere = before.incident?.lat !== scene.incident?.lat || before.incident?.lon !== scene.incident?.lon || !this.#view;
-    const more = !before.own !== !scene.own || before.units?.length !== scene.units?.length;
+    const more = !before.own !== !scene.own || before.units?.length !== scene.units?.length || before.track?.length !== scene.track?.length;
     if (elsewhere || (!this.#by_hand && (more || this.heading_up))) this.fit();
     else this.#lay();
   }
@@ -89,9 +89,9 @@ export class SceneMap {
   /** Look at the scene, our car, the cameras and the units among them; at all units, if that is said. @param {boolean} [all] */
   fit(all = false) {
     this.#by_hand = false;
-    const { incident, cameras = [], own, units = [] } = this.#scene;
+    const { incident, cameras = [], own, units = [], track = [] } = this.#scene;
     const { clientWidth: width_px, clientHeight: height_px } = this.#place;
-    const scene = [incident, own, ...cameras].filter(Boolean);
+    const scene = [incident, own, ...cameras, ...track].filter(Boolean);
     if (!(scene.length || units.length) || !width_px) return;
     const reach_m = Math.max(LEAST_ACROSS_M, ...scene.map((one) => distance_m(scene[0], one)));
     const places = [...scene, ...units.filter((unit) => all || !scene.length || distance_m(scene[0], unit) <= reach_m)];
@@ -138,7 +138,7 @@ export class SceneMap {
   }
 
   #lay() {
-    const { incident, cameras = [], own, units = [], selected } = this.#scene;
+    const { incident, cameras = [], own, units = [], track = [], selected } = this.#scene;
     if (!this.#view) return;
     const seen = cameras.map((camera) => {
       const [x, y] = this.#ground.project(camera);
@@ -147,7 +147,7 @@ export class SceneMap {
     const order = seen.sort((one, other) => (other.camera.id === selected) - (one.camera.id === selected));
     const marks = clusters(order, APART_PX).map((group) => this.#camera(group, selected));
     if (incident) marks.push({ key: 'incident', kind: 'incident', at: this.#px(incident), sign: '✕', label: text('map.incident') });
-    const told = units.map((unit) => this.#unit(unit));
+    const told = [...units.map((unit) => this.#unit(unit)), ...steps(track).map((step) => this.#step(step))];
     const notes = readable(told.map(({ at: [x, y], note }) => ({ x, y, note })));
     marks.push(...told.map((mark, i) => ({ ...mark, data: { ...mark.data, note: notes[i] } })));
     if (own) marks.push(this.#own(own));
@@ -177,6 +177,10 @@ export class SceneMap {
     const age = old ? text('map.minutes', { n: Math.floor(unit.age_s / 60) }) : text('map.seconds', { n: Math.floor(unit.age_s) });
     const label = text('map.unit', { name: unit.name, kind: text(`map.kind.${kind}`), age });
     return { key: `unit ${unit.id}`, kind: 'unit', at: this.#px(unit), sign: '', label, note: `${unit.name} · ${age}`, data: { unit: kind, old: String(old) } };
+  }
+
+  #step(step) {
+    return { key: `step ${step.lat} ${step.lon}`, kind: 'step', at: this.#px(step), sign: step.sign, label: step.label, note: step.note, data: { last: String(step.last) } };
   }
 
   #own(own) {

@@ -58,10 +58,11 @@ export class FlatGround {
   #paint() {
     this.#svg.replaceChildren(
       ...this.#shapes.features.map(({ properties, geometry }) => {
-        const shape = document.createElementNS(SVG, 'polygon');
+        const open = geometry.type === 'LineString';
+        const shape = document.createElementNS(SVG, open ? 'polyline' : 'polygon');
         shape.dataset.kind = properties.kind;
         shape.dataset.state = properties.state;
-        const corners = geometry.coordinates[0].map(([lon, lat]) => this.project({ lat, lon }));
+        const corners = (open ? geometry.coordinates : geometry.coordinates[0]).map(([lon, lat]) => this.project({ lat, lon }));
         shape.setAttribute('points', corners.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join(' '));
         return shape;
       }),

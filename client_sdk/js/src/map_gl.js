@@ -113,6 +113,7 @@ function style(name, tiles) {
       { id: 'view', ...of('view', { 'fill-color': seen, 'fill-opacity': 0.22 }) },
       { id: 'view-edge', ...lines('view', { 'line-color': seen, 'line-width': 1 }) },
       { id: 'watched', ...of('watched', { 'fill-color': ink.watched, 'fill-opacity': 0.45 }) },
+      { id: 'track', ...lines('track', { 'line-color': ink.watched, 'line-width': 4 }) },
       { id: 'watched-edge', ...lines('watched', { 'line-color': ink.watched, 'line-width': 3 }) },
     ],
   };

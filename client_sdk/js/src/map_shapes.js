@@ -24,6 +24,7 @@ const SEVERITY = ['ok', 'degraded', 'down'];
  * @property {(Place & { id: string, name: string, kind?: string, age_s?: number })[]} [units] the others; `kind` as the API has it, `age_s`
  *   of the position; without one it is something that stands, as another incident
  * @property {Place[]} [area] its corners
+ * @property {(Place & { sign: string, label: string, note: string })[]} [track] where something was, the earliest first
  * @property {string | null} [selected] the camera that is watched
  */
 
@@ -52,12 +53,13 @@ export function course_deg(from, to) {
 }
 
 /** All that is drawn under the marks. @param {Scene} scene @returns {object} a GeoJSON FeatureCollection; `kind` and `state` tell them apart */
-export function shapes({ incident, cameras = [], own, selected, area = [] }) {
+export function shapes({ incident, cameras = [], own, selected, area = [], track = [] }) {
   const features = [];
   if (area.length > 1) features.push(feature('area', [...area, area[0]].map(point)));
   if (incident && own) features.push(feature('corridor', corridor(own, incident)));
   if (incident) for (const ring_m of RINGS_M) features.push(feature('ring', circle(incident, ring_m)));
   for (const camera of cameras) features.push(feature(camera.id === selected ? 'watched' : 'view', wedge(camera), camera.health));
+  if (track.length > 1) features.push({ type: 'Feature', properties: { kind: 'track', state: 'ok' }, geometry: { type: 'LineString', coordinates: track.map(point) } });
   return { type: 'FeatureCollection', features };
 }
 
@@ -113,6 +115,21 @@ export function clusters(marks, apart_px) {
     else groups.push({ x: mark.x, y: mark.y, of: [mark] });
   }
   return groups.map((group) => ({ ...group, state: highest(group.of.map(({ state }) => state)) }));
+}
+
+/**
+ * Steps of a way at the same place are one mark, which says them all.
+ * @param {{ lat: number, lon: number, sign: string, label: string, note: string }[]} track
+ * @returns {{ lat: number, lon: number, sign: string, label: string, note: string, last: boolean }[]}
+ */
+export function steps(track) {
+  const found = new Map();
+  for (const one of track) {
+    const key = `${one.lat} ${one.lon}`;
+    found.set(key, [...(found.get(key) ?? []), one]);
+  }
+  const said = (of, name, between) => of.map((one) => one[name]).join(between);
+  return [...found.values()].map((of) => ({ ...of[0], sign: said(of, 'sign', '·'), label: said(of, 'label', ', '), note: said(of, 'note', ' · '), last: of.includes(track.at(-1)) }));
 }
 
 /**

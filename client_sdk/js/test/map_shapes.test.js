@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { alongTheWay, away, clusters, course_deg, distance_m, frame, highest, metres, readable, shapes, wedge } from '../src/map_shapes.js';
+import { alongTheWay, away, clusters, course_deg, distance_m, frame, highest, metres, readable, shapes, steps, wedge } from '../src/map_shapes.js';
 
 const HERE = { lat: 34.79, lon: 126.38 };
 const camera = (more) => ({ id: 'c', name: 'c', ...HERE, health: 'ok', range_m: 100, ...more });
@@ -33,6 +33,16 @@ test('the way is drawn where both ends are known', () => {
   assert.ok(!kinds({ incident: HERE }).includes('corridor'));
   assert.ok(kinds({ incident: HERE, own: away(HERE, 900, 10) }).includes('corridor'));
   assert.deepEqual(kinds({ cameras: [camera({ id: 'a' }), camera({ id: 'b' })], selected: 'b' }), ['view', 'watched']);
+});
+
+test('a way is one line through its steps in their order, and what was passed twice is one mark that says both', () => {
+  const step = (metres, sign) => ({ ...away(HERE, metres, 0), sign, label: `${sign}.`, note: sign });
+  const track = [step(0, '1'), step(500, '2'), step(0, '3')];
+  const [line] = shapes({ track }).features;
+  assert.deepEqual([line.properties.kind, line.geometry.type], ['track', 'LineString']);
+  assert.deepEqual(line.geometry.coordinates, track.map(({ lat, lon }) => [lon, lat]));
+  assert.deepEqual(shapes({ track: track.slice(1, 2) }).features, []);
+  assert.deepEqual(steps(track).map(({ sign, label, last }) => [sign, label, last]), [['1·3', '1., 3.', true], ['2', '2.', false]]);
 });
 
 test('the next camera along the way comes first, and none behind, beside or broken', () => {
