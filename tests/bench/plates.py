@@ -2,7 +2,9 @@
 
 One process, and so one core at most, offers 2,000 reads a second in batches and answers them, each at its time whether or
 not the one before was answered: an answer's time counts from when the batch was due, so falling behind shows. The database is
-SQLite in a folder, every batch one transaction with its fsync. One read in a thousand is of a wanted plate.
+SQLite in a folder, every batch one transaction with its fsync. One read in a thousand is of a wanted plate; its room's
+dispatcher holds a push line to the real events process all the while, and what is told there is timed from when the read's
+batch was due.
 """
 
 import random
@@ -22,11 +24,12 @@ from server.access.keys import Keys
 from server.api.deps import Deps
 from server.api.limits import Rates
 from server.cameras.credentials import Vault
-from server.models import LegalBasis, OutboxEvent, PlateHit, WantedVehicle, WatchHead
+from server.models import LegalBasis, OutboxEvent, PlateHit, PlateRead, WantedVehicle, WatchHead
 from server.plates import plate
 from server.plates.matcher import Matcher
 from server.plates.plate import PRIVATE
 from tests import plate_town, town
+from tests.bench.push_line import PushLine, open_line
 from tests.bench.report import Figure
 from tests.phone import Phone
 
@@ -34,6 +37,7 @@ WATCHED, NEAR = 100_000, 1000
 READS_PER_S, BATCH = 2000, 100
 ONE_HIT_IN = 1000
 P99_MS = 50
+TOLD_MS = 1000
 NO_LIMITS = Rates(**dict.fromkeys(("sign_in", "intake", "change", "look_up"), 10_000_000))
 
 
@@ -54,7 +58,9 @@ def measure(*, seconds: float = 10.0) -> Iterator[Figure]:
         app = application.create_app(
             Deps(transaction, read, keys, vault, "https://goldentime.test", clock.now), NO_LIMITS
         )
-        yield from intake(Phone(app.test_client(), "cad-lpr"), read, texts, seconds=seconds)
+        lpr, dispatcher = (Phone(app.test_client(), account) for account in ("cad-lpr", "dispatcher"))
+        with open_line(Path(folder), url, dispatcher) as line:
+            yield from intake(lpr, read, texts, line, seconds=seconds)
         engine.dispose()
 
 
@@ -91,16 +97,18 @@ def matching(read: db.Transaction, texts: list[str]) -> Iterator[Figure]:
     assert found >= len(seen) * 0.005
 
 
-def intake(lpr: Phone, read: db.Transaction, texts: list[str], *, seconds: float) -> Iterator[Figure]:
+def intake(lpr: Phone, read: db.Transaction, texts: list[str], line: PushLine, *, seconds: float) -> Iterator[Figure]:
     dice = random.Random(11)
     cameras = ["cam-near", "cam-looks", "cam-away", "cam-far", "cam-other-1", "cam-other-2"]
     lpr.post("/v1/plate-reads", {"reads": [read_of(dice, cameras, other(dice))]})  # the list is read once a process
     took_ms, cpu_ms, wanted, sent = [], [], 0, 0
+    due: dict[tuple[str, str], float] = {}
     spent_s, started_s = time.process_time(), time.perf_counter()
     for number in range(int(seconds * READS_PER_S / BATCH)):
         due_s = started_s + number * BATCH / READS_PER_S
         hits = [dice.randrange(ONE_HIT_IN) == 0 for _ in range(BATCH)]
         batch = [read_of(dice, cameras, dice.choice(texts) if hit else other(dice)) for hit in hits]
+        due |= {(one["camera_id"], one["read_at"]): due_s for one, hit in zip(batch, hits, strict=True) if hit}
         time.sleep(max(0.0, due_s - time.perf_counter()))
         cpu_s = time.process_time()
         reply = lpr.post("/v1/plate-reads", {"reads": batch})
@@ -121,6 +129,27 @@ def intake(lpr: Phone, read: db.Transaction, texts: list[str], *, seconds: float
         alerts = session.scalar(select(func.count()).select_from(OutboxEvent).where(OutboxEvent.kind == "hit"))
     yield Figure("wanted plates read that were no hit", wanted - (hits_found or 0), "", 0)
     yield Figure("… alerts written in the transaction of the read", alerts or 0, "")
+    yield from told(read, line, due, alerts or 0)
+
+
+def told(read: db.Transaction, line: PushLine, due: dict[tuple[str, str], float], alerts: int) -> Iterator[Figure]:
+    """How long after its read was due each alert was heard on the push line."""
+    line.wait_for(alerts)
+    with read() as session:
+        found = session.execute(select(PlateHit.id, PlateRead.camera_id, PlateRead.read_at).join(PlateHit.read)).all()
+    late_ms = [
+        (line.heard[id_] - due[camera_id, read_at.isoformat()]) * 1000
+        for id_, camera_id, read_at in found
+        if id_ in line.heard
+    ]
+    yield Figure("… alerts that the room's push line never told", alerts - len(late_ms), "", 0)
+    if late_ms:
+        yield Figure(
+            "a read, from when it was due to its alert on the push line, median",
+            round(statistics.median(late_ms)),
+            "ms",
+        )
+        yield Figure("… p99", round(p99(late_ms)), "ms", TOLD_MS)
 
 
 def p99(values: list[float]) -> float:
