@@ -16,6 +16,7 @@ import { called } from '/called.js';
 import { Delivery } from '/delivery.js';
 import { Drive } from '/drive.js';
 import { onEscape } from '/escape.js';
+import { Given } from '/given.js';
 import { Grace } from '/grace.js';
 import { Idle } from '/idle.js';
 import { install } from '/install.js';
@@ -27,9 +28,10 @@ import { More } from '/more.js';
 import { tell } from '/notices.js';
 import { Order } from '/order.js';
 import { others } from '/others.js';
-import { $, band, say, signedOut, told, view } from '/page.js';
+import { $, band, say, signedOut, view } from '/page.js';
 import { pinForm } from '/pin.js';
 import { Scene } from '/scene.js';
+import { Stage } from '/stage.js';
 import { follow } from '/theme.js';
 import { inTurn } from '/turn.js';
 import * as words from '/words.js';
@@ -41,8 +43,6 @@ const LOOK_EVERY_MS = 5_000;
 fill();
 const client = new Client({ keep: (token) => mend.keep(KEPT, token), device: mend.device });
 let unit = null;
-let why = null;
-let last = null; // the incident that ended last: its reason may come after its end
 let duty = 0; // what was asked for before the screen was left is not shown after
 
 const read = inTurn(readOnce);
@@ -54,6 +54,13 @@ const scene = new Scene(client, {
   known: (dispatch) => (order.has(dispatch.id) && dispatch.status === 'sent' ? { ...dispatch, status: 'acknowledged' } : dispatch),
 });
 const grace = new Grace(client.clock);
+const given = new Given({
+  clock: client.clock,
+  accept: (id) => client.call('POST', `/v1/grants/${encodeURIComponent(id)}/acceptance`),
+  open: (grant) => stage.turnTo(grant),
+  stop: () => stage.putAway(),
+  over: (reason) => stage.over(reason),
+});
 const line = new Line(
   client,
   {
@@ -63,10 +70,10 @@ const line = new Line(
     },
     ...Object.fromEntries(['incident', 'cameras', 'attachments'].map((kind) => [kind, () => read()])),
     stream: (detail) => scene.hear(detail),
-    grace: keep,
+    grace: (detail) => stage.keep(detail),
     request: (detail) => more.hear(detail),
-    grant: (detail) => scene.lose(detail) && read(),
-    revoked,
+    grant: (detail) => stage.hear(detail),
+    revoked: (detail) => stage.revoked(detail),
   },
   {
     up: () => {
@@ -74,23 +81,24 @@ const line = new Line(
       read();
     },
     read: () => read(),
-    refused: (error) => (client.locked ? lock() : finish(words.over(error, why))),
+    refused: (error) => (client.locked ? lock() : finish(words.over(error, stage.why))),
   },
 );
 const delivery = new Delivery((id, what) => client.seen(id, what));
 const order = new Order($('order'), (id) => client.report(id, 'acknowledged'), ({ id }) => id === scene.dispatch?.id && scene.stand('acknowledged'));
 const drive = new Drive((fix) => (unit ? client.position(unit.id, { ...fix, at: mend.byServer(fix.at, client.clock) }) : Promise.resolve()));
 const more = new More($('more'), client, scene);
+const stage = new Stage({ scene, given, grace, more, own: () => drive.fix, read });
 driverLock(drive, (speed_kmh) => client.confirmPassenger(unit.id, speed_kmh));
 drive.addEventListener('fix', () => scene.place(drive.fix));
-const idle = new Idle(() => document.body.dataset.view === 'waiting' && client.pin_set, rest);
+const idle = new Idle(() => (document.body.dataset.view === 'waiting' || (scene.grant && $('others').hidden)) && client.pin_set, rest);
 const alone = new Alone({ begin: start, aside });
 let started = false;
 follow(() => client.clock.now());
 install();
 letters();
 onEscape(() => scene.back());
-onBack(() => scene.back() || (scene.dispatch && tell('back', words.texts('tablet.back_stays'))));
+onBack(() => scene.back() || (scene.shown && tell('back', words.texts(scene.grant ? 'tablet.back_given' : 'tablet.back_stays'))));
 
 const offer = loginForm($('login'), client, async ({ username, password, otp, code }) => {
   if (code) await client.enrol(code);
@@ -114,7 +122,10 @@ pinForm($('choose'), async (pin) => {
 $('logout').addEventListener('click', () => finish());
 $('take').addEventListener('click', () => alone.take());
 $('language').addEventListener('click', () => change().catch(() => tell('storage', words.texts('tablet.storage_full'), 'wrong')));
-setInterval(() => scene.tick(), 1_000);
+setInterval(() => {
+  scene.tick();
+  given.tick();
+}, 1_000);
 setInterval(() => {
   mend.checkClock(client.clock.now());
   if (line.isOpen && !client.known) finish(words.over()); // as a call in passing found out
@@ -156,7 +167,8 @@ async function resume() {
 
 async function begin() {
   if (client.locked) return lock();
-  why = null;
+  stage.why = null;
+  await given.recall();
   $('choose').hidden = client.pin_set;
   view('waiting');
   await read();
@@ -167,6 +179,7 @@ async function begin() {
 /** The login is over. @param {string[]} [why] title and advice, where nobody logged out by hand */
 function finish(why) {
   leave();
+  given.forget();
   client.logout();
   ask(why);
 }
@@ -223,23 +236,10 @@ function clear() {
   order.close();
   scene.close();
   more.close();
-  others($('others'), [], turnTo);
+  given.close();
+  stage.close();
+  others($('others'), [], (order) => stage.turnTo(order));
   say('');
-}
-
-function revoked({ session_ids, incident_id, reason }) {
-  if (scene.watches(session_ids)) grace.letGo();
-  scene.end(session_ids, reason);
-  if (!incident_id || incident_id === scene.dispatch?.incident.id) why = reason;
-  if (!scene.dispatch && incident_id && incident_id === last) told(...words.ended(reason));
-  read();
-}
-
-/** The incident is closed. */
-function keep({ session_ids, until }) {
-  if (!scene.dispatch || !scene.watches(session_ids)) return;
-  const over = { session_ids, incident_id: scene.dispatch.incident.id, reason: 'incident_closed' };
-  grace.keep(until, () => revoked(over));
 }
 
 /** Read the dispatches and show what they say. */
@@ -259,41 +259,13 @@ async function readOnce() {
   unit = mine.unit;
   $('unit').textContent = unit?.call_sign ?? words.text('tablet.no_unit');
   scene.know(mine);
-  if (!idle.locked) take(mine.dispatches);
+  if (!idle.locked) {
+    given.read(mine.grants);
+    stage.take(mine.dispatches);
+    given.show(scene.grant, scene.shown !== null);
+  }
   delivery.read(mine.dispatches, !idle.locked);
   if (idle.locked) return called(mine.dispatches);
   order.read(mine.dispatches);
-  others($('others'), scene.dispatch ? mine.dispatches.filter(({ id }) => id !== scene.dispatch.id) : [], turnTo);
-}
-
-function take(dispatches) {
-  const same = dispatches.find(({ id }) => id === scene.dispatch?.id);
-  if (same) return scene.update(same);
-  const [first] = dispatches;
-  if ((grace.holds || scene.grant_id) && !first) return;
-  if (scene.dispatch) end();
-  if (first) open(first);
-}
-
-/** Another of the unit's incidents. */
-function turnTo(dispatch) {
-  grace.letGo();
-  scene.close();
-  open(dispatch);
-  read();
-}
-
-function open(dispatch) {
-  why = null;
-  scene.open(dispatch);
-  if (drive.fix) scene.place(drive.fix);
-}
-
-function end() {
-  grace.letGo();
-  last = scene.dispatch.incident.id;
-  scene.close();
-  more.close();
-  told(...words.ended(why ?? undefined));
-  view('waiting');
+  others($('others'), scene.shown ? mine.dispatches.filter(({ id }) => id !== scene.dispatch?.id) : [], (order) => stage.turnTo(order));
 }

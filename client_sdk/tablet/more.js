@@ -12,7 +12,7 @@ export class More {
     this.#place = place;
     this.#client = client;
     this.#scene = scene;
-    const [thin, moment, access, accept] = ['.thin', '.moment', '.access', '.accept'].map((name) => place.querySelector(name));
+    const [thin, moment, access] = ['.thin', '.moment', '.access'].map((name) => place.querySelector(name));
     thin.addEventListener('click', () => {
       const wanted = thin.getAttribute('aria-pressed') !== 'true';
       thin.setAttribute('aria-pressed', String(wanted));
@@ -20,7 +20,6 @@ export class More {
     });
     moment.addEventListener('click', () => this.#ask(moment, 'tablet.moment_kept', () => this.#moment()));
     access.addEventListener('click', () => this.#ask(access, 'tablet.access_asked', () => this.#access()));
-    accept.addEventListener('click', () => this.#ask(accept, 'tablet.access_accepted', () => this.#accept()));
     setInterval(() => this.#count(), LOOK_EVERY_MS);
   }
 
@@ -28,25 +27,19 @@ export class More {
   #client;
   #scene;
   #asked = ''; // of a supervisor
-  #given = ''; // by one, whose conditions nobody here has accepted yet
 
-  /** A supervisor answered. @param {{ request_id: string, status: string, grant_id: string | null }} answer */
-  async hear({ request_id, status, grant_id }) {
+  /** A supervisor answered; what was given has a card of its own. @param {{ request_id: string, status: string }} answer */
+  hear({ request_id, status }) {
     if (request_id !== this.#asked || status === 'open') return;
     this.#asked = '';
-    if (status !== 'granted') return this.#tell(words.texts('tablet.access_refused'));
-    const { items } = await this.#client.call('GET', '/v1/grants?limit=200').catch(() => ({ items: [] }));
-    const grant = items.find(({ id }) => id === grant_id);
-    if (!grant) return this.#tell(words.texts('common.no_answer')); // nobody accepts what they cannot read
-    this.#offer(grant_id);
-    this.#tell(words.texts('tablet.access_granted'));
-    this.#say(words.text('tablet.access_conditions', grant));
+    if (status === 'granted') return this.#say('');
+    notice('access', words.texts('tablet.access_refused'), 'told');
+    this.#say(words.texts('tablet.access_refused').join('. '));
   }
 
   /** Nothing of the incident stays. */
   close() {
-    this.#asked = '';
-    this.#offer('');
+    notice('access', null);
     this.#say('');
   }
 
@@ -61,23 +54,6 @@ export class More {
     const { incident } = this.#scene.dispatch;
     const { id } = await this.#client.call('POST', '/v1/access-requests', { agency: incident.agency_id, incident_id: incident.id, reason: this.#reason });
     this.#asked = id;
-  }
-
-  async #accept() {
-    await this.#client.call('POST', `/v1/grants/${encodeURIComponent(this.#given)}/acceptance`);
-    this.#scene.grant_id = this.#given;
-    this.#offer('');
-  }
-
-  #offer(grant_id) {
-    this.#given = grant_id;
-    this.#place.querySelector('.accept').hidden = !grant_id;
-    if (!grant_id) notice('access', null);
-  }
-
-  #tell(said) {
-    notice('access', said, 'told');
-    this.#say(said.join('. '));
   }
 
   get #reason() {

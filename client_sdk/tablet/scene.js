@@ -1,5 +1,5 @@
 /**
- * What is shown of one dispatch: the incident, its pictures, its cameras, the map.
+ * What is shown of one dispatch, or of access that was given: the incident, its pictures, its cameras, the map.
  *
  * Invariant: a picture that may not be seen is out of the page in the turn the page hears of it, before anything is asked.
  */
@@ -37,7 +37,7 @@ export class Scene {
     this.#wall = new Wall($('pictures'), $('tile'), { ...does, refused }, choose);
     this.#cameras = new Cameras($('cameras'), $('camera'), choose);
     this.#chart = new Chart($('map'), {
-      choose: (id) => this.choose(this.dispatch.incident.cameras.find((camera) => camera.id === id)),
+      choose: (id) => this.choose(this.#listed.find((camera) => camera.id === id)),
       units: () => this.#units(),
       tiles: () => this.#map,
     });
@@ -60,14 +60,27 @@ export class Scene {
   #thin = false;
   #unit_id = null;
   #map = null;
-  /** The dispatch that is shown; null for none. @type {object | null} */
-  dispatch = null;
-  /** What a supervisor gave beside it, for when it is over. @type {string | null} */
-  grant_id = null;
+  /** What is shown, as /v1/me/dispatches gives it; null for nothing. @type {object | null} */
+  shown = null;
+
+  /** The dispatch that is shown. @returns {object | null} */
+  get dispatch() {
+    return this.shown?.incident ? this.shown : null;
+  }
+
+  /** The access that is shown. @returns {object | null} */
+  get grant() {
+    return this.shown?.incident ? null : this.shown;
+  }
+
+  /** @returns {string | null} */
+  get incident_id() {
+    return this.shown?.incident?.id ?? this.shown?.incident_id ?? null;
+  }
 
   /** Figures for measurements. */
   get figures() {
-    return { dispatch_id: this.dispatch?.id ?? null, ...this.#picture.figures };
+    return { dispatch_id: this.dispatch?.id ?? null, grant_id: this.grant?.id ?? null, ...this.#picture.figures };
   }
 
   /** The camera that is watched. @returns {string | null} */
@@ -80,26 +93,26 @@ export class Scene {
     return this.#picture.isOf(session_ids);
   }
 
-  /** @param {object} dispatch as /v1/me/dispatches gives it */
-  open(dispatch) {
-    this.dispatch = dispatch;
-    this.#show(dispatch);
+  /** @param {object} shown a dispatch or access that was given */
+  open(shown) {
+    this.shown = shown;
+    this.#show();
     this.tick();
     this.#panel('cameras');
     view('dispatch');
-    say(words.text('tablet.new_dispatch', { code: words.code(dispatch.incident), address: dispatch.incident.location.address ?? '' }));
-    const camera = best(dispatch.incident.cameras);
+    say(words.opened(shown));
+    const camera = best(this.#listed);
     if (camera) this.watch(camera);
     else this.#picture.blank(words.texts('tablet.no_cameras'));
     stayAwake(true);
   }
 
-  /** The same dispatch, read again. @param {object} dispatch */
-  update(dispatch) {
-    const follows = dispatch.incident.service === 'ankle_monitor' && this.camera_id === best(this.dispatch.incident.cameras)?.id;
-    this.dispatch = dispatch;
-    this.#show(dispatch);
-    const first = best(dispatch.incident.cameras);
+  /** The same, read again. @param {object} shown */
+  update(shown) {
+    const follows = shown.incident?.service === 'ankle_monitor' && this.camera_id === best(this.#listed)?.id;
+    this.shown = shown;
+    this.#show();
+    const first = best(this.#listed);
     if (follows && first && first.id !== this.camera_id) this.watch(first); // the wearer has gone on to that one
     else this.#cameras.watch(this.camera_id);
   }
@@ -111,7 +124,7 @@ export class Scene {
 
   /** Nothing of it stays on the screen, or in the page. */
   close() {
-    this.dispatch = this.grant_id = null;
+    this.shown = null;
     this.#wall.close();
     this.#picture.close();
     this.#chart.close();
@@ -123,7 +136,7 @@ export class Scene {
 
   /** Close what lies on the picture and its list. @returns {boolean} whether anything did */
   back() {
-    if (!this.dispatch) return false;
+    if (!this.shown) return false;
     if (this.#wall.isOpen) this.#four(false);
     else if (document.querySelector(".panel[data-panel='cameras']").hidden) this.#panel('cameras');
     else return false;
@@ -148,7 +161,7 @@ export class Scene {
   save(thin) {
     if (thin === this.#thin) return;
     this.#thin = thin;
-    const camera = this.dispatch?.incident.cameras.find(({ id }) => id === this.camera_id);
+    const camera = this.#listed.find(({ id }) => id === this.camera_id);
     if (camera) this.watch(camera);
     if (this.#wall.isOpen) this.#four(true);
   }
@@ -160,13 +173,6 @@ export class Scene {
     this.#picture.blank(words.ended(reason), reason === 'expired');
     this.#cameras.watch(null);
     say(words.ended(reason).join('. '));
-  }
-
-  /** A grant has changed. @param {{ grant_id: string, status: string }} told of the event `grant` @returns {boolean} whether ours is over */
-  lose({ grant_id, status }) {
-    if (grant_id !== this.grant_id || status === 'given') return false;
-    this.grant_id = null;
-    return true;
   }
 
   /** @param {object} told of the event `stream` */
@@ -192,38 +198,41 @@ export class Scene {
 
   /** Ask how the stream fares, where the server cannot say it by itself, or said it long ago of a picture that is old. @param {boolean} online */
   async look(online) {
-    if (!this.dispatch || !this.#picture.session_id || (online && !this.#picture.is_old)) return;
-    const which = { camera_id: this.camera_id, incident_id: this.dispatch.incident.id };
-    await this.#client.stream(which).then((told) => this.hear(told), () => {}); // the gate ends what is refused
+    if (!this.shown || !this.#picture.session_id || (online && !this.#picture.is_old)) return;
+    await this.#client.stream({ camera_id: this.camera_id, ...this.#by }).then((told) => this.hear(told), () => {}); // the gate ends what is refused
+  }
+
+  get #listed() {
+    return (this.shown?.incident ?? this.shown)?.cameras ?? [];
+  }
+
+  /** What allows it: nothing of the other helps. */
+  get #by() {
+    return this.dispatch ? { incident_id: this.incident_id } : { grant_id: this.shown.id };
   }
 
   async #units() {
-    const { items } = await this.#client.call('GET', `/v1/incidents/${encodeURIComponent(this.dispatch.incident.id)}/positions?limit=200`);
+    if (!this.dispatch) return []; // of the crews on an incident only those hear where the others are
+    const { items } = await this.#client.call('GET', `/v1/incidents/${encodeURIComponent(this.incident_id)}/positions?limit=200`);
     return items.filter(({ id }) => id !== this.#unit_id).map(({ call_sign, ...more }) => ({ name: call_sign, ...more }));
   }
 
-  /** By the dispatch, and where that is over by the grant. */
-  async #play({ id }) {
-    const { incident } = this.dispatch;
-    try {
-      return await this.#client.play({ camera_id: id, incident_id: incident.id });
-    } catch (error) {
-      if (!this.grant_id || error.status !== 403) throw error;
-      return this.#client.play({ camera_id: id, grant_id: this.grant_id });
-    }
+  #play({ id }) {
+    return this.#client.play({ camera_id: id, ...this.#by });
   }
 
-  #show(dispatch) {
-    const { location, priority, cameras, attachments = [] } = dispatch.incident;
-    this.#incident.show(this.#known(dispatch));
-    this.#cameras.show(cameras);
-    this.#chart.show({ incident: { lat: location.lat, lon: location.lon, priority }, cameras });
+  #show() {
+    const { location, priority, attachments = [] } = this.dispatch?.incident ?? {};
+    document.body.dataset.basis = this.dispatch ? 'dispatch' : 'grant';
+    if (this.dispatch) this.#incident.show(this.#known(this.dispatch));
+    this.#cameras.show(this.#listed);
+    this.#chart.show({ incident: location ? { lat: location.lat, lon: location.lon, priority } : null, cameras: this.#listed });
     facts($('facts'), attachments);
   }
 
   #four(open) {
     $('four').setAttribute('aria-pressed', String(open));
-    if (open) this.#wall.open(this.dispatch.incident.cameras, this.camera_id, this.#thin);
+    if (open) this.#wall.open(this.#listed, this.camera_id, this.#thin);
     else this.#wall.close();
   }
 }

@@ -4,6 +4,7 @@ import { has, language, text, texts } from '/sdk/words.js';
 
 export { text, texts };
 
+const DAY_MS = 86_400_000;
 const known = (part, name) => (has(`${part}.${name}`) ? `${part}.${name}` : `${part}.unknown`);
 
 /** @param {string} until RFC 3339 */
@@ -25,8 +26,9 @@ export function reasons(codes) {
   return codes.map((reason) => ({ code: reason, text: has(`common.ranked.${reason}`) ? text(`common.ranked.${reason}`) : reason }));
 }
 
-/** @param {{ distance_m: number, bearing_deg: number }} camera */
+/** @param {{ distance_m: number | null, bearing_deg: number | null }} camera without an incident there is no scene to be far from */
 export function where({ distance_m, bearing_deg }) {
+  if (distance_m === null) return '';
   return text('common.from_scene', { way: texts('common.way')[Math.round(bearing_deg / 45) % 8], far: far(distance_m) });
 }
 
@@ -42,6 +44,26 @@ export function since(elapsed_s) {
   if (minutes < 1) return text('common.reported_now');
   if (minutes < 60) return text('common.reported_minutes', { minutes });
   return text('common.reported_hours', { hours: Math.floor(minutes / 60), minutes: minutes % 60 });
+}
+
+/** What has come on the screen, for those who hear the page. @param {object} shown a dispatch, or access that was given */
+export function opened(shown) {
+  if (!shown.incident) return `${text('tablet.given')}. ${shown.reason}`;
+  return text('tablet.new_dispatch', { code: code(shown.incident), address: shown.incident.location.address ?? '' });
+}
+
+/** What a card says of access that was given. @param {object} grant @returns {Record<string, string>} by the part of the card */
+export function given({ reason, agency_name, given_by_name, cameras, conditions }) {
+  return { title: text('tablet.given'), what: reason, from: text('tablet.given_from', { agency: agency_name, name: given_by_name, n: cameras.length }), conditions };
+}
+
+/** How long it lasts. @param {{ from: string, until: string }} grant @param {number} now_ms the server's time */
+export function until({ from, until }, now_ms) {
+  const at = (time) => new Date(time).toLocaleString(language, { timeZone: 'Asia/Seoul', hour: '2-digit', minute: '2-digit', hourCycle: 'h23', ...(Math.abs(Date.parse(time) - now_ms) > DAY_MS && { month: 'short', day: 'numeric' }) });
+  if (Date.parse(from) > now_ms) return text('tablet.given_begins', { at: at(from) });
+  const minutes = Math.ceil((Date.parse(until) - now_ms) / 60_000);
+  const left = minutes < 60 ? text('tablet.minutes', { n: minutes }) : text('tablet.hours', { hours: Math.floor(minutes / 60), minutes: minutes % 60 });
+  return text('tablet.given_until', { at: at(until), left });
 }
 
 /** Why watching ended, by the reason the server pushed. @param {string} [reason] @returns {string[]} title and advice */

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from server.access import names
 from server.access.viewer import Caller
+from server.api import my_grants
 from server.api.attachment_body import ShownAttachment
 from server.api.call import needs
 from server.api.deps import deps
@@ -152,10 +153,11 @@ class ShownMap(Shown):
 
 
 class MyDispatches(Shown):
-    """The unit, and its dispatches: the most urgent first, then the newest; and the base map, if there is one."""
+    """The unit, and its dispatches: the most urgent first, then the newest; access given; the base map, if any."""
 
     unit: MyUnit | None
     dispatches: list[MyDispatch]
+    grants: list[my_grants.MyGrant]
     map: ShownMap | None
 
 
@@ -196,19 +198,21 @@ def who(caller: Caller) -> Me:
 @needs()
 @me.output(MyDispatches)
 def mine(caller: Caller) -> MyDispatches:
-    """Read the dispatches of the caller's unit that have not ended."""
-    if caller.viewer.unit_id is None:
-        return MyDispatches(unit=None, dispatches=[], map=_map())
+    """Read the dispatches of the caller's unit that have not ended, and what supervisors have given."""
+    now = deps().now()
     with deps().read() as session:
+        given = my_grants.of(session, caller.viewer, now=now)
+        if caller.viewer.unit_id is None:
+            return MyDispatches(unit=None, dispatches=[], grants=given, map=_map())
         unit = MyUnit.model_validate(session.get_one(Unit, caller.viewer.unit_id))
-        orders = dispatches.underway(session, unit.id, now=deps().now())
+        orders = dispatches.underway(session, unit.id, now=now)
         incidents = [one.incident_id for one in orders]
         attached, alerts = attachments.of(session, incidents), seen.of_incidents(session, incidents)
         beside = {
             id_: Beside([one for one in attached if one.incident_id == id_], alerts.get(id_)) for id_ in incidents
         }
         shown = [MyDispatch.of(one, beside[one.incident_id]) for one in orders]
-        return MyDispatches(unit=unit, dispatches=shown, map=_map())
+        return MyDispatches(unit=unit, dispatches=shown, grants=given, map=_map())
 
 
 def _map() -> ShownMap | None:

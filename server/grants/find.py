@@ -1,5 +1,8 @@
 """Which grants a caller may see or end. Somebody else's is answered like one that does not exist."""
 
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session, selectinload
 
@@ -7,7 +10,9 @@ from server.access.may import WATCHING_ROLES
 from server.access.viewer import Viewer
 from server.errors import GrantUnknown
 from server.incidents import rooms
-from server.models import Camera, Grant, GrantTo, IncidentCamera, Part, Role
+from server.models import Camera, CameraRole, Grant, GrantTo, IncidentCamera, Part, Role
+
+MOST_USABLE = 20  # on one screen; whoever has more finds them all in the list
 
 
 def concerning(viewer: Viewer) -> Select[Grant]:
@@ -16,6 +21,22 @@ def concerning(viewer: Viewer) -> Select[Grant]:
     if viewer.role == Role.SUPERVISOR:
         found = or_(found, approvable(viewer))
     return select(Grant).options(selectinload(Grant.cameras)).where(found)
+
+
+def usable(viewer: Viewer, *, now: datetime) -> Select[Grant]:
+    """What the viewer may accept, or watch by, now or from its beginning on, the newest first."""
+    own_glass = and_(_to(viewer), Grant.emergency)
+    approved = or_(~Grant.needs_approval, Grant.approved_at.is_not(None), Grant.confirm_by > now)
+    lasts = and_(Grant.ended_at.is_(None), Grant.until > now, approved)
+    found = select(Grant).where(or_(_from_another(viewer), own_glass), lasts)
+    return found.options(selectinload(Grant.cameras)).order_by(Grant.created_at.desc(), Grant.id).limit(MOST_USABLE)
+
+
+def cameras_of(session: Session, incident_ids: Collection[str | None]) -> Sequence[IncidentCamera]:
+    """The cameras of the sets that grants show, best first, without those around a caller: they are a room's own."""
+    listed = select(IncidentCamera).where(IncidentCamera.incident_id.in_(incident_ids))
+    shown = listed.where(IncidentCamera.role != CameraRole.CALLER)
+    return session.scalars(shown.order_by(IncidentCamera.rank, IncidentCamera.camera_id)).all()
 
 
 def approvable(viewer: Viewer) -> ColumnElement[bool]:

@@ -71,10 +71,29 @@ def dispatch(number=1, **incident):
     }
 
 
+def grant(number=1, **more):
+    """An hour's access that a supervisor gave to the unit; ``lasts_s`` says for how long else."""
+    now, lasts_s = datetime.now(UTC), more.pop("lasts_s", 3600)
+    return {
+        "id": f"grant-{number}",
+        "status": "active",
+        "incident_id": None,
+        "from": now.isoformat(),
+        "until": (now + timedelta(seconds=lasts_s)).isoformat(),
+        "reason": "실종 노인 수색 지원",
+        "conditions": "밝힌 목적으로만 열람합니다.",
+        "accepted": False,
+        "given_by_name": "성춘향",
+        "agency_name": "전남경찰청 112치안종합상황실",
+        "cameras": [one | {"distance_m": None, "bearing_deg": None, "reasons": []} for one in CAMERAS[:4]],
+    } | more
+
+
 class Backend:
     def __init__(self, film):
         self.origin = Origin(film)
         self.dispatches = []
+        self.grants = []
         self.sessions = {}
         self.calls = []
         self.refuse_playback = None
@@ -105,6 +124,12 @@ class Backend:
 
     def close(self, number=1, reason="incident_closed"):
         self._do(self._close, f"incident-{number}", reason)
+
+    def give(self, one):
+        self._do(self._give, one)
+
+    def take_back(self, number=1, reason="grant_revoked"):
+        self._do(self._take_back, f"grant-{number}", reason)
 
     def close_with_grace(self, number, seconds):
         """The incident is closed, and what is watched goes on for a while."""
@@ -163,6 +188,7 @@ class Backend:
                 web.get("/v1/me/dispatches", self._mine),
                 web.get("/v1/incidents/{id}/positions", self._positions),
                 web.patch("/v1/dispatches/{id}", self._report),
+                web.post("/v1/grants/{id}/acceptance", self._accept),
                 web.post("/v1/playback", self._play),
                 web.delete("/v1/playback/{id}", self._stop),
                 web.put("/v1/units/{id}/position", self._take),
@@ -264,7 +290,8 @@ class Backend:
             return _problem(403, "login_locked")
         await self.answering.wait()
         unit = {"id": "unit-1", "call_sign": "목포 순11", "kind": "patrol_car"}
-        return web.json_response({"unit": unit, "dispatches": self.dispatches, "map": self.map})
+        shown = {"unit": unit, "dispatches": self.dispatches, "grants": self.grants, "map": self.map}
+        return web.json_response(shown)
 
     async def _positions(self, request):
         if not any(one["incident"]["id"] == request.match_info["id"] for one in self.dispatches):
@@ -287,13 +314,22 @@ class Backend:
                     self._close(one["incident"]["id"], "dispatch_cleared")
         return web.json_response({"id": request.match_info["id"], "unit": "unit-1", "status": status})
 
+    async def _accept(self, request):
+        self.calls.append(("accept", request.match_info["id"]))
+        (found,) = [one for one in self.grants if one["id"] == request.match_info["id"]]
+        found["accepted"] = True
+        return web.json_response(found)
+
     async def _play(self, request):
         wish = await request.json()
         self.calls.append(("play", wish["camera_id"]))
         if self.refuse_playback:
             return _problem(403, self.refuse_playback)
+        accepted = {one["id"] for one in self.grants if one["accepted"]}
+        if "incident_id" not in wish and wish["grant_id"] not in accepted:
+            return _problem(403, "grant_not_accepted")
         sid, session = secrets.token_urlsafe(16), secrets.token_urlsafe(16)
-        self.sessions[sid] = (session, wish["camera_id"], wish["incident_id"])
+        self.sessions[sid] = (session, wish["camera_id"], wish.get("incident_id") or wish["grant_id"])
         folder = f"/live/{sid}/{wish['camera_id']}"
         body = {
             "session_id": session,
@@ -316,7 +352,7 @@ class Backend:
         return web.Response(status=204)
 
     async def _stream(self, request):
-        self.calls.append(("stream", request.match_info["camera"], request.query["incident_id"]))
+        self.calls.append(("stream", request.match_info["camera"], request.query.get("incident_id")))
         told = self.told.get(request.match_info["camera"])
         return web.json_response(told) if told else _problem(403, "camera_not_listed")
 
@@ -345,6 +381,18 @@ class Backend:
     def _send(self, one):
         self.dispatches.insert(0, one)
         self._push("dispatch", {"dispatch_id": one["id"], "incident_id": one["incident"]["id"], "status": "sent"})
+
+    def _give(self, one):
+        self.grants.insert(0, one)
+        self._push("grant", {"grant_id": one["id"], "incident_id": one["incident_id"], "status": "given"})
+
+    def _take_back(self, grant_id, reason):
+        self.grants = [one for one in self.grants if one["id"] != grant_id]
+        ended = [session for session, _, by in self.sessions.values() if by == grant_id]
+        self.sessions = {sid: one for sid, one in self.sessions.items() if one[2] != grant_id}
+        if ended:
+            self._push("revoked", {"session_ids": ended, "incident_id": None, "reason": reason})
+        self._push("grant", {"grant_id": grant_id, "incident_id": None, "status": reason})
 
     def _close(self, incident_id, reason):
         self.dispatches = [one for one in self.dispatches if one["incident"]["id"] != incident_id]

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.client_sdk.backend import PASSWORD, dispatch
+from tests.client_sdk.backend import PASSWORD, dispatch, grant
 from tests.client_sdk.conftest import holds, log_in
 from tests.client_sdk.test_tablet import pytestmark
 from tests.client_sdk.test_wheel import RECEIVER
@@ -53,6 +53,7 @@ class Walk:
         page.locator("#new_pin").fill("1357")
         page.locator("#choose button").click()
         page.locator("#choose").wait_for(state="hidden")
+        self.given()
         backend.send(dispatch(attachments=PLACE))
         page.locator("#order").wait_for()
         holds(page, "document.querySelector('video')?.currentTime > 0", 20)
@@ -73,6 +74,17 @@ class Walk:
         self.stop("error")
         page.locator("#password").fill(PASSWORD)
         page.locator("#login [type=submit]").click()
+
+    def given(self):
+        page, backend = self.page, self.backend
+        backend.give(grant())
+        page.locator("#given [data-grant]").wait_for()
+        self.stop("given")
+        page.locator("#given [data-grant] button").click()
+        holds(page, "document.querySelector('video')?.currentTime > 0", 20)
+        self.stop("granted")
+        backend.take_back()
+        page.locator("#ended").wait_for()
 
     def panels(self):
         page = self.page
@@ -119,8 +131,8 @@ def sitting(tablet, backend):
     return lambda stop: Walk(tablet, backend, stop).all()
 
 
-VIEWS = ["sign-in", "error", "calm", "order", "cameras", "four", "facts", "map", "more", "request", "driving"]
-VIEWS += ["denied", "ended", "offline", "locked"]
+VIEWS = ["sign-in", "error", "calm", "given", "granted", "order", "cameras", "four", "facts", "map", "more"]
+VIEWS += ["request", "driving", "denied", "ended", "offline", "locked"]
 
 
 def test_axe_finds_no_serious_fault_in_any_view_by_night_and_by_day(tablet, sitting):

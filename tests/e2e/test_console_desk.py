@@ -17,6 +17,8 @@ VIEWS = {
     ("auditor", True): ("audit", "ledgers", "anomalies", "reviews"),
     ("admin", True): ("devices", "officers", "discovery"),
 }
+PLAYS = "() => window.goldentime.state().grant_id && window.goldentime.state().verdict === 'live' && document.querySelector('video')?.currentTime > 0"
+PLAYS_WITHIN_S = 60  # a camera that nobody watched yet, on a machine with other work
 STOPS = """() => {
     const stops = 'main :is(a[href], button, input, select, textarea, [tabindex="0"])';
     window.wanted = [...document.querySelectorAll(stops)].filter((e) => e.checkVisibility({ visibilityProperty: true }) && !e.disabled && !e.closest('[inert]'));
@@ -98,6 +100,36 @@ def test_an_administrator_makes_an_account_and_another_confirms_and_approves_as_
     waiting.get_by_text("유효", exact=True).wait_for()
     admin.call("PUT", "/v1/agencies/police_112/policy", {"approval": "never"})
     context.close()
+
+
+def test_access_given_in_one_tap_is_on_the_units_tablet_plays_there_and_is_blank_with_the_reason_when_taken_back(
+    product, incident, console_of, tablet_of
+):
+    console, tablet = console_of("supervisor"), tablet_of("other_officer")
+    page = tablet.page
+    console.open(f"board/{incident['id']}")
+    console.page.get_by_label("다른 차량", exact=True).select_option(label="순12")
+    console.press("순12 1시간 열람 주기")
+    why = f"사건 {incident['external_id']} 대응"
+    card = page.locator("#given [data-grant]", has_text=why)
+    card.wait_for()
+    for said in ("열람 허가", "112치안종합상황실 · 성춘향", f"카메라 {len(incident['cameras'])}대", "남음"):
+        assert said in card.inner_text()
+    card.get_by_role("button", name="조건에 동의하고 보기").click()
+    tablet.wait(PLAYS, within_s=PLAYS_WITHIN_S)
+    page.locator("#cameras button").nth(1).click()
+    tablet.wait(PLAYS, within_s=PLAYS_WITHIN_S)
+    assert page.locator("#access .until").inner_text().endswith("남음")
+
+    console.open("watching")
+    console.page.locator("tr", has_text="전우치").first.wait_for()
+    console.open("grants")
+    card = console.page.locator(".card", has_text=why)
+    console.press("회수", card)
+    console.confirm("회수")
+    tablet.wait_until_blank()
+    page.locator("#ended", has_text="감독자가 임시 열람 권한을 회수했습니다").wait_for()
+    assert tablet.state()["view"] == "waiting"
 
 
 def test_a_centres_supervisor_switches_a_camera_off_for_everybody_and_on_again(product, incident, person):

@@ -11,6 +11,8 @@ from demo.tablet import Tablet
 pytestmark = pytest.mark.e2e
 WITHIN_S = 60  # a camera that nobody watched yet, on a machine with other work
 PLAYS = "() => window.goldentime.state().verdict === 'live' && document.querySelector('video')?.currentTime > 0"
+GIVEN_PLAYS = """(id) => window.goldentime.state().grant_id === id && window.goldentime.state().verdict === 'live'
+    && document.querySelector('video')?.currentTime > 0"""
 SAYS = """([where, text]) => [...document.querySelectorAll(where)].some(
     (one) => one.checkVisibility() && one.textContent.includes(text))"""
 FOUR_SHOWN = "() => document.querySelectorAll('.picture.four, .four .picture:is([data-source=video], [data-source=still])').length === 4"
@@ -79,20 +81,18 @@ def test_an_officer_answers_drives_looks_asks_keeps_and_is_done(product, riding)
     (asked,) = [
         one for one in supervisor.call("GET", "/v1/access-requests")["items"] if one["incident_id"] == incident["id"]
     ]
-    supervisor.call(
-        "POST", f"/v1/access-requests/{asked['id']}/answer", {"granted": True, "legal_basis": "POLICE112_9_1"}
-    )
-    tablet.wait(SAYS, ["[data-notice=access]", "추가 권한 허가됨"])
-    page.click("#more .accept")
-    tablet.wait(SAYS, ["#more .answer", "동의했습니다"])
+    granted = {"granted": True, "legal_basis": "POLICE112_9_1"}
+    grant_id = supervisor.call("POST", f"/v1/access-requests/{asked['id']}/answer", granted)["grant_id"]
+    tablet.wait(SAYS, ["[data-notice=given]", "열람 허가"])
+    page.click(f"#more [data-grant='{grant_id}'] button")
+    tablet.wait(GIVEN_PLAYS, grant_id, within_s=WITHIN_S)
+    page.click("#others button")
+    tablet.wait(PLAYS, within_s=WITHIN_S)
 
     page.click("[data-status=on_scene]")
     until(tablet, lambda: sent(room, incident)["status"] == "on_scene")
     product.officer("officer").call("PATCH", f"/v1/dispatches/{sent(room, incident)['id']}", {"status": "cleared"})
-    tablet.wait("() => window.goldentime.state().verdict === 'ended'")
-    page.click("#tabs [data-panel=cameras]")
-    page.locator("#cameras button").first.click()
-    tablet.wait(PLAYS, within_s=WITHIN_S)
+    tablet.wait(GIVEN_PLAYS, grant_id, within_s=WITHIN_S)
     close_call(room, incident["id"])
     tablet.wait_until_blank()
     tablet.wait(SAYS, ["#ended", "사건 종결"])

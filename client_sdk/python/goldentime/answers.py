@@ -91,6 +91,39 @@ class MyDispatch(Answer):
     incident: DispatchedIncident
 
 
+class GrantCamera(Answer):
+    """A camera of a grant; ``distance_m`` and ``bearing_deg`` are from the incident, where it is one of its set."""
+
+    id: str
+    name: str
+    lat: float
+    lon: float
+    health: str
+    rank: int
+    distance_m: float | None
+    bearing_deg: float | None
+    reasons: list[str]
+    looks_deg: float | None
+    fov_deg: float | None
+    range_m: float
+
+
+class MyGrant(Answer):
+    """What a supervisor gave to the caller, the unit or the agency; before it is accepted it shows nothing."""
+
+    id: str
+    status: str  # pending active
+    incident_id: str | None
+    starts_at: datetime = Field(alias="from")
+    until: datetime
+    reason: str
+    conditions: str
+    accepted: bool
+    given_by_name: str
+    agency_name: str
+    cameras: list[GrantCamera]
+
+
 class Unit(Answer):
     """A vehicle with its crew."""
 
@@ -100,10 +133,11 @@ class Unit(Answer):
 
 
 class MyDispatches(Answer):
-    """The unit of this shift, and its dispatches: the most urgent first, then the newest."""
+    """The unit of this shift, its dispatches, the most urgent first, then the newest, and the access that was given."""
 
     unit: Unit | None
     dispatches: list[MyDispatch]
+    grants: list[MyGrant] = []
 
 
 class Basis(Answer):
