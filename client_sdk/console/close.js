@@ -2,7 +2,7 @@
 import { ask } from '/console/dialog.js';
 import { called, t } from '/console/words.js';
 
-const CODES = ['solved', 'cancelled', 'handed_over', 'not_police', 'nothing_found', 'commander_done'];
+export const CODES = ['solved', 'cancelled', 'handed_over', 'not_police', 'nothing_found', 'commander_done'];
 
 /** @param {import('/console/desk.js').Desk} desk @param {any} one an incident @returns {Promise<boolean>} whether it was closed */
 export function close(desk, one) {

@@ -12,6 +12,7 @@ import { t, wrong } from '/console/words.js';
  * @property {boolean} [optional]
  * @property {number} [most] characters
  * @property {string} [hint]
+ * @property {[name: string, value: string]} [only] asked only while another field has that value, and else not given
  */
 
 /**
@@ -33,6 +34,9 @@ export function ask({ title, note = '', fields = [], does, danger = false }, act
     h('div', { class: 'row end' }, button(t('cancel'), () => dialog.close()), submit),
   );
   const dialog = h('dialog', { 'aria-labelledby': 'question' }, form);
+  const fit = () => fields.forEach((field) => field.only && askOnly(form, field));
+  form.addEventListener('change', fit);
+  fit();
   const opener = document.activeElement;
   let done = false;
   form.addEventListener('submit', async (event) => {
@@ -59,6 +63,12 @@ export function ask({ title, note = '', fields = [], does, danger = false }, act
       resolve(done);
     });
   });
+}
+
+function askOnly(form, { name, only: [other, value] }) {
+  const field = form.elements[name];
+  field.disabled = form.elements[other].value !== value;
+  field.parentElement.hidden = field.disabled;
 }
 
 /** A field with its label. @param {Field} field */

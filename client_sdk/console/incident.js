@@ -1,9 +1,10 @@
 /** One incident: where and what, its map, its units and those that could be sent, its cameras, and who may be given access to them. */
 import { close, ending } from '/console/close.js';
 import { give, HOUR_MIN } from '/console/give.js';
-import { reached, unit as standing } from '/console/board.js';
+import { code, reached, unit as standing } from '/console/board.js';
 import { badge, button, h, put, section, table } from '/console/page.js';
 import { renew } from '/console/renew.js';
+import { reports, told } from '/console/reports.js';
 import { sharing } from '/console/sharing.js';
 import { marks, Sketch } from '/console/sketch.js';
 import { called, day, distance, lasting, t } from '/console/words.js';
@@ -25,11 +26,11 @@ export function incident(place, desk) {
     if (!id) return put(place, h('p', { class: 'empty' }, t('incident.choose')));
     const path = `/v1/incidents/${encodeURIComponent(id)}`;
     const found = await desk.read(async () => {
-      const one = await desk.call('GET', path);
-      return { one, ...(one.status === 'open' ? await desk.call('GET', `${path}/units`) : NOBODY) };
+      const [one, said] = await Promise.all([desk.call('GET', path), told(desk, id)]);
+      return { one, said, ...(one.status === 'open' ? await desk.call('GET', `${path}/units`) : NOBODY) };
     }, 'incident');
     if (!found || wanted !== id) return;
-    const { one, units, underway } = found;
+    const { one, said, units, underway } = found;
     const open = one.status === 'open';
     map ??= new Sketch(id, desk.map, { choose: (camera) => desk.is('dispatcher') && (location.hash = `#/wall/incident/${one.id}/${camera}`) });
     renew(
@@ -37,6 +38,7 @@ export function incident(place, desk) {
       head(one, desk),
       open && acts(one, desk, read),
       sent(one, desk, read),
+      said && reports(one, said, desk, read),
       map.element,
       open && offered(one, units, desk, read, picked),
       cameras(one),
@@ -70,11 +72,17 @@ function head(one, desk) {
     'header',
     { class: 'card', 'data-priority': one.priority },
     h('h2', {}, one.location.address ?? `${one.location.lat.toFixed(5)}, ${one.location.lon.toFixed(5)}`),
-    h('p', { class: 'facts' }, `${called('service', one.service)} · ${called('type', one.type)} · ${t('incident.reported', { at: day(one.reported_at), ago: lasting(age_s) })}`),
+    h('p', { class: 'facts' }, `${what(one)} · ${called('type', one.type)} · ${t('incident.reported', { at: day(one.reported_at), ago: lasting(age_s) })}`),
     h('p', { class: 'summary' }, one.summary),
     h('p', { class: 'facts' }, `${called('basis', one.legal_basis)} · ${one.external_id}`),
     one.closed_at && h('p', { class: 'facts' }, t('incident.closed', { at: day(one.closed_at), why: ending(one) })),
   );
+}
+
+/** Its service and its code, once each. */
+function what(one) {
+  const service = called('service', one.service);
+  return code(one).includes(service) ? code(one) : `${service} · ${code(one)}`;
 }
 
 function acts(one, desk, read) {

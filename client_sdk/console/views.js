@@ -27,7 +27,7 @@ const people = (...kinds) => (me) => kinds.includes(me.agency_kind);
  * are read when something is pushed and not all the time, for each reading is recorded.
  */
 export const VIEWS = {
-  board: { roles: ROOM, hears: ['incident', 'dispatch', 'cameras', 'hit'], points: ['incident'], show: board.show },
+  board: { roles: ROOM, hears: ['incident', 'dispatch', 'cameras', 'hit', 'report'], points: ['incident'], show: board.show },
   create: { roles: ['dispatcher'], hears: [], show: create.show },
   watching: { roles: ['supervisor'], hears: ['revoked'], show: watching.show },
   grants: { roles: ROOM, hears: ['grant'], points: ['grant'], show: grants.show },

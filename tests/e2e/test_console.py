@@ -95,6 +95,31 @@ def test_a_call_comes_in_its_order_is_followed_on_board_and_map_and_it_is_closed
     assert product.room().call("GET", f"/v1/incidents/{raised['id']}")["closing_code"] == "nothing_found"
 
 
+def test_a_room_reads_what_units_report_as_it_comes_reports_itself_and_changes_the_code(product, incident, console_of):
+    console = console_of("dispatcher")
+    page = console.page
+    console.open(f"board/{incident['id']}")
+    address = f"/v1/incidents/{incident['id']}"
+    product.officer("officer").call("POST", f"{address}/reports", {"kind": "first", "text": "현장 도착, 2명 대치"})
+    row = page.locator(".reports tr", has_text="현장 도착, 2명 대치")  # pushed, not read again by hand
+    row.get_by_text("순11").wait_for()
+    row.get_by_text("최초 보고").wait_for()
+    console.press("보고하기")
+    for kind, shown in (("종결 보고", True), ("수시 보고", False)):
+        page.get_by_label("종류").select_option(kind)
+        assert page.get_by_label("종결 구분").is_visible() == shown
+    page.get_by_label("내용").fill("지원 차량 보냄")
+    assert console.faults() == []
+    console.confirm("보내기")
+    page.locator(".reports tr", has_text="지원 차량 보냄").get_by_text("수시 보고").wait_for()
+    console.press("코드 변경")
+    page.get_by_label("긴급도").select_option("1")
+    console.confirm("코드 변경")
+    page.locator(".beside header", has_text="코드 1").wait_for()
+    assert product.room().call("GET", address)["priority"] == 1
+    assert console.faults() == []
+
+
 def test_an_order_nobody_answers_is_told_in_words_after_a_minute(console_of):
     page = console_of("dispatcher").page
     stands = """async (sent) => {
