@@ -15,6 +15,7 @@ export async function change() {
   catalogue = await load();
   [clock, date] = clocks();
   await keep(CHOSEN, language).catch(() => {});
+  await import('/sdk/words.js').then(({ speak }) => speak(language)); // what the map says
 }
 
 /** The console's texts, and beside them what all pages say: `common`. */

@@ -300,6 +300,10 @@ def test_a_supervisor_checks_a_wanted_vehicle_by_eye_and_shuts_a_lost_device(pro
     sight.get_by_text("확인됨", exact=True).wait_for()
     sight.get_by_role("button", name=re.compile("다음 판독 보기")).click()
     sight.get_by_text("눈으로 확인 필요").wait_for()
+    page.get_by_role("button", name="English").click()
+    page.get_by_text("Sketch · no base map").wait_for()  # the map too speaks it at once
+    page.get_by_role("button", name="한국어").click()
+    page.get_by_text("약도 · 배경 지도 없음").wait_for()
     look_up(console)
     scene.end()
 

@@ -10,8 +10,8 @@ const LANGUAGES = ['ko', 'en'];
 const CHOSEN = 'language';
 
 /** @type {'ko' | 'en'} */
-export const language = await kept(CHOSEN).then((chosen) => (LANGUAGES.includes(chosen) ? chosen : 'ko'), () => 'ko');
-const catalogue = await fetch(`/words/${language}.json`, { credentials: 'same-origin' }).then((answer) => answer.json());
+export let language = await kept(CHOSEN).then((chosen) => (LANGUAGES.includes(chosen) ? chosen : 'ko'), () => 'ko');
+let catalogue = await load();
 
 /**
  * One text.
@@ -49,6 +49,16 @@ export function fill(root = document) {
 export async function change() {
   await keep(CHOSEN, language === 'ko' ? 'en' : 'ko');
   location.reload();
+}
+
+/** Speak that language from now on, in a page that shows itself anew. @param {'ko' | 'en'} chosen */
+export async function speak(chosen) {
+  language = chosen;
+  catalogue = await load();
+}
+
+function load() {
+  return fetch(`/words/${language}.json`, { credentials: 'same-origin' }).then((answer) => answer.json());
 }
 
 function find(key) {
