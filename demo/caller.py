@@ -41,8 +41,8 @@ class Caller:
         self.device = None
         self.token = self._token(form)
 
-    def call(self, method: str, path: str, body: dict[str, Any] | str | None = None) -> Any:
-        """One API call, an alert's XML as text; the parsed JSON answer, or none when it is empty.
+    def call(self, method: str, path: str, body: dict[str, Any] | str | bytes | None = None) -> Any:
+        """One API call, an alert's XML as text, a photo as bytes; the parsed JSON answer, or none when it is empty.
 
         Raises:
             CallRefused: the answer is 4xx or 5xx.
@@ -85,7 +85,9 @@ class Caller:
             raise CallRefused(refusal.code, problem.get("code", ""), problem.get("detail", "")) from None
 
 
-def _written(body: dict[str, Any] | str | None) -> tuple[bytes | None, str]:
+def _written(body: dict[str, Any] | str | bytes | None) -> tuple[bytes | None, str]:
+    if isinstance(body, bytes):
+        return body, "image/jpeg"
     if isinstance(body, str):
         return body.encode(), "application/cap+xml"
     return None if body is None else json.dumps(body).encode(), "application/json"

@@ -10,10 +10,12 @@ import { Events } from '/sdk/events.js';
 import { letters } from '/sdk/fonts.js';
 import * as store from '/sdk/kept.js';
 import { comeBack } from '/sdk/return.js';
+import { sound } from '/sdk/tones.js';
 import { Desk } from '/console/desk.js';
 import { ask } from '/console/dialog.js';
 import { Freshness } from '/console/freshness.js';
 import { h, put } from '/console/page.js';
+import { URGENT } from '/console/sensors.js';
 import { signIn, unlock } from '/console/signin.js';
 import { VIEWS } from '/console/views.js';
 import { change, language, t, time, wrong } from '/console/words.js';
@@ -125,8 +127,10 @@ function listen() {
   for (const kind of [...kinds, 'revoked', 'stream']) {
     events.addEventListener(kind, ({ detail }) => {
       shown?.running.hear?.(kind, detail);
-      if (shown?.view.hears.includes(kind)) shown.running.read();
-      else if (wantsALook(kind, detail)) point(kind, kind === 'grant' ? detail.status : kind);
+      if (shown?.view.hears.includes(kind)) {
+        shown.running.read();
+        if (kind === 'alert' && detail.status === 'raised') alarm();
+      } else if (wantsALook(kind, detail)) point(kind, kind === 'grant' ? detail.status : kind);
     });
   }
   events.addEventListener('state', ({ detail }) => {
@@ -169,8 +173,10 @@ function link(name, here) {
   return h('a', { href: `#/${name}`, 'aria-current': here && 'page', 'data-key': name }, t(`view.${name}`), unseen.has(name) && h('span', { class: 'new' }, t('new')));
 }
 
-/** Whether somebody should look at once: of incidents those that are new, of access a broken glass, which runs out unconfirmed. */
+/** Whether somebody should look at once: of incidents and alerts those that are new, of sensors what may hurt people, of access a broken glass, which runs out unconfirmed. */
 function wantsALook(kind, detail) {
+  if (kind === 'alert') return ['raised', 'escalated'].includes(detail.status);
+  if (kind === 'sensor') return URGENT.has(detail.kind) && detail.incident_id === null;
   return COUNTED.includes(kind) || (kind === 'incident' && detail.new === true) || (kind === 'grant' && detail.status === 'break_glass');
 }
 
@@ -181,7 +187,14 @@ function point(kind, what) {
   if (!found) return;
   if (!unseen.has(name)) found.append(h('span', { class: 'new' }, t('new')));
   unseen.add(name);
+  if (kind === 'alert') return alarm();
   say(t(`pushed.${what}`));
+}
+
+/** Somebody's life may hang on it: it is heard, too. */
+function alarm() {
+  $('said').dataset.sounded = String(sound());
+  say(t('pushed.alert'));
 }
 
 function say(text) {

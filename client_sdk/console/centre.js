@@ -1,8 +1,9 @@
-/** A control centre: how each of its cameras is and what mends it, who watches, how loaded it is, and the switch that stops it all. */
+/** A control centre: what its analytics see, how each of its cameras is and what mends it, who watches, how loaded it is, and the switch that stops it all. */
 import { ask } from '/console/dialog.js';
 import { rows } from '/console/lists.js';
 import { badge, button, h, put } from '/console/page.js';
 import { renew } from '/console/renew.js';
+import { sensors } from '/console/sensors.js';
 import { called, lasting, mend, t, why } from '/console/words.js';
 
 const KINDS = { ok: 'good', starting: 'late', degraded: 'late', waiting: 'late', off: 'quiet' };
@@ -18,12 +19,15 @@ export function show(place, desk) {
   }
   const all = (on) => () => order(`/v1/centres/${centre}/blackout`, t(on ? 'centre.off' : 'centre.on'), on);
   const switches = desk.is('supervisor') && h('p', { class: 'row' }, button(t('centre.off'), all(true), { class: 'danger' }), button(t('centre.on'), all(false)), h('span', { class: 'facts' }, t('centre.off_note')));
-  put(place, switches, h('h2', {}, t('centre.load')), load, h('h2', {}, t('centre.cameras')), list);
+  const sensed = desk.is('supervisor', 'officer') ? sensors(desk) : null; // a dispatcher's role does not read them
+  const events = sensed && [h('h2', {}, t('sensors.scene')), sensed.scene, h('h2', {}, t('sensors.camera')), sensed.camera];
+  put(place, switches, events, h('h2', {}, t('centre.load')), load, h('h2', {}, t('centre.cameras')), list);
 
   const headings = [t('camera'), t('state'), t('centre.cause'), t('centre.mend'), t('centre.watched'), t('does')];
   const showRows = rows(list, { caption: t('centre.cameras'), headings, empty: t('centre.no_cameras'), key: ({ camera_id }) => camera_id }, line);
 
   async function read() {
+    sensed?.read();
     const [first, cameras] = (await desk.read(() => Promise.all([desk.call('GET', `/v1/centres/${centre}/cameras?limit=1`), desk.all(`/v1/centres/${centre}/cameras`)]))) ?? [];
     if (!first) return;
     renew(load, figures(first.load));

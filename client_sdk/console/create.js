@@ -7,8 +7,8 @@ import { renew } from '/console/renew.js';
 import { Sketch } from '/console/sketch.js';
 import { called, t, wrong } from '/console/words.js';
 
-const SERVICES = { police_112: 'police_112', fire_119: 'fire_119', disaster: 'disaster', moj_location: 'ankle_monitor' };
-const LAW = { police_112: 'POLICE112_9_1', fire_119: 'FIRE119_11_2_1', disaster: 'DISASTER_74_3', ankle_monitor: 'ANKLE_16_3_2' };
+export const SERVICES = { police_112: 'police_112', fire_119: 'fire_119', disaster: 'disaster', moj_location: 'ankle_monitor' };
+export const LAW = { police_112: 'POLICE112_9_1', fire_119: 'FIRE119_11_2_1', disaster: 'DISASTER_74_3', ankle_monitor: 'ANKLE_16_3_2' };
 const TYPES = ['robbery', 'assault', 'theft', 'domestic_violence', 'sexual_violence', 'kidnapping', 'weapon', 'missing', 'suicide_attempt', 'traffic_accident', 'drunk_driving', 'fire', 'rescue', 'medical', 'gas_leak', 'flood', 'landslide'];
 const DIGITS = 6; // of a degree: 0.1 m
 

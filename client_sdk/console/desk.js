@@ -43,10 +43,11 @@ export class Desk {
     this.#units.clear();
     this.#rooms.clear();
     const room = this.is('dispatcher', 'supervisor');
-    this.map = room ? (await this.call('GET', '/v1/me/dispatches')).map : null;
+    const works = room || (this.is('officer') && this.me.centre_id !== null);
+    this.map = works ? (await this.call('GET', '/v1/me/dispatches')).map : null;
     const units = room || this.is('admin') ? await this.all('/v1/units') : [];
     for (const unit of units) this.#units.set(unit.id, unit);
-    for (const one of room ? await this.all('/v1/rooms') : []) this.#rooms.set(one.id, one);
+    for (const one of works ? await this.all('/v1/rooms') : []) this.#rooms.set(one.id, one);
   }
 
   /** @returns {any[]} by call sign */

@@ -67,6 +67,7 @@ function scene(one, units, underway) {
 }
 
 function head(one, desk) {
+  const [, alerted] = /^alert-([\w-]{22})$/.exec(one.external_id) ?? []; // so the server calls what an alert about a person became
   const age_s = (desk.now_ms - Date.parse(one.reported_at)) / 1000;
   return h(
     'header',
@@ -75,6 +76,7 @@ function head(one, desk) {
     h('p', { class: 'facts' }, `${what(one)} · ${called('type', one.type)} · ${t('incident.reported', { at: day(one.reported_at), ago: lasting(age_s) })}`),
     h('p', { class: 'summary' }, one.summary),
     h('p', { class: 'facts' }, `${called('basis', one.legal_basis)} · ${one.external_id}`),
+    alerted && one.status === 'open' && h('p', {}, h('a', { href: `#/alerts/${alerted}`, 'data-key': 'alert' }, t('alerts.of_incident'))),
     one.closed_at && h('p', { class: 'facts' }, t('incident.closed', { at: day(one.closed_at), why: ending(one) })),
   );
 }

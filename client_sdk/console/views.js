@@ -1,4 +1,5 @@
 /** The views by their name in the address; each is a file. `points` are the pushes that mark its link while another is shown. */
+import * as alerts from '/console/alerts.js';
 import * as anomalies from '/console/anomalies.js';
 import * as audit from '/console/audit.js';
 import * as board from '/console/board.js';
@@ -20,6 +21,7 @@ import * as wall from '/console/wall.js';
 import * as watching from '/console/watching.js';
 
 const ROOM = ['dispatcher', 'supervisor'];
+const looks = ({ role, agency_kind, centre_id }) => centre_id !== null || (role !== 'officer' && ['police_112', 'fire_119'].includes(agency_kind));
 const people = (...kinds) => (me) => kinds.includes(me.agency_kind);
 
 /**
@@ -28,6 +30,7 @@ const people = (...kinds) => (me) => kinds.includes(me.agency_kind);
  */
 export const VIEWS = {
   board: { roles: ROOM, hears: ['incident', 'dispatch', 'cameras', 'hit', 'report'], points: ['incident'], show: board.show },
+  alerts: { roles: [...ROOM, 'officer'], fits: looks, hears: ['alert'], points: ['alert'], show: alerts.show },
   create: { roles: ['dispatcher'], hears: [], show: create.show },
   watching: { roles: ['supervisor'], hears: ['revoked'], show: watching.show },
   grants: { roles: ROOM, hears: ['grant'], points: ['grant'], show: grants.show },
@@ -36,7 +39,7 @@ export const VIEWS = {
   hits: { roles: ROOM, fits: people('police_112'), hears: ['hit'], points: ['hit'], show: hits.show, seldom: true },
   lookup: { roles: ROOM, fits: people('police_112'), hears: [], show: lookup.show, seldom: true },
   duties: { roles: ROOM, hears: ['duty'], points: ['duty'], show: duties.show },
-  centre: { roles: ['supervisor', 'dispatcher', 'officer'], fits: ({ centre_id }) => centre_id !== null, hears: [], show: centre.show },
+  centre: { roles: ['supervisor', 'dispatcher', 'officer'], fits: ({ centre_id }) => centre_id !== null, hears: ['sensor'], points: ['sensor'], show: centre.show },
   devices: { roles: ['supervisor', 'admin'], hears: [], show: devices.show },
   officers: { roles: ['admin'], managing: true, hears: [], show: officers.show },
   discovery: { roles: ['admin'], managing: true, hears: [], show: discovery.show },

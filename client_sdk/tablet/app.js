@@ -69,7 +69,7 @@ const line = new Line(
       read();
     },
     ...Object.fromEntries(['incident', 'cameras', 'attachments'].map((kind) => [kind, () => read()])),
-    stream: (detail) => scene.hear(detail),
+    ...Object.fromEntries(['stream', 'alert'].map((kind) => [kind, (detail) => scene.hear(detail)])),
     grace: (detail) => stage.keep(detail),
     request: (detail) => more.hear(detail),
     grant: (detail) => stage.hear(detail),

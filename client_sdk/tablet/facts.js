@@ -1,16 +1,22 @@
-/** What is known of the place before anybody is there: the building, what is dangerous in it, where water is. The dangerous comes first. */
+/** What is known before anybody is there: whom it is about, the building, what is dangerous in it, where water is. The dangerous comes first. */
 import { text } from '/sdk/words.js';
 
 const ORDER = ['hazmat', 'building', 'hydrant', 'note', 'photo_ref'];
 
-/** @param {HTMLElement} place @param {object[]} attachments of the incident */
-export function facts(place, attachments) {
+/** @param {HTMLElement} place @param {object[]} attachments of the incident @param {HTMLElement | null} [person] the card of whom it is about */
+export function facts(place, attachments, person = null) {
   const sorted = [...attachments].sort((one, other) => ORDER.indexOf(one.kind) - ORDER.indexOf(other.kind));
-  document.getElementById('facts_tab').hidden = !sorted.length;
-  const told = JSON.stringify(sorted);
+  name(document.getElementById('facts_tab'), person !== null, !sorted.length && !person);
+  const told = JSON.stringify([person !== null, sorted]);
   if (place.dataset.told === told) return; // read every few seconds, and somebody may be scrolling
   place.dataset.told = told;
-  place.replaceChildren(...sorted.map(card));
+  place.replaceChildren(...(person ? [person] : []), ...sorted.map(card));
+}
+
+function name(tab, of_person, hidden) {
+  tab.hidden = hidden;
+  tab.dataset.text = of_person ? 'tablet.facts_person' : 'tablet.facts';
+  tab.textContent = text(tab.dataset.text);
 }
 
 function card({ kind, label, ...more }) {

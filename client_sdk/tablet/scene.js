@@ -8,6 +8,7 @@ import { Chart } from '/chart.js';
 import { facts } from '/facts.js';
 import { Incident } from '/incident.js';
 import { $, say, stayAwake, view } from '/page.js';
+import { Person } from '/person.js';
 import { Picture } from '/picture.js';
 import { tabs } from '/tabs.js';
 import { Wall } from '/wall.js';
@@ -41,7 +42,11 @@ export class Scene {
       units: () => this.#units(),
       tiles: () => this.#map,
     });
-    this.#panel = tabs($('tabs'), (name) => this.#chart.look(name === 'map'));
+    this.#person = new Person(client);
+    this.#panel = tabs($('tabs'), (name) => {
+      this.#chart.look(name === 'map');
+      this.#person.look(name === 'facts');
+    });
     this.#incident = new Incident($('incident'), async (status) => {
       await client.report(this.dispatch.id, status);
       this.dispatch.status = status;
@@ -56,6 +61,7 @@ export class Scene {
   #cameras;
   #chart;
   #panel;
+  #person;
   #incident;
   #thin = false;
   #unit_id = null;
@@ -130,6 +136,7 @@ export class Scene {
     this.#chart.close();
     this.#incident.close();
     this.#cameras.show([]);
+    this.forget();
     facts($('facts'), []);
     stayAwake(false);
   }
@@ -175,8 +182,9 @@ export class Scene {
     say(words.ended(reason).join('. '));
   }
 
-  /** @param {object} told of the event `stream` */
+  /** @param {object} told of the events `stream` and `alert` */
   hear(told) {
+    this.#person.hear(told);
     this.#picture.hear(told);
     this.#wall.hear(told);
   }
@@ -222,12 +230,21 @@ export class Scene {
   }
 
   #show() {
-    const { location, priority, attachments = [] } = this.dispatch?.incident ?? {};
+    const { location, priority, attachments = [], alert_id = null } = this.dispatch?.incident ?? {};
     document.body.dataset.basis = this.dispatch ? 'dispatch' : 'grant';
     if (this.dispatch) this.#incident.show(this.#known(this.dispatch));
     this.#cameras.show(this.#listed);
     this.#chart.show({ incident: location ? { lat: location.lat, lon: location.lon, priority } : null, cameras: this.#listed });
-    facts($('facts'), attachments);
+    this.#person.show(alert_id);
+    facts($('facts'), attachments, this.#person.card);
+  }
+
+  /** Whom it is about goes at once where the dispatch is over, though pictures may stay for a while. */
+  forget() {
+    if (!this.#person.card) return;
+    this.#person.close();
+    facts($('facts'), this.dispatch?.incident.attachments ?? []);
+    if ($('facts_tab').hidden && !$('facts').hidden) this.#panel('cameras');
   }
 
   #four(open) {

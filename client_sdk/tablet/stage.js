@@ -43,6 +43,7 @@ export class Stage {
     this.#orders = dispatches;
     const { dispatch, grant } = this.#scene;
     const same = dispatch ? dispatches.find(({ id }) => id === dispatch.id) : grant && this.#given.find(grant.id);
+    if (!same) this.#scene.forget();
     if (same && !(grant && fresh)) return this.#scene.update(same);
     if (same) return this.#open(fresh);
     if (this.#grace.holds && !dispatches.length) return;

@@ -8,8 +8,8 @@ from typing import Any, Protocol
 class Speaks(Protocol):
     """Somebody signed in to the API."""
 
-    def call(self, method: str, path: str, body: dict[str, Any] | str | None = None) -> Any:
-        """One API call, an alert's XML as text; the parsed answer, or none when it is empty."""
+    def call(self, method: str, path: str, body: dict[str, Any] | str | bytes | None = None) -> Any:
+        """One API call, an alert's XML as text, a photo as bytes; the parsed answer, or none when it is empty."""
 
 
 class Stage(Protocol):

@@ -6,6 +6,7 @@ Who it is about, and the guardian's number, are of nobody.
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from demo.pictures import portrait
 from demo.places import step
 from demo.province import SCENE
 from demo.scenarios.call_112 import close_call
@@ -34,7 +35,7 @@ def play(stage: Stage) -> Scene:
 
 
 def press(machine: Speaks, operator: Speaks) -> dict[str, Any]:
-    """Tell of the alert and of the way the child walks; the alert as the person at the centre reads it."""
+    """Tell of the alert, with a photo, and of the way the child walks; the alert as somebody at the centre reads it."""
     end_leftovers(operator)
     now = datetime.now(UTC)
     places = [step(SCENE, azimuth_deg=90, distance_m=metres) for metres in (WALKED_M, 0)]
@@ -46,10 +47,11 @@ def press(machine: Speaks, operator: Speaks) -> dict[str, Any]:
         "external_id": f"demo-{now:%Y%m%d%H%M%S%f}",
         "kind": "panic",
         "device_id": DEVICE,
-        "person": {"name": "콩쥐", "description": "7세, 노란 우산"},
+        "person": {"name": "콩쥐", "description": "7세, 노란 우산, 분홍 장화"},
         "guardian": {"name": "팥쥐", "phone": "010-0000-0000"},
     }
     alert_id = machine.call("POST", ALERTS, told | fixes[0])["id"]
+    machine.call("PUT", f"{ALERTS}/{alert_id}/photo", portrait.png())
     machine.call("POST", f"{ALERTS}/{alert_id}/positions", fixes[1])
     alert: dict[str, Any] = operator.call("GET", f"{ALERTS}/{alert_id}")
     return alert

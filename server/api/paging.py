@@ -32,12 +32,19 @@ class Page(Shown):
 
 
 def page(
-    session: Session, found: Select[Row], key: InstrumentedAttribute[Any], query: PageQuery
+    session: Session,
+    found: Select[Row],
+    key: InstrumentedAttribute[Any],
+    query: PageQuery,
+    *,
+    last_first: bool = False,
 ) -> tuple[list[Row], str | None]:
     """The rows after the cursor in the order of ``key``, and the cursor of the next page. Raises CursorInvalid."""
     if query.cursor is not None:
-        found = found.where(key > _decoded(query.cursor, key.type.python_type))
-    rows = list(session.scalars(found.order_by(key).limit(query.limit + 1)))
+        shown_last = _decoded(query.cursor, key.type.python_type)
+        found = found.where(key < shown_last if last_first else key > shown_last)
+    order = key.desc() if last_first else key.asc()
+    rows = list(session.scalars(found.order_by(order).limit(query.limit + 1)))
     shown = rows[: query.limit]
     return shown, _encoded(getattr(shown[-1], key.key)) if len(rows) > len(shown) else None
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Self
 from pydantic import Field, model_validator
 
 from server.api.fields import LINE, PROSE, Body, Id, Lat, Lon, Shown, ShownTime, Time
-from server.api.paging import Page
+from server.api.paging import Page, PageQuery
 from server.cameras.rank import Ranked
 from server.models import AlertKind, AlertOutcome, Camera, IncidentCamera, PersonAlert
 from server.persons.rooms import To
@@ -154,8 +154,16 @@ class ShownAlert(AlertStanding):
         return super().known(alert) | {"position": place}
 
 
+class AlertQuery(PageQuery):
+    """How much of the list, from where, of what."""
+
+    over: Annotated[
+        bool, Field(description="one's own that are over, until they are forgotten; not those that go on")
+    ] = False
+
+
 class ShownAlerts(Page):
-    """Alerts that go on, in the order of their ids."""
+    """Alerts, in the order of their ids."""
 
     items: list[ShownAlert]
 

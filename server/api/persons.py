@@ -11,11 +11,12 @@ from server import errors
 from server.access.viewer import Caller
 from server.api.call import Answer, change, needs, refuses, takes
 from server.api.deps import deps
-from server.api.paging import PageQuery, page
+from server.api.paging import page
 from server.api.person_body import (
     AlertCamera,
     AlertEnd,
     AlertInFull,
+    AlertQuery,
     AlertReceipt,
     AlertStanding,
     NewAlert,
@@ -101,12 +102,14 @@ def pictured(alert_id: str, caller: Caller) -> Response:
 @persons.get(ALERTS)
 @needs(*PEOPLE)
 @refuses(errors.CursorInvalid)
-@persons.input(PageQuery, location="query")
+@persons.input(AlertQuery, location="query")
 @persons.output(ShownAlerts)
-def listed(query_data: PageQuery, caller: Caller) -> ShownAlerts:
-    """List the alerts that go on, of one's own centre or room, or that one's room works on."""
-    with deps().read() as session:
-        rows, cursor = page(session, seen.listed(caller.viewer), PersonAlert.id, query_data)
+def listed(query_data: AlertQuery, caller: Caller) -> ShownAlerts:
+    """List the alerts that go on, of one's own centre or room, or that one's room works on; or one's own past ones."""
+    given, viewer = deps(), caller.viewer
+    found = seen.over(viewer, given.alerts_kept, now=given.now()) if query_data.over else seen.listed(viewer)
+    with given.read() as session:
+        rows, cursor = page(session, found, PersonAlert.id, query_data)
         return ShownAlerts(items=[ShownAlert.of(row) for row in rows], next_cursor=cursor)
 
 

@@ -134,7 +134,7 @@ def new_agency(json_data: NewAgency, caller: Caller) -> Response:
 
 
 @registry.get("/v1/rooms")
-@needs(Role.DISPATCHER, Role.SUPERVISOR, clients=True)
+@needs(Role.OFFICER, Role.DISPATCHER, Role.SUPERVISOR, clients=True)
 @refuses(errors.CursorInvalid)
 @registry.input(PageQuery, location="query")
 @registry.output(ShownRooms)

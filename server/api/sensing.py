@@ -69,7 +69,9 @@ def listed(query_data: SensorQuery, caller: Caller) -> ShownSensorEvents:
             found = found.where(SensorEvent.camera_id == query_data.camera_id)
         if query_data.kind is not None:
             found = found.where(SensorEvent.kind == query_data.kind)
-        rows, cursor = page(session, found, SensorEvent.number, query_data)
+        if query_data.about is not None:
+            found = found.where(events.is_of_camera() if query_data.about == "camera" else ~events.is_of_camera())
+        rows, cursor = page(session, found, SensorEvent.number, query_data, last_first=query_data.newest_first)
         return ShownSensorEvents(items=[ShownSensorEvent.of(row) for row in rows], next_cursor=cursor)
 
 

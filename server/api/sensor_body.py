@@ -1,6 +1,6 @@
 """What sensor events and the rules for them look like on the way in and on the way out."""
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import ConfigDict, Field, ValidationError, model_validator
 
@@ -124,6 +124,10 @@ class SensorQuery(PageQuery):
 
     camera_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")] | None = None
     kind: SensorKind | None = None
+    about: Annotated[
+        Literal["scene", "camera"] | None, Field(description="what is before the cameras, or what ails them")
+    ] = None
+    newest_first: bool = False
 
 
 class ShownSensorEvent(Shown):
@@ -154,7 +158,7 @@ class ShownSensorEvent(Shown):
 
 
 class ShownSensorEvents(Page):
-    """Events in the order in which they arrived first."""
+    """Events in the order in which they arrived first, or the other way round."""
 
     items: list[ShownSensorEvent]
 

@@ -1,5 +1,6 @@
-"""Who sees an alert: people of the agency it is for, of rooms that work on it, and of units they sent. Never a machine.
+"""Who sees an alert: people of the centre or in the room it is for, in rooms that work on it, and in units they sent.
 
+Never a machine, and no crew that is not sent: a police room's alert is no patrol car's until its unit goes there.
 Once it is over nobody sees it but its own agency's people, until it is forgotten: a false alarm may have been none.
 Each look at the person or the photo is recorded.
 """
@@ -9,7 +10,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, lazyload
 
 from server.access.keys import Keys
@@ -32,11 +33,27 @@ def listed(viewer: Viewer) -> Select[PersonAlert]:
     """The alerts that go on, of the viewer's agency or of incidents that its room works on."""
     open_incident = Incident.status == IncidentStatus.OPEN
     goes_on = and_(PersonAlert.ended_at.is_(None), or_(PersonAlert.incident_id.is_(None), open_incident))
-    mine = PersonAlert.agency_id == viewer.agency_id
+    mine = _own(viewer)
     if viewer.role in IN_A_ROOM:
         ours = rooms.incidents_of(viewer.agency_id, Part.OWNS, Part.AIDS)
         mine = or_(mine, PersonAlert.incident_id.in_(ours))
     return select(PersonAlert).outerjoin(PersonAlert.incident).where(goes_on, mine).options(OF_INCIDENT)
+
+
+def over(viewer: Viewer, kept: timedelta, *, now: datetime) -> Select[PersonAlert]:
+    """Those of the viewer's own agency that are over and not forgotten yet, by the clock."""
+    over_at = func.coalesce(PersonAlert.ended_at, Incident.closed_at)
+    lately = and_(over_at > now - kept, PersonAlert.forgotten_at.is_(None))
+    return select(PersonAlert).outerjoin(PersonAlert.incident).where(lately, _own(viewer)).options(OF_INCIDENT)
+
+
+def _own(viewer: Viewer) -> ColumnElement[bool]:
+    return PersonAlert.agency_id == viewer.agency_id if _looks_after(viewer) else false()
+
+
+def _looks_after(viewer: Viewer) -> bool:
+    """Whether its agency's alerts are the viewer's work: all of a centre's people watch, of a police force its room."""
+    return viewer.role in (WORKING if viewer.centre_id is not None else IN_A_ROOM)
 
 
 def of_incidents(session: Session, incident_ids: Collection[str]) -> dict[str, str]:
@@ -57,7 +74,7 @@ def works_on(viewer: Viewer, alert: PersonAlert, kept: timedelta, *, now: dateti
     """Whether the viewer sees it now, by the clock, whether or not a job has forgotten it."""
     if alert.forgotten_at is not None or (alert.over_at is not None and alert.over_at + kept <= now):
         return False
-    if viewer.agency_id == alert.agency_id and viewer.role in WORKING:
+    if viewer.agency_id == alert.agency_id and _looks_after(viewer):
         return True
     if alert.over_at is not None or alert.incident is None:
         return False

@@ -98,6 +98,11 @@ def is_kept(now: datetime) -> ColumnElement[bool]:
     return or_(SensorEvent.keep_until.is_(None), SensorEvent.keep_until > now)
 
 
+def is_of_camera() -> ColumnElement[bool]:
+    """Whether an event tells of the camera's own health, and not of what is before it."""
+    return SensorEvent.kind.in_(sorted(HEALTH))
+
+
 def drop(session: Session, *, now: datetime) -> None:
     """Delete events and messages whose time is over."""
     for kind, key in ((SensorEvent, SensorEvent.number), (SensorReport, SensorReport.external_id)):

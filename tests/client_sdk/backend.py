@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from aiohttp import web
 
+from demo.pictures import portrait
 from tests.client_sdk.origin import Origin
 
 PASSWORD = "correct horse battery"
@@ -151,6 +152,10 @@ class Backend:
         """How the stream of a camera fares: pushed now, and the answer to who asks."""
         self._do(self._tell, camera_id, {"state": state} | more)
 
+    def news(self, kind, **data):
+        """Something is pushed; what it tells of the test has changed itself."""
+        self._do(self._push, kind, data)
+
     def cut_events(self):
         self._do(self._cut_events)
 
@@ -196,6 +201,8 @@ class Backend:
                 web.post("/v1/access-requests", self._take),
                 web.post("/v1/preservation-requests", self._take),
                 web.get("/v1/streams/{camera}", self._stream),
+                web.get("/v1/vulnerable-persons/alerts/{id}", self._alert),
+                web.get("/v1/vulnerable-persons/alerts/{id}/photo", self._photo),
             ],
             "events": [web.get("/v1/events", self._events)],
             "gate": [web.get("/internal/gate", self._gate)],
@@ -292,6 +299,16 @@ class Backend:
         unit = {"id": "unit-1", "call_sign": "목포 순11", "kind": "patrol_car"}
         shown = {"unit": unit, "dispatches": self.dispatches, "grants": self.grants, "map": self.map}
         return web.json_response(shown)
+
+    async def _alert(self, request):
+        self.calls.append(("person", request.match_info["id"]))
+        if not any(one["incident"].get("alert_id") == request.match_info["id"] for one in self.dispatches):
+            return _problem(404, "alert_unknown")
+        person = {"name": "홍콩쥐", "description": "7세, 노란 우산, 분홍 장화"}
+        return web.json_response({"id": request.match_info["id"], "photo": True, "person": person})
+
+    async def _photo(self, _request):
+        return web.Response(body=portrait.png(), content_type="image/png", headers={"Cache-Control": "no-store"})
 
     async def _positions(self, request):
         if not any(one["incident"]["id"] == request.match_info["id"] for one in self.dispatches):

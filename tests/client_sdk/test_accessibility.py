@@ -54,7 +54,7 @@ class Walk:
         page.locator("#choose button").click()
         page.locator("#choose").wait_for(state="hidden")
         self.given()
-        backend.send(dispatch(attachments=PLACE))
+        backend.send(dispatch(attachments=PLACE, alert_id="alert-1"))
         page.locator("#order").wait_for()
         holds(page, "document.querySelector('video')?.currentTime > 0", 20)
         self.stop("order")
@@ -92,7 +92,7 @@ class Walk:
         page.locator(".pictures.four .enlarge").nth(2).wait_for()
         self.stop("four")
         page.locator("#four").click()
-        for panel, there in (("facts", "#facts h3"), ("map", "#map button.mark"), ("more", "#more .access")):
+        for panel, there in (("facts", "#facts canvas"), ("map", "#map button.mark"), ("more", "#more .access")):
             page.locator(f"#tabs [data-panel={panel}]").click()
             page.locator(there).first.wait_for()
             self.stop(panel)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from server.models import (
+    AlertOutcome,
     AnomalyKind,
     AnomalyStatus,
     ClosingCode,
@@ -59,6 +60,7 @@ def test_every_text_that_is_asked_for_exists():
         ("role", Role),
         ("sharing_status", SharingStatus),
         ("verb", Verb),
+        ("alert_outcome", AlertOutcome),
         ("discovered", set(Outcome) - {Outcome.ASKED}),
     ],
 )

@@ -9,7 +9,7 @@ import pytest
 
 from server.access import playback
 from server.cameras.rank import WEIGHTS
-from server.models import Service, UnitKind
+from server.models import AlertKind, SensorKind, Service, UnitKind
 from server.stream_state import NO_HOST, NO_REPORT, Word
 from transcoder import policy
 from transcoder.brownout import Step
@@ -132,6 +132,11 @@ def test_every_kind_of_unit_has_words_and_a_shape_on_the_map(kind):
     assert f"'{kind}'" in (SDK / "map.js").read_text()
     shape = kind is UnitKind.PATROL_CAR or f"[data-unit='{kind}'] .sign::before" in (SDK / "map.css").read_text()
     assert shape, "that of a patrol car is the one which all others have not"
+
+
+@pytest.mark.parametrize("kind", [*AlertKind, *SensorKind])
+def test_what_machines_tell_of_has_words_as_an_incident_has(kind):
+    assert kind.value in WORDS["ko"]["common"]["type"]
 
 
 @pytest.mark.parametrize("service", list(Service))

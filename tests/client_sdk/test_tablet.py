@@ -147,8 +147,20 @@ def test_when_access_ends_the_picture_is_gone_and_the_reason_is_said(watching, b
     assert marks(watching)[-1] == "blank"
 
 
-def test_in_the_grace_the_picture_goes_on_and_it_is_said_until_when(watching, backend):
+def test_in_the_grace_the_picture_goes_on_and_it_is_said_until_when_but_the_person_is_gone(watching, backend):
+    backend.dispatches[0]["incident"]["alert_id"] = "alert-1"
+    backend.news("cameras", incident_id="incident-1")
+    watching.get_by_role("button", name="사람 · 현장").click()
+    expect(watching.locator("#facts")).to_contain_text("노란 우산")
+    expect(watching.locator("#facts canvas")).to_be_visible()
+    backend.dispatches[0]["incident"]["summary"] = "노란 우산을 쓴 아이를 찾는 중"
+    backend.news("incident", incident_id="incident-1", status="open")
+    expect(watching.locator("#incident .summary")).to_contain_text("아이를 찾는 중")
+    assert [call for call in backend.calls if call[0] == "person"] == [("person", "alert-1")], (
+        "each reading is recorded"
+    )
     backend.close_with_grace(1, seconds=600)
+    expect(watching.locator("#facts")).to_be_empty()
     expect(watching.locator("#band")).to_contain_text("까지 볼 수 있습니다")
     assert moved(watching) > 0
     expect(watching.get_by_role("heading", name="목포역 광장")).to_be_visible()

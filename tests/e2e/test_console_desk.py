@@ -6,14 +6,15 @@ import pytest
 
 from demo.caller import Caller, CallRefused
 from demo.province import SCENE
+from demo.scenarios import sensing, vulnerable_person
 from demo.scenarios.call_112 import close_call
 from tests.e2e.console import Console, until
 
 pytestmark = pytest.mark.e2e
 VIEWS = {
-    ("dispatcher", False): ("board", "create", "grants", "sharings", "hits", "lookup", "duties", "explain"),
+    ("dispatcher", False): ("board", "alerts", "create", "grants", "sharings", "hits", "lookup", "duties", "explain"),
     ("supervisor", False): ("board", "watching", "requests", "devices"),
-    ("operator", False): ("centre",),
+    ("operator", False): ("alerts", "centre"),
     ("auditor", True): ("audit", "ledgers", "anomalies", "reviews"),
     ("admin", True): ("devices", "officers", "discovery"),
 }
@@ -33,6 +34,9 @@ RING = """() => {
 }"""
 MISSED = """() => window.wanted.filter((e) => e.isConnected && !e.closest('[inert]') && !window.reached.has(e)).map((e) => e.outerHTML.slice(0, 120))"""
 MOST_STOPS = 90
+DRAWN = (
+    "(where) => [...document.querySelectorAll(`${where} canvas`)].some((one) => one.width > 0 && one.checkVisibility())"
+)
 
 
 @pytest.fixture
@@ -150,6 +154,68 @@ def test_a_centres_supervisor_switches_a_camera_off_for_everybody_and_on_again(p
     page.get_by_label("사유").fill("집회 끝")
     console.confirm(f"{camera['name']}: 해제")
     row.get_by_text("차단됨").wait_for(state="detached")
+
+
+def test_an_alert_comes_by_itself_is_opened_and_escalated_and_its_crew_sees_whom_to_look_for(
+    product, console_of, tablet_of
+):
+    console, tablet, room = console_of("operator"), tablet_of("officer"), product.room()
+    page = console.page
+    console.open("centre")
+    alert = vulnerable_person.press(product.client("safety_46110"), product.officer("operator"))
+    page.locator("#views [href='#/alerts'] .new").wait_for()  # pushed while another view is open
+    page.locator("#said[data-sounded=true]").wait_for()
+    console.open("alerts")
+    console.says("대응 필요")
+    assert "노란 우산" not in page.content(), "only when it is opened"
+    console.press("사람·보호자·사진 보기")
+    until(lambda: page.evaluate(DRAWN, ".person"))
+    page.get_by_role("link", name="010-0000-0000").wait_for()
+    assert console.faults() == []
+    console.press("112에 넘기기")
+    page.get_by_role("dialog").get_by_text("곧바로 112 상황실의 사건이 됩니다").wait_for()
+    assert console.faults() == []
+    console.confirm("112에 넘기기")
+    page.locator("header .badge", has_text="112치안종합상황실에 넘김").wait_for()
+
+    dispatcher = console_of("dispatcher")
+    dispatcher.open(f"alerts/{alert['id']}")
+    dispatcher.page.get_by_role("link", name="사건", exact=True).click()
+    dispatcher.page.get_by_role("link", name="찾는 사람의 사진과 보호자").wait_for()
+    incident_id = dispatcher.page.url.split("#/board/")[1]
+    room.call("POST", f"/v1/incidents/{incident_id}/dispatches", {"unit": product.unit_id})
+    tablet.page.click("#order button")
+    tablet.page.get_by_role("button", name="사람 · 현장").click()
+    until(lambda: tablet.page.evaluate(DRAWN, "#facts"))
+    tablet.page.get_by_text("7세, 노란 우산").wait_for()
+    kept = "async () => (await Promise.all((await caches.keys()).map(async (name) => (await (await caches.open(name)).keys()).map(({ url }) => url)))).flat()"
+    assert not [url for url in tablet.page.evaluate(kept) if "/v1/" in url]
+    close_call(room, incident_id)
+    until(lambda: "노란 우산" not in tablet.page.content())
+    page.locator("header .badge", has_text="끝남").wait_for()
+    assert "노란 우산" not in page.content()
+
+
+def test_a_centre_hears_what_its_cameras_see_and_makes_an_incident_of_it(product, console_of):
+    console, operator = console_of("operator"), product.officer("operator")
+    page = console.page
+    console.open("centre")
+    event = sensing.see(product.client("readers_46110"), operator)
+    row = page.locator(f"[data-row='{event['id']}']")  # pushed: nobody has read anew
+    row.get_by_text("3회").wait_for()
+    assert console.faults() == []
+    console.press(f"{event['camera_name']}: 싸움: 사건으로 보고")
+    page.get_by_label("눈으로 본 것").fill("두 사람이 몸싸움")
+    assert console.faults() == []
+    console.confirm("사건으로 보고")
+    row.get_by_text("사건으로 보고됨").wait_for()
+    (reported,) = [
+        one for one in operator.call("GET", "/v1/sensor-events?newest_first=true")["items"] if one["id"] == event["id"]
+    ]
+    row.get_by_text(reported["incident_id"]).wait_for()
+    raised = product.room().call("GET", f"/v1/incidents/{reported['incident_id']}")
+    assert raised["summary"] == "[관제센터] 두 사람이 몸싸움"
+    close_call(product.room(), raised["id"])
 
 
 def test_the_disaster_room_draws_an_area_and_the_cameras_in_it_are_chosen(product, person):

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, text
 
-from server.models import AuditEvent, Client, IdempotencyKey, Incident, OutboxEvent, PersonAlert, Stream
+from server.models import AuditEvent, Client, IdempotencyKey, Incident, Officer, OutboxEvent, PersonAlert, Stream
 from server.persons import over
 from tests import town
 from tests.phone import ask
@@ -349,3 +349,44 @@ def test_a_photo_that_is_too_large_is_refused(safety, clock):
     path = raised(safety, clock)
     assert put_photo(safety, path, JPEG[:-2] + b"\0" * 200_000 + JPEG[-2:]).json["code"] == "alert_photo_invalid"
     assert put_photo(safety, path, b"\xff" * 300_000).status_code == 413
+
+
+@pytest.mark.usefixtures("any_database")
+def test_a_crew_reads_it_exactly_while_its_unit_is_sent_there_and_each_look_is_recorded(
+    phone, transaction, clock, read
+):
+    with transaction() as session:
+        session.get_one(Officer, "lee").agency_id = "room112"  # a crew of the very agency that the alert is for
+    sender, room = phone("cad-vp"), phone("dispatcher")
+    path = raised(sender, clock)
+    put_photo(sender, path, JPEG)
+    incident, crew, colleague = room.get(path).json["incident_id"], phone("kim"), phone("lee")
+
+    def looks(who):
+        return [who.get(address).status_code for address in (path, f"{path}/photo")]
+
+    assert looks(crew) == looks(colleague) == [404, 404], "nobody of the police force was sent"
+    assert crew.get(ALERTS).json["items"] == []
+    sent = room.post(f"/v1/incidents/{incident}/dispatches", {"unit": "car1"}).json
+    assert looks(crew) == [200, 200]
+    assert looks(colleague) == [404, 404]
+    assert looks(phone("fire")) == [404, 404]
+    crew.patch(f"/v1/dispatches/{sent['id']}", {"status": "cleared"})
+    assert looks(crew) == [404, 404]
+    with read() as session:
+        readers = [row.actor_id for row in session.scalars(select(AuditEvent)) if row.tag == "viewer:person:read"]
+    assert readers == ["dispatcher", "kim", "kim"]
+
+
+def test_what_is_over_is_listed_for_its_own_agency_until_it_is_forgotten(safety, operator, phone, clock):
+    path = raised(safety, clock)
+    assert operator.get(f"{ALERTS}?over=true").json["items"] == []
+    incident = escalate(operator, path).json["incident_id"]
+    phone("cad112").patch(f"/v1/incidents/{incident}", {"status": "closed", "closing_reason": "귀가"})
+    [over_now] = operator.get(f"{ALERTS}?over=true").json["items"]
+    assert (over_now["status"], over_now["incident_id"]) == ("ended", incident)
+    assert operator.get(ALERTS).json["items"] == []
+    assert phone("dispatcher").get(f"{ALERTS}?over=true").json["items"] == [], "another agency's"
+    clock.forward(minutes=60)
+    operator.sign_in("watcher")
+    assert operator.get(f"{ALERTS}?over=true").json["items"] == []

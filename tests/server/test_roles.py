@@ -145,7 +145,7 @@ MAY = {
     ("GET", "/v1/incidents/<id:incident_id>/units"): {"dispatcher", "supervisor", "cad112"},
     ("GET", "/v1/units"): {"dispatcher", "supervisor", "admin", "cad112"},
     ("POST", "/v1/units"): {"admin"},
-    ("GET", "/v1/rooms"): {"dispatcher", "supervisor", "cad112"},
+    ("GET", "/v1/rooms"): {"kim", "dispatcher", "supervisor", "cad112"},
     ("GET", "/v1/colleagues"): {"supervisor"},
     ("GET", "/v1/agencies"): {"admin"},
     ("POST", "/v1/agencies"): {"admin"},

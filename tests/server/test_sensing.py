@@ -142,6 +142,19 @@ def test_what_is_past_its_time_is_gone_whether_or_not_the_job_ran(analytics, pho
         assert session.scalar(select(func.count()).select_from(SensorReport)) == 0
 
 
+def test_the_newest_come_first_where_they_are_asked_for_and_what_ails_cameras_stands_apart(analytics, phone, clock):
+    for number, kind in enumerate(("fight", "signal_loss", "fire", "tamper", "crowd")):
+        told(analytics, clock, kind=kind, external_id=f"vms-{number}")
+    scene, camera = "?newest_first=true&about=scene", "?about=camera"
+    assert [one["kind"] for one in listed(phone, query=scene)] == ["crowd", "fire", "fight"]
+    assert [one["kind"] for one in listed(phone, query=camera)] == ["signal_loss", "tamper"]
+    watcher = phone("watcher")
+    first = watcher.get(f"/v1/sensor-events{scene}&limit=2").json
+    rest = watcher.get(f"/v1/sensor-events{scene}&limit=2&cursor={first['next_cursor']}").json
+    assert [[one["kind"] for one in each["items"]] for each in (first, rest)] == [["crowd", "fire"], ["fight"]]
+    assert rest["next_cursor"] is None
+
+
 # Who sees it
 
 

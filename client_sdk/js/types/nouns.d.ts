@@ -335,8 +335,8 @@ export interface Nouns {
     move(alert_id: string, body: { position: AlertPosition; at: string | Date; }): Promise<AlertReceipt>;
     /** Add the person's photo to an alert that goes on: a JPEG or PNG of at most 200 kB, in the place of an earlier. */
     setPhoto(alert_id: string, content: BlobPart): Promise<AlertReceipt>;
-    /** List the alerts that go on, of one's own centre or room, or that one's room works on. */
-    list(query?: { limit?: number; }): AsyncGenerator<ShownAlerts['items'][number]>;
+    /** List the alerts that go on, of one's own centre or room, or that one's room works on; or one's own past ones. */
+    list(query?: { limit?: number; over?: boolean; }): AsyncGenerator<ShownAlerts['items'][number]>;
     /** Read an alert one works on, with the person, the guardian and the cameras around. Each reading is recorded. */
     read(alert_id: string): Promise<AlertInFull>;
     /** See the photo of an alert one works on. Each look is recorded. */
@@ -350,7 +350,7 @@ export interface Nouns {
     /** Tell what the analytics of one's own centre see: one message, or up to 200, each taken or refused by itself. */
     tell(body: { camera_id: string; kind?: 'signal_loss' | 'tamper' | 'image_poor' | 'motion' | 'intrusion' | 'line_crossed' | 'loitering' | 'fight' | 'fall' | 'crowd' | 'fire' | 'traffic' | null; topic?: string | null; at: string | Date; external_id: string; active?: boolean; confidence?: number | null; box?: { x: number; y: number; width: number; height: number; } | null; } | { events: Array<Record<string, unknown>>; }): Promise<SensorOutcomes>;
     /** List what the analytics of one's own centre have seen lately. */
-    list(query?: { limit?: number; camera_id?: string | null; kind?: SensorKind | null; }): AsyncGenerator<ShownSensorEvents['items'][number]>;
+    list(query?: { limit?: number; camera_id?: string | null; kind?: SensorKind | null; about?: 'scene' | 'camera' | null; newest_first?: boolean; }): AsyncGenerator<ShownSensorEvents['items'][number]>;
     /** Report to a room what one has looked at; an event is one incident at most. */
     report(sensor_event_id: string, body: { agency_id: string; service: Service; priority: number; legal_basis: LegalBasis; summary?: string | null; }): Promise<RaisedIncident>;
   };

@@ -129,9 +129,9 @@ class Alerts:
         body = Content(picture, "image/jpeg")
         return self._api.get(AlertReceipt, "PUT", f"{PATH}/{segment(alert_id)}/photo", body)
 
-    def list(self) -> Iterator[Alert]:
-        """Those that go on, of one's own centre or room, or that one's room works on."""
-        return self._api.listed(Alert, PATH)
+    def list(self, *, over: bool | None = None) -> Iterator[Alert]:
+        """Those that go on, of one's own centre or room or that one's room works on; ``over``: one's own past ones."""
+        return self._api.listed(Alert, PATH, over=over)
 
     def read(self, alert_id: str) -> AlertInFull:
         """One that the caller works on, with the person. Each reading is recorded."""

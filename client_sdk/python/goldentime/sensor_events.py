@@ -68,9 +68,17 @@ class SensorEvents:
         """
         return self._api.get(SensorOutcomes, "POST", "/v1/sensor-events", {"events": [*events]})
 
-    def list(self, *, camera_id: str | None = None, kind: str | None = None) -> Iterator[SensorEvent]:
-        """What they have seen lately."""
-        return self._api.listed(SensorEvent, "/v1/sensor-events", camera_id=camera_id, kind=kind)
+    def list(
+        self,
+        *,
+        camera_id: str | None = None,
+        kind: str | None = None,
+        about: str | None = None,
+        newest_first: bool | None = None,
+    ) -> Iterator[SensorEvent]:
+        """What they have seen lately, ``about`` the ``scene`` or the ``camera``."""
+        query = {"camera_id": camera_id, "kind": kind, "about": about, "newest_first": newest_first}
+        return self._api.listed(SensorEvent, "/v1/sensor-events", **query)
 
     def report(
         self,
