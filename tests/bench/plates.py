@@ -19,7 +19,7 @@ from pathlib import Path
 from sqlalchemy import func, insert, select
 
 from server import app as application
-from server import clock, db
+from server import clock, db, logs
 from server.access.keys import Keys
 from server.api.deps import Deps
 from server.api.limits import Rates
@@ -42,6 +42,7 @@ NO_LIMITS = Rates(**dict.fromkeys(("sign_in", "intake", "change", "look_up"), 10
 
 
 def measure(*, seconds: float = 10.0) -> Iterator[Figure]:
+    logs.configure()  # as the API's own processes have it
     with tempfile.TemporaryDirectory() as folder:
         keys, vault = Keys.create(Path(folder)), Vault.create(Path(folder))
         url = f"sqlite:///{folder}/goldentime.db"
