@@ -1,4 +1,4 @@
-"""``./run`` installs beside itself and nowhere else."""
+"""``./run`` installs what a verb needs, beside itself and nowhere else."""
 
 import hashlib
 import shutil
@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+REQUIREMENTS = ("requirements.txt", "requirements-dev.txt")
 
 
 @pytest.fixture
@@ -15,26 +16,31 @@ def checkout(tmp_path):
     """A checkout whose Python packages are there, with an npm that writes down that it was called."""
     here = tmp_path / "checkout"
     (here / ".venv" / "bin").mkdir(parents=True)
-    for name in ("run", "requirements.txt", "package-lock.json"):
+    for name in ("run", "requirements.txt", "requirements-dev.txt", "package-lock.json"):
         shutil.copy2(ROOT / name, here)
-    digest = hashlib.sha256((here / "requirements.txt").read_bytes()).hexdigest()
-    (here / ".venv" / "installed").write_text(f"requirements.txt {digest}  -\n")
-    for name, line in {"npm": f"touch {here}/npm_ran", "python": "exit 0"}.items():
+    digests = {one: hashlib.sha256((here / one).read_bytes()).hexdigest() for one in REQUIREMENTS}
+    (here / ".venv" / "installed").write_text("".join(f"{one} {digest}  -\n" for one, digest in digests.items()))
+    stand_ins = {
+        "npm": f"touch {here}/npm_ran",
+        "python": "exit 0",
+        "dpkg-query": f'for asked; do :; done; echo "$asked" >>{here}/asked_for; echo install ok installed',
+    }
+    for name, line in stand_ins.items():
         (here / ".venv" / "bin" / name).write_text(f"#!/bin/sh\n{line}\n")
         (here / ".venv" / "bin" / name).chmod(0o755)
     return here
 
 
-def serve(checkout):
+def run(checkout, *arguments):
     environment = {"PATH": f"{checkout}/.venv/bin:/usr/sbin:/usr/bin:/bin"}
-    return subprocess.run([checkout / "run", "serve"], capture_output=True, text=True, env=environment, check=False)
+    return subprocess.run([checkout / "run", *arguments], capture_output=True, text=True, env=environment, check=False)
 
 
 def test_a_linked_node_modules_is_refused_before_npm_can_empty_its_target(checkout, tmp_path):
     (tmp_path / "shared").mkdir()
     (tmp_path / "shared" / "kept").touch()
     (checkout / "node_modules").symlink_to(tmp_path / "shared")
-    done = serve(checkout)
+    done = run(checkout, "serve")
     assert done.returncode == 1
     assert f"node_modules is a link to {tmp_path / 'shared'}" in done.stderr
     assert "rm node_modules" in done.stderr
@@ -44,5 +50,29 @@ def test_a_linked_node_modules_is_refused_before_npm_can_empty_its_target(checko
 
 def test_one_of_its_own_is_installed_into(checkout):
     (checkout / "node_modules").mkdir()
-    assert serve(checkout).returncode == 0
+    assert run(checkout, "serve").returncode == 0
     assert (checkout / "npm_ran").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "needs_browser"),
+    [
+        ((), False),
+        (("--scenario", "119"), False),
+        (("--check",), True),
+        (("--screenshots", "pictures"), True),
+        (("--screenshots=pictures",), True),
+        (("--port", "0", "--screenshots", "pictures"), True),
+    ],
+)
+def test_a_demo_that_drives_a_browser_has_one_installed(arguments, needs_browser, checkout):
+    (checkout / "node_modules").mkdir()
+    done = run(checkout, "demo", *arguments)
+    assert done.returncode == 0, done.stderr
+    assert ("chromium" in (checkout / "asked_for").read_text().split()) is needs_browser
+
+
+def test_the_usage_names_what_the_demo_takes():
+    [told] = [line for line in run(ROOT).stdout.splitlines() if line.startswith("./run demo")]
+    for option in ("--check", "--scenario NAME", "--no-scenario", "--screenshots FOLDER"):
+        assert option in told
