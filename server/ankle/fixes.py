@@ -1,4 +1,4 @@
-"""Which positions of a wearer are taken: in Korea, of about now, each later than the one before. Pure.
+"""Which positions of a wearer are taken: of about now, each later than the one before. Pure.
 
 A position that is not taken is refused by itself and moves nothing.
 """
@@ -9,12 +9,10 @@ from datetime import datetime, timedelta
 from server.errors import (
     PositionFromFuture,
     PositionOutOfOrder,
-    PositionOutsideKorea,
     PositionTooOld,
     PositionTooSoon,
 )
 
-LATS, LONS = (32.5, 39.0), (124.0, 132.0)  # 마라도 to the border, 백령도 to 독도
 AHEAD = timedelta(seconds=5)  # as far as a device's clock may be wrong
 OLDEST = timedelta(minutes=2)  # what is older says nothing of where somebody is
 APART = timedelta(seconds=1)  # a device that sends faster says nothing new
@@ -32,7 +30,6 @@ class Fix:
 
 def check(fix: Fix, last_at: datetime, now: datetime) -> None:
     """Raises the refusal that says why it is not taken; ``last_at`` is the time of the newest that was."""
-    check_place(fix.lat, fix.lon, field="lat")
     check_not_ahead(fix.at, now, field="at")
     if fix.at < now - OLDEST:
         raise PositionTooOld("a position is of use for two minutes", field="at")
@@ -40,12 +37,6 @@ def check(fix: Fix, last_at: datetime, now: datetime) -> None:
         raise PositionOutOfOrder("a newer position is known", field="at")
     if fix.at < last_at + APART:
         raise PositionTooSoon("send one position a second at most", field="at")
-
-
-def check_place(lat: float, lon: float, *, field: str) -> None:
-    """Raises PositionOutsideKorea."""
-    if not (LATS[0] <= lat <= LATS[1] and LONS[0] <= lon <= LONS[1]):
-        raise PositionOutsideKorea("latitude is 32.5 to 39, longitude 124 to 132", field=field)
 
 
 def check_not_ahead(at: datetime, now: datetime, *, field: str) -> None:

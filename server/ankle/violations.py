@@ -53,12 +53,11 @@ def report(session: Session, caller: Caller, found: Found, *, now: datetime) -> 
 
     Raises:
         ServiceNotAllowed: the caller is not the location centre's machine.
-        PositionOutsideKorea, PositionFromFuture: where or when it was found cannot be.
+        PositionFromFuture: when it was found cannot be.
         IncidentConflict: something else was reported under this external_id.
         UnitUnknown, IncidentReserved: a unit does not exist, or is neither probation nor police.
     """
     must_be_location_centre(caller.viewer)
-    fixes.check_place(found.lat, found.lon, field="location.lat")
     fixes.check_not_ahead(found.at, now, field="at")
     incident, is_new = intake.enter(session, caller, Finding(_report(found), caller.viewer.agency_id), now=now)
     if is_new:

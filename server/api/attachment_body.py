@@ -20,6 +20,13 @@ class Spot(Body):
     lon: Lon
 
 
+class ShownSpot(Shown):
+    """Where it is, WGS 84."""
+
+    lat: float
+    lon: float
+
+
 class Hydrant(Body):
     """소화전: where water is, and how much."""
 
@@ -103,7 +110,7 @@ class ShownAttachment(Shown):
     id: str
     kind: str
     label: str
-    position: Spot | None
+    position: ShownSpot | None
     agency_id: str
     added_at: ShownTime
     hydrant: Hydrant | None = None

@@ -29,7 +29,7 @@ REPEATED: dict[int | str, dict[str, str | dict[str, dict[str, Any]]]] = {
 
 @attachments.post("/v1/incidents/<id:incident_id>/attachments")
 @needs(Role.DISPATCHER, clients=True)
-@refuses(errors.IncidentUnknown, errors.IncidentClosed, errors.AttachmentsFull)
+@refuses(errors.IncidentUnknown, errors.IncidentClosed, errors.AttachmentsFull, errors.PositionOutsideKorea)
 @attachments.input(NewAttachment)
 @attachments.output(ShownAttachment, 201)
 @attachments.doc(responses=REPEATED)

@@ -57,7 +57,8 @@ def shown(camera_id: str, caller: Caller) -> ShownCamera:
 
 @cameras.put("/v1/cameras/<id:camera_id>")
 @needs(Role.ADMIN, own_agency=True)
-@refuses(errors.CentreUnknown, errors.CentreNotYours, *errors.CameraInvalid.__subclasses__())
+@refuses(errors.CentreUnknown, errors.CentreNotYours, errors.PositionOutsideKorea)
+@refuses(*errors.CameraInvalid.__subclasses__())
 @cameras.input(RegisteredCamera)
 @cameras.output(ShownCamera)
 @cameras.doc(responses=REGISTERED)

@@ -139,7 +139,7 @@ def listed(query_data: CentresQuery, caller: Caller) -> ShownCentres:  # noqa: A
 
 @centres.post("/v1/centres")
 @needs(Role.ADMIN)
-@refuses(errors.CentreExists)
+@refuses(errors.CentreExists, errors.PositionOutsideKorea)
 @centres.input(NewCentre)
 @centres.output(ShownCentre, 201)
 def registered(json_data: NewCentre, caller: Caller) -> Response:

@@ -118,7 +118,7 @@ def withdraw(dispatch_id: str, caller: Caller) -> Response:
 
 @dispatches.put("/v1/units/<id:unit_id>/position")
 @needs(Role.OFFICER, Role.SUPERVISOR)
-@refuses(errors.UnitNotYours)
+@refuses(errors.UnitNotYours, errors.PositionOutsideKorea)
 @dispatches.input(NewPosition)
 @dispatches.doc(responses={204: "Stored, unless a later one is known"})
 def position(unit_id: str, json_data: NewPosition, caller: Caller) -> Response:

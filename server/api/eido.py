@@ -41,7 +41,7 @@ KNOWN: dict[int | str, dict[str, str | dict[str, dict[str, Any]]]] = {
 @needs(Role.DISPATCHER, clients=True)
 @refuses(errors.EidoLocationMissing, errors.EidoServiceUnclear, errors.ServiceNotAllowed)
 @refuses(errors.IncidentUnknown, errors.IncidentConflict, errors.IncidentClosed, errors.IncidentNotOwned)
-@refuses(errors.IncidentNotUrgent)
+@refuses(errors.IncidentNotUrgent, errors.PositionOutsideKorea)
 @eido.input(Eido)
 @eido.output(EidoTaken, 201)
 @eido.doc(responses=KNOWN)

@@ -9,11 +9,12 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from server import korea
 from server.api.fields import LINE, Time, Whole
 from server.eido import told
 from server.eido.pidf import PidfInvalid, Spot, read
 from server.eido.told import Told
-from server.errors import EidoLocationMissing
+from server.errors import EidoLocationMissing, PositionOutsideKorea
 
 Text = Annotated[str, Field(min_length=1, max_length=300, pattern=LINE)]
 Texts = Annotated[list[Text], Field(max_length=200)]
@@ -192,7 +193,7 @@ class Eido(Component):
     context: Annotated[dict[str, Any] | None, Field(alias="@context")] = None
 
     def told(self) -> Told:
-        """What it says of the incident. Raises EidoLocationMissing when a place cannot be read."""
+        """What it says of the incident. Raises EidoLocationMissing and PositionOutsideKorea."""
         incident = self.incident_component
         owners = [one for one in self.agency_component if one.incident_owning_agency_indicator] or self.agency_component
         return Told(
@@ -244,11 +245,13 @@ class Eido(Component):
 
 
 def _read(location: EidoLocation, position: int) -> Spot:
+    where = f"locationComponent.{position}.locationByValue"
     try:
         spot = read(location.location_by_value or "")
     except PidfInvalid as error:
-        where = f"locationComponent.{position}.locationByValue"
         raise EidoLocationMissing(f"{error}; say it in PIDF-LO (RFC 5491)", field=where) from error
+    if not korea.contains(spot.lat, spot.lon):
+        raise PositionOutsideKorea("RFC 5491 writes the latitude first, then the longitude", field=where)
     said = told.plain([location.location_description_text or ""])
     address = spot.address or " ".join(said.split())[:200] or None
     return Spot(spot.lat, spot.lon, spot.accuracy_m, address)

@@ -14,8 +14,10 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 
-from server.errors import InvalidRequest
+from server import korea
+from server.errors import InvalidRequest, PositionOutsideKorea, Refusal
 
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
@@ -59,6 +61,24 @@ def _rfc3339(value: datetime) -> str:
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
+def _within(least: float, most: float) -> AfterValidator:
+    """A coordinate's bounds: what lies outside has a code of its own."""
+
+    def held(value: float) -> float:
+        if not least <= value <= most:
+            raise PydanticCustomError(
+                "position_outside_korea", f"WGS 84 in Korea: latitude {korea.LATS}, longitude {korea.LONS}"
+            )
+        return value
+
+    return AfterValidator(held)
+
+
+def _shown(least: float, most: float) -> Any:
+    """Bounds for the document."""
+    return Field(json_schema_extra={"minimum": least, "maximum": most})
+
+
 Time = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_text), AfterValidator(_sane)]
 ShownTime = Annotated[
     datetime, PlainSerializer(_rfc3339, return_type=str), Field(json_schema_extra={"format": "date-time"})
@@ -68,9 +88,10 @@ Port = Annotated[int, Field(ge=1, le=65_535), BeforeValidator(_whole)]
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 LINE = r"^[^\x00-\x1f\x7f]+$"  # no control characters: they forge log lines and no database stores NUL
 PROSE = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+$"  # may have line breaks and tabs
-Lat = Annotated[float, Field(ge=-90, le=90)]
-Lon = Annotated[float, Field(ge=-180, le=180)]
-Vertex = Annotated[tuple[Lat, Lon], Field(strict=False)]  # JSON knows only lists
+Lat = Annotated[float, _within(*korea.LATS), _shown(*korea.LATS)]
+Lon = Annotated[float, _within(*korea.LONS), _shown(*korea.LONS)]
+Corner = tuple[Annotated[float, Field(ge=-90, le=90)], Annotated[float, Field(ge=-180, le=180)]]
+Vertex = Annotated[Corner, Field(strict=False)]  # JSON knows only lists; cameras.drawn says what is an area
 Ring = Annotated[list[Vertex], Field(min_length=4, max_length=200), AfterValidator(_closed)]
 Degrees = Annotated[float, Field(ge=0, le=360)]
 
@@ -98,8 +119,15 @@ class Location(Body):
     address: Annotated[str, Field(max_length=200, pattern=LINE)] | None = None
 
 
-def mend(error: ValidationError) -> InvalidRequest:
-    """What is wrong with one of several bodies, for a refusal of its own; no value of it is repeated."""
-    found = error.errors(include_url=False, include_input=False, include_context=False)
-    names = [".".join(map(str, one["loc"])) for one in found]
-    return InvalidRequest(f"mend: {', '.join(sorted(set(names)))} ({found[0]['msg']})", field=names[0])
+def mend(error: ValidationError) -> Refusal:
+    """What is wrong with a body; no value of it is repeated.
+
+    PositionOutsideKorea where nothing but places is wrong, else InvalidRequest.
+    """
+    found = [
+        {"field": ".".join(map(str, one["loc"])), "code": one["type"], "message": one["msg"]}
+        for one in error.errors(include_url=False, include_input=False, include_context=False)
+    ]
+    names = ", ".join(sorted({one["field"] or "the body" for one in found}))
+    kind = PositionOutsideKorea if {one["code"] for one in found} == {PositionOutsideKorea.code} else InvalidRequest
+    return kind(f"mend: {names} ({found[0]['message']})", field=found[0]["field"], errors=found)

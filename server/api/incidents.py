@@ -62,7 +62,7 @@ REPEATED: dict[int | str, dict[str, str | dict[str, dict[str, Any]]]] = {
 @incidents.post("/v1/incidents")
 @needs(Role.DISPATCHER, clients=True)
 @refuses(errors.ServiceNotAllowed, errors.IncidentConflict, errors.IncidentNotUrgent, errors.UnitUnknown)
-@refuses(errors.AreaInvalid)
+@refuses(errors.AreaInvalid, errors.PositionOutsideKorea)
 @incidents.input(NewIncident)
 @incidents.output(ShownIncident, 201)
 @incidents.doc(responses=REPEATED)
@@ -99,7 +99,7 @@ def listed(query_data: IncidentsQuery, caller: Caller) -> ListedIncidents:
 @incidents.patch("/v1/incidents/<id:incident_id>")
 @needs(Role.DISPATCHER, clients=True)
 @refuses(errors.IncidentUnknown, errors.IncidentClosed, errors.IncidentNotOwned, errors.ServiceNotAllowed)
-@refuses(errors.AreaInvalid)
+@refuses(errors.AreaInvalid, errors.PositionOutsideKorea)
 @incidents.input(IncidentChange)
 @incidents.output(ShownIncident)
 def alter(incident_id: str, json_data: IncidentChange, caller: Caller) -> Response:

@@ -49,7 +49,7 @@ BODY_MOST = 256 * 1024  # nginx lets as much through for a photo; what is too la
 
 @persons.post(ALERTS)
 @needs(Role.DISPATCHER, clients=True)
-@refuses(errors.ServiceNotAllowed, errors.AlertConflict, errors.AlertPlaceInvalid, errors.AlertTimeInvalid)
+@refuses(errors.ServiceNotAllowed, errors.AlertConflict, errors.PositionOutsideKorea, errors.AlertTimeInvalid)
 @persons.input(NewAlert)
 @persons.output(AlertReceipt, 201)
 @persons.doc(responses=KNOWN)
@@ -66,7 +66,7 @@ def told(json_data: NewAlert, caller: Caller) -> Response:
 @persons.post(f"{ALERTS}/<id:alert_id>/positions")
 @needs(Role.DISPATCHER, clients=True)
 @refuses(errors.ServiceNotAllowed, errors.AlertUnknown, errors.AlertOver)
-@refuses(errors.AlertPlaceInvalid, errors.AlertTimeInvalid)
+@refuses(errors.PositionOutsideKorea, errors.AlertTimeInvalid)
 @persons.input(NewAlertPosition)
 @persons.output(AlertReceipt)
 def moved(alert_id: str, json_data: NewAlertPosition, caller: Caller) -> Response:

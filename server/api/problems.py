@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from server import errors, logs
 from server.access import presented
+from server.api import fields
 from server.api.call import request_id
 from server.api.deps import deps
 from server.api.limits import counted
@@ -88,12 +89,7 @@ def _invalid(error: HTTPError) -> Response:
     cause = error.__cause__
     if not isinstance(cause, ValidationError):
         return _mishap(error)
-    found = [
-        {"field": ".".join(map(str, one["loc"])), "code": one["type"], "message": one["msg"]}
-        for one in cause.errors(include_url=False, include_input=False, include_context=False)
-    ]
-    names = ", ".join(sorted({one["field"] or "the body" for one in found}))
-    return _refused(errors.InvalidRequest(f"mend: {names}", field=found[0]["field"], errors=found))
+    return _refused(fields.mend(cause))
 
 
 def _of_http(error: HTTPException) -> Response:

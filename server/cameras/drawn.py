@@ -6,16 +6,11 @@ The same for alerts, grants and what a room draws by hand.
 from collections.abc import Sequence
 from itertools import pairwise
 
+from server import korea
 from server.cameras.outline import crosses_itself, doubled_area
 from server.cameras.region import Place
-from server.cameras.standard_sheet import LATS, LONS
 
 SMALLEST_AREA = 1e-9  # in square degrees, doubled: about 5 m²
-
-
-def in_korea(place: Place) -> bool:
-    """Whether it lies in the box around the country, its sea and islands."""
-    return LATS[0] <= place[0] <= LATS[1] and LONS[0] <= place[1] <= LONS[1]
 
 
 def corners(ring: Sequence[Place]) -> list[Place]:
@@ -25,7 +20,7 @@ def corners(ring: Sequence[Place]) -> list[Place]:
 
 def fault(ring: Sequence[Place]) -> str | None:
     """What keeps the ring from being an area, and the mend; none: nothing."""
-    if not all(in_korea(place) for place in ring):
+    if not all(korea.contains(*place) for place in ring):
         return "a place outside Korea: the latitude comes first, then the longitude"
     if ring[0] != ring[-1]:
         return "a polygon ends with the pair it begins with"

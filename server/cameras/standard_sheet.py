@@ -9,7 +9,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from server.errors import CameraPlaceInvalid, InvalidRequest
+from server import korea
+from server.errors import CameraPlaceInvalid, InvalidRequest, PositionOutsideKorea
 from server.models import CameraPurpose
 
 NUMBER, COUNT = "관리번호", "카메라대수"
@@ -32,7 +33,6 @@ MOST_IN_A_ROW = 64  # a pole has a few, a building some tens
 NAME_MAX = 120
 SWAPPED = "coordinates_swapped"
 
-LATS, LONS = (32.5, 39.0), (124.0, 132.0)  # 마라도 to the border, 백령도 to 독도
 ID_PART = re.compile(r"[A-Za-z0-9_-]{1,24}")
 
 
@@ -57,7 +57,8 @@ def places(fields: Mapping[str, str], centre_code: str) -> tuple[list[Place], li
     """The cameras of one row, and what was mended on the way.
 
     Raises:
-        CameraPlaceInvalid: there are no coordinates, or they are not in Korea.
+        CameraPlaceInvalid: there are no coordinates.
+        PositionOutsideKorea: they lie elsewhere.
         InvalidRequest: the number of cameras, the name or 관리번호 cannot be used.
     """
     lat, lon, notes = place(_first(fields, LAT), _first(fields, LON))
@@ -78,20 +79,16 @@ def places(fields: Mapping[str, str], centre_code: str) -> tuple[list[Place], li
 
 
 def place(lat_text: str, lon_text: str) -> tuple[float, float, list[str]]:
-    """The coordinates, put right when they were swapped. Raises CameraPlaceInvalid."""
+    """The coordinates, put right when they were swapped. Raises CameraPlaceInvalid, PositionOutsideKorea."""
     try:
         lat, lon = float(lat_text), float(lon_text)
     except ValueError:
         raise CameraPlaceInvalid("give the coordinates in degrees, WGS 84", field="lat") from None
-    if _within(lat, LATS) and _within(lon, LONS):
+    if korea.contains(lat, lon):
         return lat, lon, []
-    if _within(lon, LATS) and _within(lat, LONS):
+    if korea.contains(lon, lat):
         return lon, lat, [SWAPPED]
-    raise CameraPlaceInvalid("the place is not in Korea: latitude 32.5 to 39, longitude 124 to 132", field="lat")
-
-
-def _within(value: float, bounds: tuple[float, float]) -> bool:
-    return bounds[0] <= value <= bounds[1]
+    raise PositionOutsideKorea(f"latitude {korea.LATS}, longitude {korea.LONS}", field="lat")
 
 
 def _first(fields: Mapping[str, str], names: Sequence[str]) -> str:

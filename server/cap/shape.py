@@ -5,6 +5,7 @@ Source: OASIS Common Alerting Protocol 1.2, §3.2.4 (polygon, circle): WGS 84, t
 
 import re
 
+from server import korea
 from server.cameras import drawn
 from server.cameras.region import Circle, Place, Ring
 from server.errors import CapAreaInvalid
@@ -40,6 +41,6 @@ def _place(pair: str, field: str) -> Place:
     if found is None:
         raise CapAreaInvalid("a pair is lat,lon in degrees, with a point and no space", field=field)
     place = float(found[1]), float(found[2])
-    if not drawn.in_korea(place):
+    if not korea.contains(*place):
         raise CapAreaInvalid("a place outside Korea: CAP writes the latitude first, then the longitude", field=field)
     return place

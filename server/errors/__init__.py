@@ -24,7 +24,7 @@ Refusal                                   title: the class's first line; detail:
 │        PtzUnable PtzHeld PtzNotHeld DiscoveryUnable IncidentNotUrgent PreservationsTooMany
 ├── 413  BodyTooLarge
 ├── 415  MediaTypeNotTaken
-├── 422  AlertTimeInvalid AlertPlaceInvalid AlertPhotoInvalid
+├── 422  AlertTimeInvalid AlertPhotoInvalid
 │   │                InvalidRequest UnitUnknown CursorInvalid CentreUnknown AgencyUnknown RoomUnknown
 │   │                PlateInvalid PlateCropInvalid PlateReadFromFuture PlateReadTooOld WantedTimeInvalid LookupTooBroad
 │   │                ImportFileInvalid PasswordWeak SensorTopicUnknown SensorEventFromFuture SensorEventTooOld

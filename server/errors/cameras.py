@@ -56,7 +56,7 @@ class CameraMaskOutside(CameraInvalid):
 
 
 class CameraPlaceInvalid(CameraInvalid):
-    """The place is missing or not in Korea."""
+    """The place is missing or no coordinates."""
 
 
 class CameraTwice(CameraInvalid):

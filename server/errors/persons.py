@@ -23,9 +23,5 @@ class AlertTimeInvalid(Refusal, status=422):
     """An alert or a position is of the last day and not of the future."""
 
 
-class AlertPlaceInvalid(Refusal, status=422):
-    """The position is not in Korea."""
-
-
 class AlertPhotoInvalid(Refusal, status=422):
     """The photo is no small JPEG or PNG."""

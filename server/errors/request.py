@@ -17,6 +17,10 @@ class InvalidRequest(Refusal, status=422):
     """A field is missing, unknown or out of bounds."""
 
 
+class PositionOutsideKorea(Refusal, status=422):
+    """The position is not in Korea."""
+
+
 class CursorInvalid(Refusal, status=422):
     """The cursor did not come from this list."""
 

@@ -19,9 +19,5 @@ class PositionTooSoon(Refusal, status=422):
     """The position comes within a second of the one before."""
 
 
-class PositionOutsideKorea(Refusal, status=422):
-    """The position is not in Korea."""
-
-
 class IncidentReserved(Refusal, status=403):
     """Only the location centre, and the probation and police units it sends, work on the incident."""

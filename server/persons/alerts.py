@@ -30,7 +30,7 @@ WARMED = 2
 def take(session: Session, caller: Caller, keys: Keys, told: Told, *, now: datetime) -> tuple[PersonAlert, bool]:
     """The alert, and whether it is new. The same again changes nothing; a device that has one open moves that.
 
-    Raises ServiceNotAllowed, AlertPlaceInvalid, AlertTimeInvalid, AlertConflict.
+    Raises ServiceNotAllowed, AlertTimeInvalid, AlertConflict.
     """
     must_send(caller.viewer)
     told.fix.check(now)
@@ -76,7 +76,7 @@ def take(session: Session, caller: Caller, keys: Keys, told: Told, *, now: datet
 def move(session: Session, caller: Caller, alert: PersonAlert, fix: Fix, *, now: datetime) -> None:
     """Keep where the device is now, and have the cameras follow. A late fix changes nothing. ``alert`` is held.
 
-    Raises AlertOver, AlertPlaceInvalid, AlertTimeInvalid.
+    Raises AlertOver, AlertTimeInvalid.
     """
     if alert.over_at is not None:
         raise AlertOver("the alert is over; a new event opens a new one", alert_id=alert.id)

@@ -143,7 +143,7 @@ WRONG = [
     ({"label": "", "note": {"text": "a"}}, "label"),
     ({"label": "a\nb", "note": {"text": "a"}}, "label"),
     (HYDRANT | {"position": None}, None),
-    (HYDRANT | {"position": {"lat": 91, "lon": 126}}, "position.lat"),
+    (HYDRANT | {"position": {"lat": "34.8", "lon": 126}}, "position.lat"),
     (HYDRANT | {"hydrant": {"type": "fountain"}}, "hydrant.type"),
     (HYDRANT | {"hydrant": {"type": "tank", "flow_l_min": -1}}, "hydrant.flow_l_min"),
     ({"label": "a", "building": {"floors_above": 201}}, "building.floors_above"),

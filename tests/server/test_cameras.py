@@ -137,7 +137,7 @@ BAD = [
     ("an unknown field", changed("colour", "red"), "invalid_request", "colour"),
     ("a missing name", changed("name", NOTHING), "invalid_request", "name"),
     ("a line break in the name", changed("name", "a\nb"), "invalid_request", "name"),
-    ("a latitude that is none", changed("lat", 91), "invalid_request", "lat"),
+    ("a place elsewhere", changed("lat", 91), "position_outside_korea", "lat"),
     ("an infinite place", changed("lon", float("inf")), "invalid_request", "lon"),
     ("a view of no width", changed("fov_deg", 0), "invalid_request", "fov_deg"),
     ("a view without end", changed("range_m", 1e9), "invalid_request", "range_m"),

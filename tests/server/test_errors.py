@@ -32,7 +32,6 @@ def test_codes_are_frozen():
             "alert_escalated",
             "alert_over",
             "alert_photo_invalid",
-            "alert_place_invalid",
             "alert_time_invalid",
             "alert_unknown",
             "anomaly_decided",

@@ -145,7 +145,7 @@ def test_the_most_urgent_dispatch_is_first_and_then_the_newest(phone, clock):
 def test_a_unit_reports_its_own_position_and_a_late_one_is_dropped(phone, read):
     kim, fix = phone("kim"), {"lat": 34.8, "lon": 126.4, "heading_deg": 90.0, "speed_kmh": 60}
     assert kim.put("/v1/units/car1/position", fix | {"at": "2026-11-02T09:30:05Z"}).status_code == 204
-    assert kim.put("/v1/units/car1/position", fix | {"at": "2026-11-02T09:30:00Z", "lat": 1}).status_code == 204
+    assert kim.put("/v1/units/car1/position", fix | {"at": "2026-11-02T09:30:00Z", "lat": 35.1}).status_code == 204
     assert kim.put("/v1/units/car2/position", fix | {"at": "2026-11-02T09:30:05Z"}).json["code"] == "unit_not_yours"
     with read() as session:
         assert session.get(UnitPosition, "car1").lat == 34.8

@@ -133,9 +133,9 @@ def test_a_panic_outweighs_having_left_the_zone(safety, operator, clock):
 @pytest.mark.parametrize(
     ("more", "code", "field"),
     [
-        ({"position": {"lat": 35.68, "lon": 139.76}}, "alert_place_invalid", "position.lon"),
-        ({"position": {"lat": 126.4, "lon": 34.8}}, "invalid_request", "position.lat"),
-        ({"position": {"lat": 40.0, "lon": 127.0}}, "alert_place_invalid", "position.lat"),
+        ({"position": {"lat": 35.68, "lon": 139.76}}, "position_outside_korea", "position.lon"),
+        ({"position": {"lat": 126.4, "lon": 34.8}}, "position_outside_korea", "position.lat"),
+        ({"position": {"lat": 40.0, "lon": 127.0}}, "position_outside_korea", "position.lat"),
         ({"position": {"lat": 34.8, "lon": 126.4, "accuracy_m": -1}}, "invalid_request", "position.accuracy_m"),
         ({"kind": "fall"}, "invalid_request", "kind"),
         ({"guardian": {"name": "심보호", "phone": "call me"}}, "invalid_request", "guardian.phone"),
