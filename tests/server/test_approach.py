@@ -1,4 +1,4 @@
-"""A car on its way: which cameras it is given, and when they are taken away."""
+"""A car or engine on its way: which cameras it is given, and when they are taken away."""
 
 from datetime import timedelta
 
@@ -76,6 +76,19 @@ def test_the_crew_sees_its_own_next_camera_first_and_nobody_elses_way(phone, car
     assert comes("kim")["road-700"] == 3
     assert "road-1500" not in comes("lee")
     assert set(comes("lee").values()) == {None}
+
+
+def test_a_fire_engine_has_the_cameras_on_its_way_and_no_ways_out(phone, clock):
+    lat, lon = town.place(0, 2000)
+    fix = {"lat": lat, "lon": lon, "heading_deg": 180.0, "speed_kmh": 50, "at": clock().isoformat()}
+    crew, room = phone("fire"), phone("cad119")
+    assert crew.put("/v1/units/engine1/position", fix).status_code == 204
+    fire = town.report(service="fire_119", type="fire", legal_basis="FIRE119_11_2_1", units=["engine1"])
+    shown = roles(room.post("/v1/incidents", fire).json)
+    assert shown["corridor"][:2] == ["road-1500", "road-1000"]
+    assert "escape" not in shown
+    (dispatch,) = crew.get("/v1/me/dispatches").json["dispatches"]
+    assert {one["id"]: one["comes_as"] for one in dispatch["incident"]["cameras"]}["road-1500"] == 1
 
 
 def test_what_the_car_has_passed_is_served_no_more(phone, car, gate, read):
