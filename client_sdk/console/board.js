@@ -13,7 +13,8 @@ export function show(place, desk, chosen) {
   const list = h('ol', { class: 'incidents', 'aria-label': t('board.open') });
   const beside = h('div', { class: 'beside' });
   const closed = h('input', { type: 'checkbox', id: 'closed', onchange: () => read() });
-  put(place, h('div', { class: 'column' }, h('p', { class: 'row' }, closed, h('label', { for: 'closed' }, t('board.closed'))), list), beside);
+  const why = desk.me.agency_kind === 'moj_location' && h('p', { class: 'facts' }, t('board.by_machine'));
+  put(place, h('div', { class: 'column' }, h('p', { class: 'row' }, closed, h('label', { for: 'closed' }, t('board.closed'))), why, list), beside);
   const detail = incident(beside, desk);
   let here = chosen;
   const showCards = cards(list, (one) => card(one, desk, one.id === here), t('board.none'));

@@ -7,14 +7,15 @@ import { renew } from '/console/renew.js';
 import { Sketch } from '/console/sketch.js';
 import { called, t, wrong } from '/console/words.js';
 
-export const SERVICES = { police_112: 'police_112', fire_119: 'fire_119', disaster: 'disaster', moj_location: 'ankle_monitor' };
-export const LAW = { police_112: 'POLICE112_9_1', fire_119: 'FIRE119_11_2_1', disaster: 'DISASTER_74_3', ankle_monitor: 'ANKLE_16_3_2' };
+/** What a room reports by hand. The location centre's system reports for it; other agencies report nothing. */
+export const SERVICES = { police_112: 'police_112', fire_119: 'fire_119', disaster: 'disaster' };
+export const LAW = { police_112: 'POLICE112_9_1', fire_119: 'FIRE119_11_2_1', disaster: 'DISASTER_74_3' };
 const TYPES = ['robbery', 'assault', 'theft', 'domestic_violence', 'sexual_violence', 'kidnapping', 'weapon', 'missing', 'suicide_attempt', 'traffic_accident', 'drunk_driving', 'fire', 'rescue', 'medical', 'gas_leak', 'flood', 'landslide'];
 const DIGITS = 6; // of a degree: 0.1 m
 
 /** @param {HTMLElement} place @param {import('/console/desk.js').Desk} desk @param {string} at `lat,lon` where it is known already */
 export function show(place, desk, at) {
-  const service = SERVICES[desk.me.agency_kind] ?? 'police_112';
+  const service = SERVICES[desk.me.agency_kind];
   const [form, said, submit] = paper(desk, LAW[service], at);
   const map = new Sketch('create', desk.map, { tap: (tapped) => (area?.drawing ? area.add(tapped) : move(tapped)) });
   let others = [];

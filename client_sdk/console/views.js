@@ -31,7 +31,7 @@ const people = (...kinds) => (me) => kinds.includes(me.agency_kind);
 export const VIEWS = {
   board: { roles: ROOM, hears: ['incident', 'dispatch', 'cameras', 'hit', 'report'], points: ['incident'], show: board.show },
   alerts: { roles: [...ROOM, 'officer'], fits: looks, hears: ['alert'], points: ['alert'], show: alerts.show },
-  create: { roles: ['dispatcher'], hears: [], show: create.show },
+  create: { roles: ['dispatcher'], fits: people(...Object.keys(create.SERVICES)), hears: [], show: create.show },
   watching: { roles: ['supervisor'], hears: ['revoked'], show: watching.show },
   grants: { roles: ROOM, hears: ['grant'], points: ['grant'], show: grants.show },
   requests: { roles: ['supervisor'], hears: ['request'], points: ['request'], show: requests.show },

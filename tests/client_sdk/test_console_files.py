@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from server.incidents.services import of_room
 from server.models import (
+    RESERVED_FOR,
+    AgencyKind,
     AlertOutcome,
     AnomalyKind,
     AnomalyStatus,
@@ -16,6 +19,7 @@ from server.models import (
     ReportKind,
     RequestStatus,
     Role,
+    Service,
     SharingStatus,
     Verb,
 )
@@ -28,6 +32,14 @@ SCRIPTS = sorted(CONSOLE.glob("*.js"))
 KO, EN = (json.loads((CONSOLE / f"{name}.json").read_text()) for name in ("ko", "en"))
 CODE = "\n".join(path.read_text() for path in SCRIPTS)
 VIEWS = re.findall(r"^  (\w+): \{ roles", (CONSOLE / "views.js").read_text(), re.MULTILINE)
+
+
+def test_a_room_is_offered_to_report_what_it_may_report_by_hand():
+    told = re.search(r"SERVICES = \{ (.*?) \}", (CONSOLE / "create.js").read_text())[1]
+    offered = {kind: {Service(said)} for kind, said in re.findall(r"(\w+): '(\w+)'", told)}
+    by_hand = {kind: of_room(kind) - set(RESERVED_FOR) for kind in AgencyKind}
+    assert set(offered) == {kind for kind, services in by_hand.items() if services}
+    assert all(services <= by_hand[AgencyKind(kind)] for kind, services in offered.items())
 
 
 def test_both_languages_say_the_same_things():

@@ -295,6 +295,16 @@ def test_every_view_is_worked_with_the_keyboard_alone(key, managing, console_of)
             assert page.evaluate(MISSED) == [], view
 
 
+def test_the_location_centre_is_offered_no_form_that_is_refused_and_is_told_why(console_of):
+    console = console_of("location_dispatcher")
+    console.open("board")
+    console.says("위치추적 시스템이 접수하고 옮깁니다")
+    links = console.page.locator("#views a").evaluate_all("all => all.map((one) => one.getAttribute('href'))")
+    assert "#/board" in links
+    assert "#/create" not in links
+    assert console.faults() == []
+
+
 def test_escape_leaves_a_question_and_the_keyboard_is_where_it_was(console_of):
     console = console_of("dispatcher")
     page = console.page
@@ -312,7 +322,10 @@ def test_escape_leaves_a_question_and_the_keyboard_is_where_it_was(console_of):
 def test_no_view_has_a_serious_fault_in_english_by_day(key, managing, console_of):
     console = console_of(key, managing=managing)
     page = console.page
+    assert page.evaluate("() => document.documentElement.lang") == "ko"
+    assert page.evaluate("() => getComputedStyle(document.body).wordBreak") == "keep-all"
     page.get_by_role("button", name="English").click()
+    assert page.evaluate("() => document.documentElement.lang") == "en"
     page.get_by_role("button", name="Light/dark").click()
     for view in VIEWS[key, managing]:
         console.open(view)
