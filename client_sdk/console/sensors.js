@@ -36,7 +36,7 @@ export function sensors(desk) {
   }
 
   async function report(one, title) {
-    const rooms = desk.rooms.filter(({ kind }) => LAW[SERVICES[kind]] && kind !== 'moj_location');
+    const rooms = desk.rooms.filter(({ kind }) => LAW[SERVICES[kind]]);
     const first = rooms.find(({ kind }) => kind === (one.kind === 'fire' ? 'fire_119' : 'police_112'));
     const fields = [
       { name: 'agency_id', label: t('sharing.room'), type: 'select', options: rooms.map(({ id, name, kind }) => [id, `${name} · ${called('basis', LAW[SERVICES[kind]])}`]), value: first?.id },

@@ -3,6 +3,11 @@ import { text } from '/sdk/words.js';
 
 const ORDER = ['hazmat', 'building', 'hydrant', 'note', 'photo_ref'];
 
+/** The hydrants whose place is known, as the map takes them. @param {object[]} attachments of the incident */
+export function water(attachments) {
+  return attachments.filter(({ kind, position }) => kind === 'hydrant' && position).map(({ id, label, position, hydrant }) => ({ id, name: label, in_service: hydrant.in_service, ...position }));
+}
+
 /** @param {HTMLElement} place @param {object[]} attachments of the incident @param {HTMLElement | null} [person] the card of whom it is about */
 export function facts(place, attachments, person = null) {
   const sorted = [...attachments].sort((one, other) => ORDER.indexOf(one.kind) - ORDER.indexOf(other.kind));

@@ -5,7 +5,7 @@
  */
 import { Cameras, best } from '/cameras.js';
 import { Chart } from '/chart.js';
-import { facts } from '/facts.js';
+import { facts, water } from '/facts.js';
 import { Incident } from '/incident.js';
 import { $, say, stayAwake, view } from '/page.js';
 import { Person } from '/person.js';
@@ -234,7 +234,7 @@ export class Scene {
     document.body.dataset.basis = this.dispatch ? 'dispatch' : 'grant';
     if (this.dispatch) this.#incident.show(this.#known(this.dispatch));
     this.#cameras.show(this.#listed);
-    this.#chart.show({ incident: location ? { lat: location.lat, lon: location.lon, priority } : null, cameras: this.#listed });
+    this.#chart.show({ incident: location ? { lat: location.lat, lon: location.lon, priority } : null, cameras: this.#listed, water: water(attachments) });
     this.#person.show(alert_id);
     facts($('facts'), attachments, this.#person.card);
   }

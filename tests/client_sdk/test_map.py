@@ -40,6 +40,10 @@ SCENE = {
         {"id": "u", "name": "순12", "kind": "patrol_car", "age_s": 12, "lat": 34.7915, "lon": 126.3820},
         {"id": "v", "name": "펌프1", "kind": "fire_engine", "age_s": 130, "lat": 34.7880, "lon": 126.3790},
     ],
+    "water": [
+        {"id": "w", "name": "광장 소화전", "in_service": True, "lat": 34.7897, "lon": 126.3812},
+        {"id": "x", "name": "시장 소화전", "in_service": False, "lat": 34.7910, "lon": 126.3790},
+    ],
     "selected": "cam-1",
 }
 
@@ -69,6 +73,8 @@ def test_it_shows_the_scene_the_cameras_our_car_and_others(page):
     assert page.locator(f".ground {page.drawn}").count() >= 1
     for name in ("현장", "우리 차", "순12, 순찰차, 12초 전 위치", "펌프1, 소방차, 2분 전 위치"):
         expect(page.get_by_role("img", name=name)).to_be_visible()
+    for name in ("소화전 광장 소화전", "사용 불가 소화전 시장 소화전"):
+        expect(page.get_by_role("img", name=name, exact=True)).to_be_visible()
     expect(page.get_by_role("button", name="카메라 광장")).to_have_attribute("aria-pressed", "true")
     assert page.problems == []
 

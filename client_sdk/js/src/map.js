@@ -138,7 +138,7 @@ export class SceneMap {
   }
 
   #lay() {
-    const { incident, cameras = [], own, units = [], track = [], selected } = this.#scene;
+    const { incident, cameras = [], own, units = [], track = [], water = [], selected } = this.#scene;
     if (!this.#view) return;
     const seen = cameras.map((camera) => {
       const [x, y] = this.#ground.project(camera);
@@ -147,7 +147,7 @@ export class SceneMap {
     const order = seen.sort((one, other) => (other.camera.id === selected) - (one.camera.id === selected));
     const marks = clusters(order, APART_PX).map((group) => this.#camera(group, selected));
     if (incident) marks.push({ key: 'incident', kind: 'incident', at: this.#px(incident), sign: '✕', label: text('map.incident') });
-    const told = [...units.map((unit) => this.#unit(unit)), ...steps(track).map((step) => this.#step(step))];
+    const told = [...units.map((unit) => this.#unit(unit)), ...steps(track).map((step) => this.#step(step)), ...water.map((one) => this.#water(one))];
     const notes = readable(told.map(({ at: [x, y], note }) => ({ x, y, note })));
     marks.push(...told.map((mark, i) => ({ ...mark, data: { ...mark.data, note: notes[i] } })));
     if (own) marks.push(this.#own(own));
@@ -181,6 +181,11 @@ export class SceneMap {
 
   #step(step) {
     return { key: `step ${step.lat} ${step.lon}`, kind: 'step', at: this.#px(step), sign: step.sign, label: step.label, note: step.note, data: { last: String(step.last) } };
+  }
+
+  #water({ id, name, in_service, ...place }) {
+    const label = text(in_service ? 'map.water' : 'map.no_water', { name });
+    return { key: `water ${id}`, kind: 'water', at: this.#px(place), sign: in_service ? 'H' : '✕', label, note: in_service ? name : label, data: { works: String(in_service) } };
   }
 
   #own(own) {

@@ -3,7 +3,7 @@
  *
  * @typedef {object} Mark
  * @property {string} key the same for the same thing, unlike all others'
- * @property {string} kind of `camera cluster incident own unit step`
+ * @property {string} kind of `camera cluster incident own unit step water`
  * @property {[number, number]} at pixels from the top left of the ground
  * @property {string} sign
  * @property {string} label said to who does not see it
