@@ -123,6 +123,10 @@ class Backend:
     def send(self, one):
         self._do(self._send, one)
 
+    def see(self, number, cameras):
+        """Other cameras are an incident's from now on."""
+        self._do(self._see, f"incident-{number}", cameras)
+
     def close(self, number=1, reason="incident_closed"):
         self._do(self._close, f"incident-{number}", reason)
 
@@ -410,6 +414,12 @@ class Backend:
         if ended:
             self._push("revoked", {"session_ids": ended, "incident_id": None, "reason": reason})
         self._push("grant", {"grant_id": grant_id, "incident_id": None, "status": reason})
+
+    def _see(self, incident_id, cameras):
+        for one in self.dispatches:
+            if one["incident"]["id"] == incident_id:
+                one["incident"]["cameras"] = cameras
+        self._push("cameras", {"incident_id": incident_id})
 
     def _close(self, incident_id, reason):
         self.dispatches = [one for one in self.dispatches if one["incident"]["id"] != incident_id]

@@ -2,8 +2,8 @@
 
 from playwright.sync_api import expect
 
-from tests.client_sdk.backend import dispatch
-from tests.client_sdk.conftest import holds, take
+from tests.client_sdk.backend import CAMERAS, dispatch
+from tests.client_sdk.conftest import holds, state, take
 from tests.client_sdk.test_tablet import on_duty, playing, pytestmark, watching
 from tests.nginx.conftest import until
 
@@ -88,11 +88,49 @@ def test_another_order_is_one_tap_away_after_it_was_answered(watching, backend):
     playing(watching)
 
 
-def test_the_map_is_one_tap_away_and_a_camera_on_it_plays(watching, backend):
-    watching.get_by_role("button", name="지도").click()
-    expect(watching.get_by_role("img", name="현장")).to_be_visible()
-    assert watching.evaluate("performance.getEntriesByType('resource').some((e) => e.name.endsWith('/sdk/map.js'))")
-    mark = watching.locator("#map button.mark").first
-    mark.focus()
-    watching.keyboard.press("Enter")
-    assert watching.problems == []
+def test_the_map_is_one_tap_away_and_a_camera_on_it_plays(on_duty, backend):
+    backend.send(dispatch(cameras=[CAMERAS[0], CAMERAS[1] | {"lat": 34.7925}]))
+    playing(on_duty)
+    take(on_duty)
+    on_duty.get_by_role("button", name="지도").click()
+    expect(on_duty.get_by_role("img", name="현장")).to_be_visible()
+    assert on_duty.evaluate("performance.getEntriesByType('resource').some((e) => e.name.endsWith('/sdk/map.js'))")
+    on_duty.locator("#map").get_by_role("button", name="카메라 영산로 중앙시장 입구").focus()
+    on_duty.keyboard.press("Enter")
+    holds(on_duty, "goldentime.state().camera_id === 'cam-2'")
+    playing(on_duty)
+    assert on_duty.problems == []
+
+
+def test_the_picture_goes_on_with_a_wearer_until_the_officer_chooses_another(on_duty, backend):
+    backend.send(dispatch(service="ankle_monitor", type="zone_entry"))
+    playing(on_duty)
+    take(on_duty)
+    backend.see(1, CAMERAS[1:5])
+    holds(on_duty, "goldentime.state().camera_id === 'cam-2'")
+    playing(on_duty)
+    on_duty.get_by_role("button", name="뒤편 주차장").click()
+    holds(on_duty, "goldentime.state().camera_id === 'cam-4'")
+    backend.see(1, CAMERAS[2:5])
+    expect(on_duty.get_by_role("button", name="영산로 중앙시장")).to_have_count(0)  # it has heard
+    playing(on_duty)
+    assert state(on_duty)["camera_id"] == "cam-4"
+    assert [call for call in backend.calls if call[0] == "play"] == [("play", f"cam-{n}") for n in (1, 2, 4)]
+
+
+def test_the_screen_stays_lit_while_an_order_is_on_it(on_duty, backend):
+    on_duty.evaluate(
+        """() => {
+          window.awake = [];
+          navigator.wakeLock.request = async (kind) => {
+            window.awake.push(kind);
+            return { release: async () => window.awake.push('released') };
+          };
+        }"""
+    )
+    backend.send(dispatch())
+    holds(on_duty, "window.awake.join() === 'screen'")
+    on_duty.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # the browser had let go of it
+    holds(on_duty, "window.awake.filter((one) => one === 'screen').length === 2")
+    backend.close()
+    holds(on_duty, "window.awake.filter((one) => one === 'released').length === 2")

@@ -72,6 +72,7 @@ def test_a_second_factor_is_asked_for_when_it_is_needed(tablet, backend):
 def test_after_the_login_it_waits(on_duty):
     expect(on_duty.get_by_role("heading", name="지령 대기 중")).to_be_visible()
     expect(on_duty.get_by_text("목포 순11")).to_be_visible()
+    assert on_duty.evaluate("getComputedStyle(document.body).wordBreak") == "keep-all"
 
 
 def test_a_pushed_dispatch_opens_by_itself_and_its_best_camera_plays(on_duty, backend):

@@ -112,9 +112,21 @@ def test_closing_ends_a_download_that_is_waiting_for_the_next_part(product, tabl
     tablet.wait_until_blank()
 
 
+LOOK = """() => {
+  const shown = () => window.glassToGlass.indices.length + window.glassToGlass.unread;
+  let [pictures, moved_ms] = [shown(), performance.now()];
+  window.looks = []; // what the badge says, and for how long the picture has stood still
+  setInterval(() => {
+    if (shown() !== pictures) [pictures, moved_ms] = [shown(), performance.now()];
+    window.looks.push([document.querySelector('.badge .english').textContent, performance.now() - moved_ms]);
+  }, 50);
+}"""
+
+
 def test_a_camera_that_hangs_is_never_called_live_and_comes_back_by_itself(product, tablet, dispatched):
     tablet.watch_clock()
     tablet.wait_for_pictures(30)
+    tablet.page.evaluate(LOOK)
     badge = "(words) => words.includes(document.querySelector('.badge .english').textContent)"
     tablet.wait(badge, ["LIVE"])
     for pid in ingests(product, dispatched["cameras"][0]["camera_id"]):
@@ -124,6 +136,9 @@ def test_a_camera_that_hangs_is_never_called_live_and_comes_back_by_itself(produ
     tablet.wait(badge, ["STALE"])
     assert time.monotonic() - hung_at <= STALE_S
     tablet.wait(badge, ["LIVE"], within_s=25)
+    stood = [word for word, still_ms in tablet.page.evaluate("() => window.looks") if still_ms > STALE_S * 1000]
+    assert stood, "the picture stood still for longer than that"
+    assert "LIVE" not in stood
 
 
 def ingests(product, camera_id):

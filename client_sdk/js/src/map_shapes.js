@@ -23,6 +23,7 @@ const SEVERITY = ['ok', 'degraded', 'down'];
  * @property {(Place & { heading_deg?: number | null }) | null} [own]
  * @property {(Place & { id: string, name: string, kind?: string, age_s?: number })[]} [units] the others; `kind` as the API has it, `age_s`
  *   of the position; without one it is something that stands, as another incident
+ * @property {(Place & { id: string, name: string, in_service: boolean })[]} [water] hydrants
  * @property {Place[]} [area] its corners
  * @property {(Place & { sign: string, label: string, note: string })[]} [track] where something was, the earliest first
  * @property {string | null} [selected] the camera that is watched
@@ -78,22 +79,6 @@ export function corridor(from, to) {
   const [left, right] = [course - 90, course + 90];
   const corners = [away(from, CORRIDOR_M, left), away(to, CORRIDOR_M, left), away(to, CORRIDOR_M, right), away(from, CORRIDOR_M, right)];
   return [...corners, corners[0]].map(point);
-}
-
-/**
- * The cameras that lie ahead on the way to a place, the next one first.
- * @template {Place & { health: string }} C
- * @param {Place} own @param {Place} to @param {C[]} cameras @returns {C[]}
- */
-export function alongTheWay(own, to, cameras) {
-  const whole_m = distance_m(own, to);
-  const course = (course_deg(own, to) * Math.PI) / 180;
-  const placed = cameras.map((camera) => {
-    const [east, north] = metres(own, camera);
-    return { camera, along_m: east * Math.sin(course) + north * Math.cos(course), beside_m: east * Math.cos(course) - north * Math.sin(course) };
-  });
-  const ahead = placed.filter(({ camera, along_m, beside_m }) => camera.health !== 'down' && along_m > 0 && along_m <= whole_m + CORRIDOR_M && Math.abs(beside_m) <= 2 * CORRIDOR_M);
-  return ahead.sort((one, other) => one.along_m - other.along_m).map(({ camera }) => camera);
 }
 
 /** The worse of states. @param {string[]} states @returns {string} */

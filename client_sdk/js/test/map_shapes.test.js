@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { alongTheWay, away, clusters, course_deg, distance_m, frame, highest, metres, readable, shapes, steps, wedge } from '../src/map_shapes.js';
+import { away, clusters, course_deg, distance_m, frame, highest, metres, readable, shapes, steps, wedge } from '../src/map_shapes.js';
 
 const HERE = { lat: 34.79, lon: 126.38 };
 const camera = (more) => ({ id: 'c', name: 'c', ...HERE, health: 'ok', range_m: 100, ...more });
@@ -43,13 +43,6 @@ test('a way is one line through its steps in their order, and what was passed tw
   assert.deepEqual(line.geometry.coordinates, track.map(({ lat, lon }) => [lon, lat]));
   assert.deepEqual(shapes({ track: track.slice(1, 2) }).features, []);
   assert.deepEqual(steps(track).map(({ sign, label, last }) => [sign, label, last]), [['1·3', '1., 3.', true], ['2', '2.', false]]);
-});
-
-test('the next camera along the way comes first, and none behind, beside or broken', () => {
-  const to = away(HERE, 2000, 0);
-  const at = (id, metres, bearing, health = 'ok') => ({ ...camera({ id, health }), ...away(HERE, metres, bearing) });
-  const found = alongTheWay(HERE, to, [at('far', 1500, 1), at('behind', 300, 180), at('near', 400, 2), at('beside', 800, 60), at('broken', 500, 0, 'down')]);
-  assert.deepEqual(found.map(({ id }) => id), ['near', 'far']);
 });
 
 test('marks that cover each other are one, of the highest state', () => {
