@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from server.api.openapi import EVENTS
 from server.settings import Settings as ServerSettings
 from transcoder.settings import Settings as TranscoderSettings
 
@@ -39,6 +40,32 @@ def test_the_changelog_begins_with_what_is_unreleased_or_this_version():
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
     first = re.search(r"^## \[(.+?)\]", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)[1]
     assert first in {"Unreleased", version}
+
+
+def test_every_row_of_the_readmes_feature_tables_links_its_tests():
+    tables = re.findall(r"^\|.*\| test \|\n\|-.*\n((?:\|.*\n)+)", README, re.MULTILINE)
+    rows = [row for table in tables for row in table.splitlines()]
+    assert len(rows) >= 15
+    for row in rows:
+        cell = row.rstrip("| ").rsplit(" | ", 1)[1]
+        assert re.fullmatch(r"\[[\w -]+\]\(tests/[\w/]+\.py\)(, \[[\w -]+\]\(tests/[\w/]+\.py\))*", cell)
+
+
+EVENT = re.compile(r'outbox\.append\(session, [^,]+, "(\w+)"|\(room, "(\w+)", _told')
+LISTS = {
+    "ARCHITECTURE.md": lambda: ARCHITECTURE.split("SSE events carry", 1)[1].split("`POST /v1/playback`", 1)[0],
+    "openapi.py": lambda: str(EVENTS["description"]),
+    "events.py": lambda: (ROOT / "client_sdk/python/goldentime/events.py").read_text().split('"""')[1],
+    "events.js": lambda: (ROOT / "client_sdk/js/src/events.js").read_text().split("*/", 1)[0],
+}
+
+
+@pytest.mark.parametrize("place", LISTS)
+def test_every_kind_of_event_that_is_pushed_is_in_each_list_of_them(place):
+    sources = [path.read_text() for path in (ROOT / "server").rglob("*.py")]
+    kinds = {kind for text in sources for found in EVENT.findall(text) for kind in found if kind} | {"stream", "ping"}
+    assert {"dispatch", "duty", "preservation", "report"} < kinds
+    assert kinds <= set(re.findall(r"\w+", LISTS[place]()))
 
 
 @pytest.mark.parametrize("document", ["README.md", "ARCHITECTURE.md", "SECURITY.md"])

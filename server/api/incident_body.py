@@ -47,7 +47,7 @@ class NewIncident(Body):
     legal_basis: Annotated[LegalBasis, Field(strict=False)]
     reported_at: Time
     units: Annotated[list[Id], Field(max_length=20, default_factory=list)]
-    polygon: Annotated[Ring | None, Field(description="of a disaster: the cameras inside are chosen")] = None
+    polygon: Annotated[Ring | None, Field(description="of a disaster: the best 200 cameras inside")] = None
 
     caller: Annotated[CallerPosition | None, Field(description="of a 112 call: its room sees what is around")] = None
 

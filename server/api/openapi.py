@@ -58,10 +58,10 @@ SCHEMES = {
 EVENTS: dict[str, Any] = {
     "operationId": "get_events",
     "summary": "Hear of what concerns the caller, as Server-Sent Events, until the token ends.",
-    "description": "Events: alert, attachments, dispatch, incident, cameras, grant, request, hit, sensor, duty, "
-    "revoked, explanation, ping. Each may come twice; ids grow. And stream: of a camera that the caller has a "
-    "session for, what GET /v1/streams/{camera_id} says; at each change, when a session opens and when a "
-    "page comes. It has no id and is not given again.",
+    "description": "Events: alert, attachments, dispatch, incident, cameras, report, grant, request, sharing, hit, "
+    "sensor, duty, preservation, grace, revoked, explanation, ping. Each may come twice; ids grow. And stream: of a "
+    "camera that the caller has a session for, what GET /v1/streams/{camera_id} says; at each change, "
+    "when a session opens and when a page comes. It has no id and is not given again.",
     "tags": ["Events"],
     "security": [{"dpop": []}, {"bearer": []}],
     "parameters": [

@@ -1,4 +1,4 @@
-"""An area that a room draws by hand: the set then holds the cameras inside, as it does for an alert's. Pure."""
+"""An area that a room draws by hand: the set then holds the best cameras inside, as it does for an alert's. Pure."""
 
 from collections.abc import Sequence
 

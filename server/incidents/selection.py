@@ -1,7 +1,7 @@
 """Which cameras around an incident are its set: the nearest few, or all within a radius, as its service's policy says.
 
-Until an administrator says otherwise it is what the service's file here says. A change counts for what is reported or
-moved from then on.
+Of those within, the best ``WITHIN_MOST``. Until an administrator says otherwise it is what the service's file here
+says. A change counts for what is reported or moved from then on.
 Source: 전남·대구 (the nearest five), 부산 (all within 300 m).
 """
 

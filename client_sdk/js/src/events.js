@@ -2,7 +2,7 @@
  * What the server pushes, over fetch because EventSource cannot send an Authorization header.
  *
  * Emits each server event under its kind with `detail` its parsed data (`alert attachments dispatch incident cameras
- * grant request sharing hit sensor duty grace revoked explanation stream ping`),
+ * report grant request sharing hit sensor duty preservation grace revoked explanation stream ping`),
  * and `state` with `detail` 'online', 'offline' or 'refused' whenever that changes. A line that stays silent for longer than the
  * server's pings is taken for dead.
  */

@@ -1,9 +1,9 @@
 """What the server pushes, as an iteration that comes back by itself when the line breaks.
 
 ``for event in client.events()`` gives each server event under its kind (``alert attachments dispatch incident``,
-``cameras grant request sharing hit sensor duty grace revoked explanation stream ping``), and ``state`` whenever the
-line is ``online`` or ``offline``. Delivery is at least once. A line that stays silent for longer than the pings are
-apart is taken for dead.
+``cameras report grant request sharing hit sensor duty preservation grace revoked explanation stream ping``), and
+``state`` whenever the line is ``online`` or ``offline``. Delivery is at least once. A line that stays silent for longer
+than the pings are apart is taken for dead.
 """
 
 import json
