@@ -43,6 +43,19 @@ def test_what_is_inside_is_chosen_however_far_and_nothing_else(room):
     assert room.post("/v1/incidents", flood()).status_code == 200, "the same again"
 
 
+def test_a_unit_on_its_way_also_sees_what_it_comes_to_outside_the_area(room, phone, transaction, clock):
+    with transaction() as session:
+        session.add(town.camera("cam-road", 0, 1000))
+    lat, lon = town.place(0, 1500)
+    fix = {"lat": lat, "lon": lon, "heading_deg": 180.0, "speed_kmh": 50, "at": clock().isoformat()}
+    assert phone("fire").put("/v1/units/engine1/position", fix).status_code == 204
+    incident = room.post("/v1/incidents", flood(units=["engine1"])).json
+    roles = {one["camera_id"]: one["role"] for one in incident["cameras"]}
+    assert roles == dict.fromkeys(("cam-near", "cam-looks", "cam-away"), "around") | {"cam-road": "corridor"}
+    (dispatch,) = phone("fire").get("/v1/me/dispatches").json["dispatches"]
+    assert {one["id"]: one["comes_as"] for one in dispatch["incident"]["cameras"]}["cam-road"] == 1
+
+
 @pytest.mark.usefixtures("any_database")
 def test_drawn_anew_the_cameras_are_others_and_what_is_lost_is_watched_no_more(room, phone, gate):
     incident = room.post("/v1/incidents", flood()).json
