@@ -5,6 +5,7 @@ its streams later. Headings: data.go.kr 15013094; the older one has no 관리번
 """
 
 import hashlib
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -84,6 +85,8 @@ def place(lat_text: str, lon_text: str) -> tuple[float, float, list[str]]:
         lat, lon = float(lat_text), float(lon_text)
     except ValueError:
         raise CameraPlaceInvalid("give the coordinates in degrees, WGS 84", field="lat") from None
+    if math.isnan(lat) or math.isnan(lon):
+        raise CameraPlaceInvalid("give the coordinates in degrees, WGS 84", field="lat")
     if korea.contains(lat, lon):
         return lat, lon, []
     if korea.contains(lon, lat):

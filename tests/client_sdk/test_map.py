@@ -112,7 +112,7 @@ def test_a_mark_keeps_its_focus_while_positions_come_and_is_gone_with_its_camera
     moved = {**SCENE, "own": {**SCENE["own"], "lat": 34.7885}}
     page.evaluate("(scene) => window.map.show(scene)", moved)
     expect(camera).to_be_focused()
-    page.evaluate("(scene) => window.map.show(scene)", {**moved, "cameras": [], "units": []})
+    page.evaluate("(scene) => window.map.show(scene)", {**moved, "cameras": [], "units": [], "water": []})
     expect(camera).to_have_count(0)
     assert page.get_by_role("img").count() == 2
 

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from server import jobs
+from server import jobs, korea
 from server.api.attachment_body import NewAttachment
 from server.incidents import attachments
 from server.models import Attachment, AuditEvent
@@ -168,7 +168,7 @@ LINES = st.text(st.characters(categories=["L", "N", "P", "Zs"]), min_size=1, max
 
 
 @settings(max_examples=60, deadline=None)
-@given(label=LINES, text=LINES, lat=st.floats(-90, 90), lon=st.floats(-180, 180))
+@given(label=LINES, text=LINES, lat=st.floats(*korea.LATS), lon=st.floats(*korea.LONS))
 def test_whatever_is_taken_is_equal_to_itself_and_to_nothing_else(label, text, lat, lon):
     body = {"label": label, "position": {"lat": lat, "lon": lon}, "note": {"text": text}}
     one = NewAttachment.model_validate(body).content()
