@@ -37,7 +37,7 @@ export class Incident {
   }
 
   get #steps() {
-    return this.#place.querySelectorAll('.steps button');
+    return this.#place.querySelectorAll('.steps [data-status]');
   }
 
   /** @param {string} status where the unit stands */

@@ -10,6 +10,7 @@ import { Incident } from '/incident.js';
 import { $, say, stayAwake, view } from '/page.js';
 import { Person } from '/person.js';
 import { Picture } from '/picture.js';
+import { Report } from '/report.js';
 import { tabs } from '/tabs.js';
 import { Wall } from '/wall.js';
 import * as words from '/words.js';
@@ -46,11 +47,14 @@ export class Scene {
     this.#panel = tabs($('tabs'), (name) => {
       this.#chart.look(name === 'map');
       this.#person.look(name === 'facts');
+      $('report_open').setAttribute('aria-pressed', String(name === 'report'));
     });
     this.#incident = new Incident($('incident'), async (status) => {
       await client.report(this.dispatch.id, status);
       this.dispatch.status = status;
     });
+    this.#report = new Report($('report'), (id, text) => client.call('POST', `/v1/incidents/${encodeURIComponent(id)}/reports`, { kind: 'update', text }));
+    $('report_open').addEventListener('click', () => this.#panel('report'));
     $('four').addEventListener('click', () => this.#four(!this.#wall.isOpen));
   }
 
@@ -63,6 +67,7 @@ export class Scene {
   #panel;
   #person;
   #incident;
+  #report;
   #thin = false;
   #unit_id = null;
   #map = null;
@@ -135,6 +140,7 @@ export class Scene {
     this.#picture.close();
     this.#chart.close();
     this.#incident.close();
+    this.#report.close();
     this.#cameras.show([]);
     this.forget();
     facts($('facts'), []);
@@ -232,7 +238,10 @@ export class Scene {
   #show() {
     const { location, priority, attachments = [], alert_id = null } = this.dispatch?.incident ?? {};
     document.body.dataset.basis = this.dispatch ? 'dispatch' : 'grant';
-    if (this.dispatch) this.#incident.show(this.#known(this.dispatch));
+    if (this.dispatch) {
+      this.#incident.show(this.#known(this.dispatch));
+      this.#report.show(this.dispatch.incident);
+    }
     this.#cameras.show(this.#listed);
     this.#chart.show({ incident: location ? { lat: location.lat, lon: location.lon, priority } : null, cameras: this.#listed, water: water(attachments) });
     this.#person.show(alert_id);

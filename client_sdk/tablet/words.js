@@ -21,6 +21,11 @@ export function kind({ service, type }) {
   return `${text(known('common.service', service))} · ${has(named) ? text(named) : type.replaceAll('_', ' ')}`;
 }
 
+/** What crews often report, to be tapped. @param {{ service: string }} incident @returns {string[]} */
+export function phrases({ service }) {
+  return texts(known('tablet.phrases_of', service));
+}
+
 /** @param {string[]} codes of the ranking @returns {{ code: string, text: string }[]} */
 export function reasons(codes) {
   return codes.map((reason) => ({ code: reason, text: has(`common.ranked.${reason}`) ? text(`common.ranked.${reason}`) : reason }));

@@ -203,6 +203,7 @@ class Backend:
                 web.put("/v1/units/{id}/position", self._take),
                 web.post("/v1/units/{id}/passenger", self._take),
                 web.post("/v1/access-requests", self._take),
+                web.post("/v1/incidents/{id}/reports", self._take),
                 web.post("/v1/preservation-requests", self._take),
                 web.get("/v1/streams/{camera}", self._stream),
                 web.get("/v1/vulnerable-persons/alerts/{id}", self._alert),

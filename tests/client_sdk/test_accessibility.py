@@ -99,6 +99,9 @@ class Walk:
         page.locator("#more .access").click()
         page.locator("#more .answer:not(:empty)").wait_for()
         self.stop("request")
+        page.locator("#report_open").click()
+        page.locator("#report .phrases button").first.wait_for()
+        self.stop("report")
 
     def ends(self):
         page, backend = self.page, self.backend
@@ -132,7 +135,7 @@ def sitting(tablet, backend):
 
 
 VIEWS = ["sign-in", "error", "calm", "given", "granted", "order", "cameras", "four", "facts", "map", "more"]
-VIEWS += ["request", "driving", "denied", "ended", "offline", "locked"]
+VIEWS += ["request", "report", "driving", "denied", "ended", "offline", "locked"]
 
 
 def test_axe_finds_no_serious_fault_in_any_view_by_night_and_by_day(tablet, sitting):

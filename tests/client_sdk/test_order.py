@@ -1,5 +1,7 @@
 """A new order on the tablet: it takes over the screen, rings, is answered with one tap, and the server knows of each step."""
 
+import re
+
 from playwright.sync_api import expect
 
 from tests.client_sdk.backend import CAMERAS, dispatch
@@ -134,3 +136,26 @@ def test_the_screen_stays_lit_while_an_order_is_on_it(on_duty, backend):
     holds(on_duty, "window.awake.filter((one) => one === 'screen').length === 2")
     backend.close()
     holds(on_duty, "window.awake.filter((one) => one === 'released').length === 2")
+
+
+def test_a_crew_reports_with_two_taps_and_what_was_not_sent_stays_and_nothing_of_it_after_the_end(watching, backend):
+    written, answer = watching.get_by_label("수시 보고"), watching.locator("#report .answer")
+    watching.locator("#report_open").click()
+    watching.get_by_role("button", name="보고 보내기").click()
+    expect(answer).to_contain_text("고르거나 적으세요")
+    watching.get_by_role("button", name="피의자 도주").click()
+    written.press_sequentially(" 북쪽")
+    backend.deaf = True
+    watching.get_by_role("button", name="보고 보내기").click()
+    expect(answer).to_have_text(re.compile("^(?!.*고르거나).+"))
+    expect(written).to_have_value("피의자 도주 북쪽")
+    backend.deaf = False
+    watching.get_by_role("button", name="보고 보내기").click()
+    expect(answer).to_have_text("상황실에 보고했습니다.")
+    assert ("reports", {"kind": "update", "text": "피의자 도주 북쪽"}) in backend.calls
+    expect(written).to_have_value("")
+    watching.get_by_role("button", name="지원 요청").click()
+    backend.close()
+    expect(watching.locator("#ended")).to_contain_text("사건 종결")
+    assert written.input_value() == answer.inner_text() == ""
+    assert [call for call in backend.calls if call[0] == "reports"][1:] == [], "a phrase alone sends nothing"

@@ -42,6 +42,13 @@ def riding(product, browser):
         context.close()
 
 
+def report_flight(tablet):
+    tablet.page.click("#report_open")
+    tablet.page.click("#report .phrases button >> nth=2")
+    tablet.page.click("#report .send")
+    tablet.wait(SAYS, ["#report .answer", "상황실에 보고했습니다"])
+
+
 def test_an_officer_answers_drives_looks_asks_keeps_and_is_done(product, riding):
     tablet, at = riding("officer", 1500)
     page, room = tablet.page, product.room()
@@ -91,6 +98,9 @@ def test_an_officer_answers_drives_looks_asks_keeps_and_is_done(product, riding)
 
     page.click("[data-status=on_scene]")
     until(tablet, lambda: sent(room, incident)["status"] == "on_scene")
+    report_flight(tablet)
+    (heard,) = room.call("GET", f"/v1/incidents/{incident['id']}/reports")["items"]
+    assert (heard["kind"], heard["text"], heard["unit_id"]) == ("update", "피의자 도주", product.unit_id)
     product.officer("officer").call("PATCH", f"/v1/dispatches/{sent(room, incident)['id']}", {"status": "cleared"})
     tablet.wait(GIVEN_PLAYS, grant_id, within_s=WITHIN_S)
     close_call(room, incident["id"])
