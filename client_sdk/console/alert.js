@@ -36,7 +36,7 @@ export function detail(place, desk, again) {
     if (alert.status === 'ended' && opened?.full.status !== 'ended') shut(); // read before it was pushed
     const { position } = alert;
     if (position) map ??= new Sketch(`alert-${id}`, desk.map);
-    renew(place, head(alert, desk), acts(alert), opened && person(opened), map?.element, opened && around(opened.full.cameras));
+    renew(place, head(alert, desk), acts(alert), opened && person(opened), map?.element, opened && around(opened.full, desk));
     if (position) map.show({ incident: { ...position, priority: alert.kind === 'panic' ? 0 : 1 }, cameras: opened?.full.cameras ?? [] });
   }
 
@@ -146,7 +146,11 @@ function person({ full, canvas }) {
   );
 }
 
-function around(cameras) {
-  const rows = cameras.map((camera) => [camera.name, distance(camera.distance_m), camera.reasons.map((reason) => called('ranked', reason)).join(' · '), called('health', camera.health)]);
+function around({ id: alert_id, cameras, incident_id }, desk) {
+  const of_room = desk.me.centre_id === null;
+  const wall = (camera) => (of_room ? `incident/${incident_id}/${camera}` : `centre/${camera}/alert/${alert_id}`);
+  const may_watch = of_room ? desk.is('dispatcher') && incident_id : !incident_id; // then they are all the centre's own
+  const link = ({ id, name }) => (may_watch ? h('a', { href: `#/wall/${wall(id)}`, 'data-key': id, 'aria-label': `${name}: ${t('view.wall')}` }, name) : name);
+  const rows = cameras.map((camera) => [link(camera), distance(camera.distance_m), camera.reasons.map((reason) => called('ranked', reason)).join(' · '), called('health', camera.health)]);
   return section(t('incident.cameras'), table(t('incident.cameras'), [t('camera'), t('incident.far'), t('incident.why'), t('state')], rows, t('incident.no_cameras')));
 }

@@ -31,7 +31,7 @@ export function sensors(desk) {
       one.camera_name,
       t('sensors.times', { n: one.count }),
       stands(one),
-      one.incident_id ? t('alerts.incident', { id: one.incident_id }) : button(t('sensors.report'), () => report(one, name), { 'data-key': one.id, 'aria-label': `${name}: ${t('sensors.report')}` }),
+      h('span', { class: 'row' }, look(one), one.incident_id ? t('alerts.incident', { id: one.incident_id }) : button(t('sensors.report'), () => report(one, name), { 'data-key': one.id, 'aria-label': `${name}: ${t('sensors.report')}` })),
     ];
   }
 
@@ -53,6 +53,9 @@ export function sensors(desk) {
   }
   return { scene, camera, read };
 }
+
+/** With one's own eyes. */
+const look = ({ id, camera_id, camera_name }) => h('a', { class: 'button', href: `#/wall/centre/${camera_id}/sensor/${id}`, 'data-key': `look-${id}`, 'aria-label': `${camera_name}: ${t('view.wall')}` }, t('sensors.look'));
 
 function stands(one) {
   if (one.incident_id) return badge('good', t('sensors.is_incident'));

@@ -22,6 +22,7 @@ import * as watching from '/console/watching.js';
 
 const ROOM = ['dispatcher', 'supervisor'];
 const looks = ({ role, agency_kind, centre_id }) => centre_id !== null || (role !== 'officer' && ['police_112', 'fire_119'].includes(agency_kind));
+const watches = ({ role, centre_id }) => role !== 'officer' || centre_id !== null;
 const people = (...kinds) => (me) => kinds.includes(me.agency_kind);
 
 /**
@@ -44,7 +45,7 @@ export const VIEWS = {
   officers: { roles: ['admin'], managing: true, hears: [], show: officers.show },
   discovery: { roles: ['admin'], managing: true, hears: [], show: discovery.show },
   explain: { roles: [...ROOM, 'officer'], hears: ['explanation'], points: ['explanation'], show: explain.show },
-  wall: { roles: ROOM, hears: [], show: wall.show, hidden: true },
+  wall: { roles: [...ROOM, 'officer'], fits: watches, hears: [], show: wall.show, hidden: true },
   audit: { roles: ['auditor'], managing: true, hears: [], show: audit.show },
   ledgers: { roles: ['auditor'], managing: true, hears: [], show: ledgers.show },
   anomalies: { roles: ['auditor'], managing: true, hears: [], show: anomalies.show },

@@ -1,24 +1,24 @@
-/** A wall of cameras of an incident or of a grant: pictures of the best few, video of the one that is chosen. */
+/** A wall of cameras of an incident or of a grant, or one of the centre's own: pictures of the best few, video of the one that is chosen. */
 import { button, h, put } from '/console/page.js';
 import { Tile } from '/console/tile.js';
 import { ended, t } from '/console/words.js';
 
 const COUNTS = ['4', '6', '9', '12'];
 
-/** @param {HTMLElement} place @param {import('/console/desk.js').Desk} desk @param {string} what `incident/<id>` or `grant/<id>`, and a camera that is shown first */
+/** @param {HTMLElement} place @param {import('/console/desk.js').Desk} desk @param {string} what `incident/<id>` or `grant/<id>`, and a camera that is shown first; `centre/<camera>/sensor/<event>` or `…/alert/<alert>`: for what a centre looks at its own is recorded */
 export function show(place, desk, what) {
-  const [kind, id = '', wanted = ''] = what.split('/');
-  const by = kind === 'grant' ? { grant_id: id } : { incident_id: id };
+  const [kind, id = '', wanted = '', cause = ''] = what.split('/');
+  const { by, from } = basis(kind, id, wanted, cause);
   const count = h('select', { id: 'count', onchange: () => open() }, COUNTS.map((one) => h('option', { value: one }, t('wall.count', { n: one }))));
   const title = h('p', { class: 'facts' });
   const grid = h('div', { class: 'tiles' });
   const more = h('div', { class: 'row wrap', role: 'group', 'aria-label': t('wall.more') });
-  put(place, h('p', { class: 'row' }, h('a', { class: 'button', href: kind === 'grant' ? '#/grants' : `#/board/${id}` }, t('back')), h('label', { for: 'count' }, t('wall.show')), count, title), grid, more);
+  put(place, h('p', { class: 'row' }, h('a', { class: 'button', href: from }, t('back')), h('label', { for: 'count' }, t('wall.show')), count, title), grid, more);
   let cameras = [];
   let tiles = [];
 
   async function read() {
-    if (!id) return put(grid, h('p', { class: 'empty' }, t('incident.choose')));
+    if (!id || (kind === 'centre' && !cause)) return put(grid, h('p', { class: 'empty' }, t('incident.choose')));
     const found = await desk.read(listed);
     if (!found || found.map((one) => one.id).join() === cameras.map((one) => one.id).join()) return;
     cameras = found;
@@ -26,6 +26,7 @@ export function show(place, desk, what) {
   }
 
   async function listed() {
+    if (kind === 'centre') return (await desk.all(`/v1/centres/${desk.me.centre_id}/cameras`)).filter(({ camera_id }) => camera_id === id).map((one) => ({ ...one, id }));
     if (kind === 'grant') {
       const grant = (await desk.all('/v1/grants')).find((one) => one.id === id);
       if (grant?.cameras.length || !grant?.incident_id) return grant?.cameras ?? [];
@@ -75,4 +76,13 @@ export function show(place, desk, what) {
     }
   }
   return { read, hear, leave: close };
+}
+
+/** By what it is watched, and where one came from. */
+function basis(kind, id, wanted, cause) {
+  if (kind === 'grant') return { by: { grant_id: id }, from: '#/grants' };
+  if (kind !== 'centre') return { by: { incident_id: id }, from: `#/board/${id}` };
+  const of_alert = wanted === 'alert';
+  const purpose = t(of_alert ? 'wall.for_alert' : 'wall.for_sensor', { id: cause });
+  return { by: { centre: 'own', purpose }, from: of_alert ? `#/alerts/${cause}` : '#/centre' };
 }
