@@ -5,13 +5,15 @@
  */
 import { Player } from '/sdk/player.js';
 import { standing } from '/sdk/standing.js';
+import { wayToPlay } from '/sdk/way.js';
 import { Still } from '/sdk/still.js';
 import { button, h, put } from '/console/page.js';
-import { called, ended, lasting, t, wrong } from '/console/words.js';
+import { called, ended, lasting, t, why, wrong } from '/console/words.js';
 
 const EVERY_MS = 4_000;
 const LOOK_MS = 500;
 const BLANK_AFTER_MS = 20_000; // without a new picture nobody can tell whether it may still be seen
+const WAY = wayToPlay();
 const KINDS = { live: 'good', delayed: 'late', stills: 'late', stale: 'alarm', last_good: 'alarm', down: 'alarm' };
 
 export class Tile {
@@ -66,7 +68,8 @@ export class Tile {
     this.element.querySelector('button').hidden = chosen;
     if (!chosen) this.#stopVideo();
     if (!chosen || !this.#session || this.#player) return;
-    const library = await import('/vendor/hls/hls.min.mjs');
+    if (WAY === 'stills') return;
+    const library = WAY === 'hls.js' ? await import('/vendor/hls/hls.min.mjs') : null;
     if (this.#gone || !this.#session || this.#player || !this.element.classList.contains('chosen')) return;
     const video = h('video', { 'aria-label': this.camera.name });
     this.#screen.append(video);
@@ -110,14 +113,15 @@ export class Tile {
   #look() {
     const video = this.#player && this.#seen?.shows ? this.#seen : null;
     if (video && video.idle_s < 1) this.#new_ms = performance.now();
-    const found = standing({ video, still_at: this.#still.taken_at, told: this.#told, now_ms: this.#desk.client.clock.now() });
+    const found = standing({ video, still_at: this.#still.taken_at, told: this.#told, now_ms: this.#desk.client.clock.now(), plays: WAY !== 'stills' });
     this.#still.want(video && found.source === 'video' && found.stills_every_ms === null ? null : EVERY_MS);
     this.#screen.dataset.source = found.source ?? '';
     if (performance.now() - this.#new_ms > BLANK_AFTER_MS) {
       this.#screen.dataset.source = '';
       return this.#say('alarm', t('wall.lost'), t('wall.lost_advice'));
     }
-    const age = found.age_s === null ? '' : ` · ${lasting(found.age_s)}`;
+    const unplayable = found.reason === 'unplayable' ? ` · ${why(found.reason)}` : '';
+    const age = (found.age_s === null ? '' : ` · ${lasting(found.age_s)}`) + unplayable;
     this.#say(KINDS[found.state] ?? 'quiet', found.state === 'starting' ? t('wall.opening') : called('standing', found.state) + age, '');
   }
 

@@ -7,6 +7,7 @@ import { Player } from '/sdk/player.js';
 import { standing } from '/sdk/standing.js';
 import { Still } from '/sdk/still.js';
 import { warm } from '/sdk/transfer.js';
+import { wayToPlay } from '/sdk/way.js';
 import { label, unlabel, write } from '/label.js';
 import { mark } from '/marks.js';
 import * as words from '/words.js';
@@ -46,6 +47,7 @@ export class Picture {
   #told = null;
   #told_ms = -Infinity;
   #new_ms = -Infinity; // when the last new picture came
+  #plays = true;
   #camera = null;
   #session = null;
   #denied = null; // the session that the gate ended: the reason may come after its no
@@ -137,9 +139,11 @@ export class Picture {
   }
 
   async #play({ url, still_url }) {
-    if (this.thin) return this.#playStills(still_url);
+    const way = wayToPlay();
+    this.#plays = way !== 'stills';
+    if (this.thin || !this.#plays) return this.#playStills(still_url);
     const wish = this.#wish;
-    const library = await import('/vendor/hls/hls.min.mjs');
+    const library = way === 'hls.js' ? await import('/vendor/hls/hls.min.mjs') : null;
     if (wish !== this.#wish) return;
     const video = document.createElement('video');
     video.setAttribute('aria-label', this.#camera.name);
@@ -198,7 +202,7 @@ export class Picture {
   #show() {
     if (!this.#still) return;
     const video = this.#seen?.shows ? this.#seen : null;
-    const found = standing({ video, still_at: this.#still.taken_at, told: this.#told, now_ms: this.#clock.now() });
+    const found = standing({ video, still_at: this.#still.taken_at, told: this.#told, now_ms: this.#clock.now(), plays: this.#plays });
     this.#still.want(this.#player ? found.stills_every_ms : THIN_EVERY_MS);
     if (found.source && performance.now() - Math.max(this.#new_ms, this.#told_ms) > BLANK_AFTER_MS) {
       unlabel(this.#place);

@@ -51,6 +51,53 @@ def silence(backend):
     backend.origin.frozen_at = datetime.now(UTC).timestamp()
 
 
+NO_FEEDING = "for (const name of ['MediaSource', 'ManagedMediaSource', 'WebKitMediaSource']) delete window[name];"
+NO_PLAYING = "HTMLMediaElement.prototype.canPlayType = () => '';"
+REFUSED = """async (url) => {
+  const { Player } = await import('/sdk/player.js');
+  const player = new Player(document.createElement('video'), null);
+  const said = await new Promise((resolve) => {
+    player.addEventListener('refused', ({ detail }) => resolve(['refused', detail.status, player.video.hasAttribute('src')]));
+    player.addEventListener('first-frame', () => resolve(['first-frame']));
+    player.open(url);
+  });
+  player.close();
+  return said;
+}"""
+
+
+def on_duty_without(tablet, *missing):
+    for script in missing:
+        tablet.add_init_script(script)
+    tablet.reload()
+    log_in(tablet)
+    tablet.wait_for_selector("[data-view=waiting][data-line=online]")
+    return tablet
+
+
+def test_a_browser_that_lets_no_script_feed_a_video_plays_the_same_address_by_itself(tablet, backend):
+    page = on_duty_without(tablet, NO_FEEDING)
+    assert page.evaluate("import('/sdk/way.js').then(({ wayToPlay }) => wayToPlay())") == "native"
+    backend.send(dispatch())
+    holds(page, "document.querySelector('video')?.currentTime > 0 && document.querySelector('video').videoWidth > 0")
+    (sid,) = backend.sessions
+    assert page.evaluate("document.querySelector('video').src").endswith(f"/live/{sid}/cam-1/index.m3u8")
+    holds(page, "['undated', 'live', 'delayed'].includes(goldentime.state().verdict)")
+    take(page)
+    assert page.evaluate(REFUSED, f"/live/{'x' * 22}/cam-1/index.m3u8") == ["refused", 403, False]
+    backend.cut()
+    page.wait_for_selector("video", state="detached", timeout=2_000)
+
+
+def test_a_browser_that_plays_no_stream_at_all_says_so_and_shows_stills(tablet, backend, still):
+    page = on_duty_without(tablet, NO_FEEDING, NO_PLAYING)
+    backend.origin.still = still
+    backend.send(dispatch())
+    shown(page, "stills", "이 브라우저는 영상을 재생하지 못해 사진만 보임", within_s=20)
+    assert page.locator("video").count() == 0
+    assert page.problems == []
+
+
 @pytest.mark.parametrize(
     ("said", "reason", "words"),
     [

@@ -6,19 +6,23 @@
  * - `state` with `{ shows, verdict, age_s, idle_s, taken_at }` about three times a second, see age.js; `shows` is whether a picture is there;
  * - `stall` each time the picture ran dry;
  * - `retrying` when the stream broke and is opened again in a while; its last picture is still in the element, and then gone;
- * - `refused` with `{ status }` when the server ended the access: the picture is blank already and is not asked for again.
+ * - `refused` with `{ status }` when the server ended the access: the picture is blank already and is not asked for again;
+ * - `unplayable` where the browser plays no such stream (way.js): show stills.
  */
 import { Ahead } from './ahead.js';
 import { ServerClock, takenAt, verdict } from './age.js';
 import { headers } from './cmcd.js';
 import { random } from './device.js';
 import { backOff } from './events.js';
+import { ahead_s, onFrames } from './frames.js';
 import { loaderFor } from './loader.js';
+import { Native } from './native.js';
 import * as pace from './pace.js';
 import { controllerFrom } from './rung.js';
 import { REFUSED, settings } from './settings.js';
 import { Transfer } from './transfer.js';
 import { beginning } from './wanted.js';
+import { wayToPlay } from './way.js';
 
 const LOOK_MS = 100;
 const TELL_EVERY = 3;
@@ -33,7 +37,7 @@ let firstRung = '';
 export class Player extends EventTarget {
   /**
    * @param {HTMLVideoElement} video
-   * @param {typeof import('hls.js')} library the module of hls.js
+   * @param {typeof import('hls.js') | null} library the module of hls.js, which is not looked at where the browser has to play by itself
    */
   constructor(video, library) {
     super();
@@ -45,6 +49,8 @@ export class Player extends EventTarget {
 
   #library;
   #hls = null;
+  /** @type {Native | null} */
+  #native = null;
   #url = '';
   #ahead = new Ahead((url, options) => new Transfer(url, { ...options, headers: this.#told(url) }));
   #sid = random();
@@ -58,7 +64,7 @@ export class Player extends EventTarget {
   #retry = 0;
   #shown_at_ms = null;
   #shows = false;
-  #frame = 0;
+  #unwatch = () => {};
   /** Figures for measurements: requests and stalls since `open`. */
   counts = { stalls: 0, reopened: 0 };
 
@@ -69,7 +75,7 @@ export class Player extends EventTarget {
     this.counts = { stalls: 0, reopened: 0 };
     this.#failures = 0;
     this.#shown_at_ms = null;
-    this.#watchFrames();
+    this.#unwatch = onFrames(this.video, () => this.#onFrame());
     this.video.addEventListener('waiting', this.#onWaiting);
     this.#timer = setInterval(() => this.#look(), LOOK_MS);
     this.#start();
@@ -80,8 +86,7 @@ export class Player extends EventTarget {
     clearInterval(this.#timer);
     clearTimeout(this.#retry);
     this.video.removeEventListener('waiting', this.#onWaiting);
-    if (this.#frame) this.video.cancelVideoFrameCallback?.(this.#frame);
-    this.#frame = 0;
+    this.#unwatch();
     this.#drop();
     this.video.pause();
     this.video.removeAttribute('src');
@@ -91,8 +96,9 @@ export class Player extends EventTarget {
 
   /** Open the stream anew, if no picture has come of it for a while: there is reason to think that it is back. */
   again() {
-    if (!this.#url || (this.#hls && this.#idle_s < BROKEN_S)) return;
-    if (this.#hls) this.#break();
+    const runs = this.#hls ?? this.#native;
+    if (!this.#url || (runs && this.#idle_s < BROKEN_S)) return;
+    if (runs) this.#break();
     clearTimeout(this.#retry);
     this.#start();
   }
@@ -114,6 +120,7 @@ export class Player extends EventTarget {
 
   /** When the picture shown was taken, by the server's clock; null before the first and where the playlist gives no times. */
   get taken_at() {
+    if (this.#native && this.#shown_at_ms !== null) return this.#native.taken_at;
     const details = this.#hls?.latestLevelDetails;
     if (!details || this.#shown_at_ms === null) return null;
     const at_ms = takenAt([...details.fragments, details.fragmentHint].filter(Boolean), this.video.currentTime);
@@ -128,6 +135,13 @@ export class Player extends EventTarget {
   }
 
   #start() {
+    const way = wayToPlay();
+    if (way === 'hls.js') this.#feed();
+    else if (way === 'native') this.#native = new Native(this.video, this.#url, { clock: this.#clock, failed: (status) => this.#fail(status) });
+    else queueMicrotask(() => this.dispatchEvent(new Event('unplayable')));
+  }
+
+  #feed() {
     const { default: Hls, M3U8Parser, AbrController } = this.#library;
     const watch = {
       onPlaylist: (details, transfer) => this.#observe(transfer),
@@ -170,18 +184,21 @@ export class Player extends EventTarget {
     this.#failing_since_s = null;
     this.#ahead.clear();
     this.#hls?.destroy();
-    this.#hls = null;
+    this.#native?.close();
+    this.#hls = this.#native = null;
   }
 
   #onError({ fatal, response, details }) {
     const status = response?.code;
-    const gone = status === 404 && details !== this.#library.ErrorDetails.FRAG_LOAD_ERROR;
-    if (REFUSED.has(status) || gone) {
-      this.close();
-      this.dispatchEvent(new CustomEvent('refused', { detail: { status } }));
-    } else if (fatal || (status >= 500 && this.#failedFor_s() > GIVEN_UP_S)) {
-      this.#reopen();
-    }
+    const piece = details === this.#library.ErrorDetails.FRAG_LOAD_ERROR;
+    if (REFUSED.has(status) || (status === 404 && !piece)) this.#fail(status);
+    else if (fatal || (status >= 500 && this.#failedFor_s() > GIVEN_UP_S)) this.#reopen();
+  }
+
+  #fail(status) {
+    if (!REFUSED.has(status) && status !== 404) return this.#reopen();
+    this.close();
+    this.dispatchEvent(new CustomEvent('refused', { detail: { status } }));
   }
 
   /** Seconds since the server first failed without having given a playlist since. hls.js alone goes round all rungs for a minute and more. */
@@ -220,6 +237,7 @@ export class Player extends EventTarget {
   };
 
   #look() {
+    this.#native?.look(this.#idle_s);
     this.#keepPace();
     this.#looks += 1;
     if (this.#looks % TELL_EVERY) return;
@@ -266,22 +284,12 @@ export class Player extends EventTarget {
     this.#clock.observe(headers.get('X-Time'), started_ms, first_ms);
   }
 
-  #watchFrames() {
-    const { video } = this;
-    const shown = () => {
-      const first = this.#shown_at_ms === null;
-      this.#shown_at_ms = performance.now();
-      this.#shows = true;
-      if (first) this.dispatchEvent(new Event('first-frame'));
-      this.#frame = video.requestVideoFrameCallback(shown);
-    };
-    this.#frame = video.requestVideoFrameCallback(shown);
+  #onFrame() {
+    const first = this.#shown_at_ms === null;
+    this.#shown_at_ms = performance.now();
+    this.#shows = true;
+    if (first) this.dispatchEvent(new Event('first-frame'));
   }
-}
-
-/** What the element has in hand. @param {HTMLVideoElement} video */
-function ahead_s({ buffered, currentTime }) {
-  return buffered.length ? Math.max(0, buffered.end(buffered.length - 1) - currentTime) : 0;
 }
 
 function seconds() {

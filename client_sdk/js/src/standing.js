@@ -14,7 +14,7 @@
  * @property {'starting' | 'undated' | 'live' | 'delayed' | 'stale' | 'stills' | 'last_good' | 'down'} state
  * @property {'video' | 'still' | null} source what to show
  * @property {Date | null} taken_at when that was taken @property {number | null} age_s its age; both null of a frozen picture: nobody knows
- * @property {string | null} reason code: the server's, `link` if the way to here is at fault, `opening` while the video is, a step, or none
+ * @property {string | null} reason code: the server's, `link` if the way to here is at fault, `opening` while the video is, `unplayable` where it never will, a step, or none
  * @property {number | null} stills_every_ms how long to leave between two stills; null where none are of use
  */
 
@@ -29,11 +29,11 @@ const SOON_MS = 2_000; // at 64 kbit/s a still takes three seconds, and the vide
 const SELDOM_MS = 5_000;
 
 /**
- * @param {{ video: Seen | null, still_at: Date | null, told: Told | null, now_ms: number | null }} facts `video` is null while it shows
- *   no picture; `now_ms` is the server's time
+ * @param {{ video: Seen | null, still_at: Date | null, told: Told | null, now_ms: number | null, plays?: boolean }} facts `video` is null while it
+ *   shows no picture; `now_ms` is the server's time; `plays`: whether the browser plays video at all
  * @returns {Standing}
  */
-export function standing({ video, still_at, told, now_ms }) {
+export function standing({ video, still_at, told, now_ms, plays = true }) {
   const moving = video !== null && video.idle_s < MOVING_S && video.verdict !== 'stale';
   const source = sourceOf(video, still_at, moving);
   const taken_at = source === 'video' ? video.taken_at : source && still_at;
@@ -41,7 +41,7 @@ export function standing({ video, still_at, told, now_ms }) {
   const age_s = source === 'video' ? (video.age_s ?? since_s) : since_s;
   const state = stateOf({ video, told, moving, source, age_s, still_at });
   const known = state === 'stale' && told?.frozen ? { taken_at: null, age_s: null } : { taken_at, age_s };
-  return { state, source, ...known, reason: reasonOf(state, video, told), stills_every_ms: everyMs(state, moving) };
+  return { state, source, ...known, reason: reasonOf(state, video, told, plays), stills_every_ms: everyMs(state, moving) };
 }
 
 function sourceOf(video, still_at, moving) {
@@ -69,9 +69,9 @@ function stillMostS(video, told, still_at) {
   return goOn ? STILL_MOST_S : STILL_OF_A_STOP_S;
 }
 
-function reasonOf(state, video, told) {
+function reasonOf(state, video, told, plays) {
   const flows = told?.state === 'live' || told?.state === 'delayed';
-  if (state === 'stills' && video === null) return 'opening';
+  if (state === 'stills' && video === null) return plays ? 'opening' : 'unplayable';
   if (flows && (state === 'stale' || state === 'stills')) return 'link';
   if (!told || (isGone(told) && !ENDED.has(state))) return null;
   return told.reason ?? (told.step === 'full' ? null : told.step);

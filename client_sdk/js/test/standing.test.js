@@ -69,6 +69,11 @@ test('whatever is told, a picture that does not move is not called live for long
   }
 });
 
+test('stills of a browser that plays no video are told as such, and not as a video that is about to open', () => {
+  const facts = { video: null, still_at: ago(1), told: told('live'), now_ms: NOW_MS };
+  assert.deepEqual([standing(facts).reason, standing({ ...facts, plays: false }).reason], ['opening', 'unplayable']);
+});
+
 test('stills are asked for where they are of use, and seldom where none will come', () => {
   const every = (seen, said) => standing({ video: seen, still_at: null, told: said, now_ms: NOW_MS }).stills_every_ms;
   assert.equal(every(LIVE, told('live')), null);

@@ -1,9 +1,9 @@
 export class Player extends EventTarget {
     /**
      * @param {HTMLVideoElement} video
-     * @param {typeof import('hls.js')} library the module of hls.js
+     * @param {typeof import('hls.js') | null} library the module of hls.js, which is not looked at where the browser has to play by itself
      */
-    constructor(video: HTMLVideoElement, library: typeof import("hls.js"));
+    constructor(video: HTMLVideoElement, library: typeof import("hls.js") | null);
     video: HTMLVideoElement;
     /** Figures for measurements: requests and stalls since `open`. */
     counts: {

@@ -1,13 +1,14 @@
 /**
- * @param {{ video: Seen | null, still_at: Date | null, told: Told | null, now_ms: number | null }} facts `video` is null while it shows
- *   no picture; `now_ms` is the server's time
+ * @param {{ video: Seen | null, still_at: Date | null, told: Told | null, now_ms: number | null, plays?: boolean }} facts `video` is null while it
+ *   shows no picture; `now_ms` is the server's time; `plays`: whether the browser plays video at all
  * @returns {Standing}
  */
-export function standing({ video, still_at, told, now_ms }: {
+export function standing({ video, still_at, told, now_ms, plays }: {
     video: Seen | null;
     still_at: Date | null;
     told: Told | null;
     now_ms: number | null;
+    plays?: boolean;
 }): Standing;
 /**
  * of the video, as the player's `state` tells it
@@ -47,7 +48,7 @@ export type Standing = {
      */
     age_s: number | null;
     /**
-     * code: the server's, `link` if the way to here is at fault, `opening` while the video is, a step, or none
+     * code: the server's, `link` if the way to here is at fault, `opening` while the video is, `unplayable` where it never will, a step, or none
      */
     reason: string | null;
     /**
