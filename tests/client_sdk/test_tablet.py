@@ -402,6 +402,19 @@ def test_each_part_is_asked_for_once_and_before_the_playlist_names_it(watching, 
     assert figures["stalls"] == 0
 
 
+def test_each_request_for_the_stream_tells_what_the_player_has_in_hand(watching):
+    asked = []
+    watching.on("request", lambda request: asked.append(request) if "/live/" in request.url else None)
+    for end in (".m4s", ".m3u8"):
+        watching.wait_for_event("request", lambda request, end=end: end in request.url)
+    for request in asked:
+        told = request.headers
+        assert re.search(r"sf=h,sid=\"\w+\",st=l", told["cmcd-session"]), request.url
+        assert re.search(r"(^|,)ot=" + ("m" if ".m3u8" in request.url else "[iv]"), told["cmcd-object"]), request.url
+        assert re.search(r"bl=\d+00,mtp=\d+00|bl=0,", told["cmcd-request"]), request.url
+    assert len({request.headers["cmcd-session"] for request in asked}) == 1
+
+
 def test_over_tls_everything_comes_on_one_connection_and_the_picture_plays(browser, film, certificate):
     pem, key = certificate
     with (
