@@ -5,6 +5,8 @@
  */
 import { Player } from '/sdk/player.js';
 import { standing } from '/sdk/standing.js';
+import { Steering } from '/sdk/steering.js';
+import { SteeringPanel } from '/sdk/steering_panel.js';
 import { wayToPlay } from '/sdk/way.js';
 import { Still } from '/sdk/still.js';
 import { button, h, put } from '/console/page.js';
@@ -26,12 +28,15 @@ export class Tile {
     this.#screen = h('div', { class: 'screen' });
     this.#state = h('span', { class: 'badge', 'data-kind': 'quiet' }, t('wall.opening'));
     this.#cover = h('p', { class: 'cover' });
+    const steer = h('div', { class: 'steer' });
+    this.#steer = new SteeringPanel(steer, { text: t, wrong, now_ms: () => desk.now_ms });
     this.element = h(
       'figure',
       { class: 'tile', 'data-camera': camera.id },
       this.#screen,
       this.#cover,
       h('figcaption', {}, h('b', {}, camera.name), this.#state, button(t('wall.choose'), () => choose(this), { 'aria-label': `${camera.name}: ${t('wall.choose')}`, 'data-key': camera.id })),
+      steer,
     );
   }
 
@@ -40,6 +45,7 @@ export class Tile {
   #screen;
   #state;
   #cover;
+  #steer;
   #player = null;
   #still = null;
   #seen = null;
@@ -68,6 +74,7 @@ export class Tile {
     this.element.querySelector('button').hidden = chosen;
     if (!chosen) this.#stopVideo();
     if (!chosen || !this.#session || this.#player) return;
+    this.#offer();
     if (WAY === 'stills') return;
     const library = WAY === 'hls.js' ? await import('/vendor/hls/hls.min.mjs') : null;
     if (this.#gone || !this.#session || this.#player || !this.element.classList.contains('chosen')) return;
@@ -77,6 +84,12 @@ export class Tile {
     this.#player.addEventListener('state', ({ detail }) => (this.#seen = detail));
     this.#player.addEventListener('refused', () => this.blank(ended()));
     this.#player.open(this.#session.url);
+  }
+
+  /** What is watched large may be steered, where the server says so. */
+  #offer() {
+    const incident_id = this.#session.steers_for;
+    if (incident_id && !this.#steer.offers) this.#steer.watch(new Steering(this.#desk.client, { camera_id: this.camera.id, incident_id }));
   }
 
   /** @param {any} told how the stream fares */
@@ -93,8 +106,9 @@ export class Tile {
   /** Leave it. */
   close() {
     this.#gone = true;
-    if (this.session_id) this.#desk.client.stop(this.session_id).catch(() => {});
+    const left = this.session_id;
     this.#clear();
+    if (left) this.#desk.client.stop(left).catch(() => {});
   }
 
   #begin() {
@@ -136,6 +150,7 @@ export class Tile {
     this.#player?.close();
     this.#player = this.#seen = null;
     this.#screen.querySelector('video')?.remove();
+    this.#steer.watch(null);
   }
 
   #clear() {

@@ -89,7 +89,7 @@ const order = new Order($('order'), (id) => client.report(id, 'acknowledged'), (
 const drive = new Drive((fix) => (unit ? client.position(unit.id, { ...fix, at: mend.byServer(fix.at, client.clock) }) : Promise.resolve()));
 const more = new More($('more'), client, scene);
 const stage = new Stage({ scene, given, grace, more, own: () => drive.fix, read });
-driverLock(drive, (speed_kmh) => client.confirmPassenger(unit.id, speed_kmh));
+driverLock(drive, (speed_kmh) => client.confirmPassenger(unit.id, speed_kmh), () => scene.letGo());
 drive.addEventListener('fix', () => scene.place(drive.fix));
 const idle = new Idle(() => (document.body.dataset.view === 'waiting' || (scene.grant && $('others').hidden)) && client.pin_set, rest);
 const alone = new Alone({ begin: start, aside });

@@ -27,13 +27,15 @@ export class Picture {
    * @param {(camera: object) => Promise<{ session_id: string, url: string, still_url: string }>} does.open
    * @param {(session_id: string) => void} does.leave
    * @param {() => void} does.refused the gate ended the access and nobody said why
+   * @param {(camera_id: string | null, incident_id: string | null) => void} [does.steers] for which incident what is watched may be steered
    */
-  constructor(place, { clock, open, leave, refused }) {
+  constructor(place, { clock, open, leave, refused, steers = () => {} }) {
     this.#place = place;
     this.#clock = clock;
     this.#open = open;
     this.#leave = leave;
     this.#refused = refused;
+    this.#steers = steers;
   }
 
   #place;
@@ -41,13 +43,14 @@ export class Picture {
   #open;
   #leave;
   #refused;
+  #steers;
   #player = null;
   #still = null;
   #seen = null;
+  #plays = true;
   #told = null;
   #told_ms = -Infinity;
   #new_ms = -Infinity; // when the last new picture came
-  #plays = true;
   #camera = null;
   #session = null;
   #denied = null; // the session that the gate ended: the reason may come after its no
@@ -103,6 +106,7 @@ export class Picture {
       return;
     }
     this.#session = session.session_id;
+    this.#steers(camera.id, session.steers_for ?? null);
     this.#play(session);
   }
 
@@ -124,7 +128,6 @@ export class Picture {
   /** Take the picture away and say why. @param {[title: string, advice: string]} why @param {boolean} [again] offer to reopen */
   blank(why, again = false) {
     this.#wish += 1;
-    this.#session = null;
     this.#clear();
     this.#say('ended', ...why, again ? words.text('tablet.reopen') : '');
   }
@@ -246,6 +249,7 @@ export class Picture {
     this.#place.querySelector('.screen').replaceChildren();
     this.#place.dataset.source = '';
     unlabel(this.#place);
+    if (left) this.#steers(null, null); // before the session is left, with which it would end too
     return left;
   }
 }

@@ -11,6 +11,7 @@ import { $, say, stayAwake, view } from '/page.js';
 import { Person } from '/person.js';
 import { Picture } from '/picture.js';
 import { Report } from '/report.js';
+import { Steer } from '/steer.js';
 import { tabs } from '/tabs.js';
 import { Wall } from '/wall.js';
 import * as words from '/words.js';
@@ -35,7 +36,8 @@ export class Scene {
       },
     };
     const choose = (camera) => this.choose(camera);
-    this.#picture = new Picture($('picture'), does);
+    this.#steer = new Steer(client, (panel) => this.#panel(panel));
+    this.#picture = new Picture($('picture'), { ...does, steers: (camera_id, incident_id) => this.#steer.watch(camera_id, incident_id) });
     this.#wall = new Wall($('pictures'), $('tile'), { ...does, refused }, choose);
     this.#cameras = new Cameras($('cameras'), $('camera'), choose);
     this.#chart = new Chart($('map'), {
@@ -48,6 +50,7 @@ export class Scene {
       this.#chart.look(name === 'map');
       this.#person.look(name === 'facts');
       $('report_open').setAttribute('aria-pressed', String(name === 'report'));
+      this.#steer.look(name);
     });
     this.#incident = new Incident($('incident'), async (status) => {
       await client.report(this.dispatch.id, status);
@@ -66,6 +69,7 @@ export class Scene {
   #chart;
   #panel;
   #person;
+  #steer;
   #incident;
   #report;
   #thin = false;
@@ -204,6 +208,11 @@ export class Scene {
   /** Our car, for the map. @param {object | null} own */
   place(own) {
     this.#chart.show({ own });
+  }
+
+  /** Nobody but the driver is there. */
+  letGo() {
+    this.#steer.leave();
   }
 
   tick() {

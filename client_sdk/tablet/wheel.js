@@ -3,14 +3,18 @@ import { $ } from '/page.js';
 import { notice } from '/notices.js';
 import { text, texts } from '/sdk/words.js';
 
-/** @param {import('/drive.js').Drive} drive @param {(speed_kmh: number) => Promise<void>} record the server writes down who confirmed */
-export function driverLock(drive, record) {
+/**
+ * @param {import('/drive.js').Drive} drive @param {(speed_kmh: number) => Promise<void>} record the server writes down who confirmed
+ * @param {() => void} locked the driver steers no camera either
+ */
+export function driverLock(drive, record, locked) {
   const cover = $('wheel');
   const wrong = cover.querySelector('.wrong');
   const button = cover.querySelector('button');
 
   drive.addEventListener('lock', ({ detail }) => {
     wrong.textContent = '';
+    if (detail) locked();
     cover.hidden = !detail;
     document.body.toggleAttribute('data-driving', detail);
   });

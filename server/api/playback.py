@@ -19,6 +19,7 @@ from server.api.deps import deps
 from server.api.fields import LINE, By, Id, Shown, ShownTime
 from server.api.paging import Page, PageQuery, page
 from server.audit.log import Tag, record
+from server.centres import ptz
 from server.incidents import rooms
 from server.models import Camera, Client, Dispatch, Grant, Officer, Part, PlaybackSession, Role, Unit
 
@@ -53,11 +54,16 @@ class OpenedPlayback(Shown):
     still_url: str = ""
     expires_at: ShownTime
     basis: Basis
+    steers_for: Annotated[
+        str | None, Field(description="the incident for which the viewer may steer it: /v1/cameras/{id}/ptz")
+    ]
 
     @classmethod
-    def of(cls, row: PlaybackSession) -> Self:
+    def of(cls, session: Session, viewer: Viewer, row: PlaybackSession) -> Self:
         """The row as it is shown, without the URLs."""
-        return cls(session_id=row.id, expires_at=row.expires_at, basis=Basis(kind=row.basis_kind, id=row.basis_id))
+        basis = Basis(kind=row.basis_kind, id=row.basis_id)
+        steers_for = row.incident_id if ptz.offered(session, viewer, row) else None
+        return cls(session_id=row.id, expires_at=row.expires_at, basis=basis, steers_for=steers_for)
 
 
 class WatchedSession(Shown):
@@ -119,7 +125,8 @@ def open_session(json_data: NewPlayback, caller: Caller) -> Response:
     wish = core.Wish(**json_data.model_dump())
 
     def act(session: Session) -> Answer:
-        return OpenedPlayback.of(core.open_session(session, deps().keys, caller, wish, now=deps().now())), 201
+        opened = core.open_session(session, deps().keys, caller, wish, now=deps().now())
+        return OpenedPlayback.of(session, caller.viewer, opened), 201
 
     def with_urls(stored: bytes) -> bytes:
         body: dict[str, Any] = json.loads(stored)

@@ -12,12 +12,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from server.access import facts, playback
+from server.access import facts, names, playback
 from server.access.may import Refused, may
 from server.access.viewer import Caller, Viewer
 from server.audit import log
 from server.errors import PtzHeld, PtzNotAllowed, PtzNotHeld, PtzNotWatching, PtzPresetUnknown, PtzUnable
-from server.models import Agency, Camera, PlaybackSession, PtzHold, PtzRight, PtzState, Role, in_force
+from server.models import Agency, Camera, Officer, PlaybackSession, PtzHold, PtzRight, PtzState, Role, Unit, in_force
 from server.models.base import new_id
 
 LONGEST_S = 60
@@ -40,6 +40,14 @@ class Need:
     seconds: int  # 1..LONGEST_S
 
 
+def offered(session: Session, viewer: Viewer, watched: PlaybackSession) -> bool:
+    """Whether the viewer may ask to steer what they watch: the camera turns, and their agency gave the right."""
+    if viewer.kind != "officer" or watched.incident_id is None:
+        return False
+    camera = session.get_one(Camera, watched.camera_id)
+    return _turns(camera) and viewer.role in MAY[session.get_one(Agency, viewer.agency_id).ptz]
+
+
 def hold(session: Session, caller: Caller, camera_id: str, need: Need, *, now: datetime) -> tuple[PtzHold, bool]:
     """Steer the camera from now on; repeated by its holder, for longer. Returns the hold and whether it is new.
 
@@ -56,13 +64,15 @@ def hold(session: Session, caller: Caller, camera_id: str, need: Need, *, now: d
     if viewer.role not in MAY[agency.ptz]:
         raise PtzNotAllowed("ask the province's administrator for the right to steer cameras", camera_id=camera_id)
     camera = session.get_one(Camera, camera_id, with_for_update=True)
-    if not camera.ptz or camera.onvif_port is None:
+    if not _turns(camera):
         raise PtzUnable("the camera is not registered as one that can be steered", camera_id=camera_id)
     until = now + timedelta(seconds=need.seconds)
     held = _held(session, camera_id, now)
     if held is not None and held.viewer_id != viewer.id:
         until_then = held.until.isoformat().replace("+00:00", "Z")
-        raise PtzHeld("somebody else steers it; try again then", camera_id=camera_id, until=until_then)
+        by = _called(session, held) if held.incident_id == need.incident_id else None
+        who = {} if by is None else {"by": by}
+        raise PtzHeld("somebody else steers it; try again then", camera_id=camera_id, until=until_then, **who)
     if held is None:
         _back(session, camera_id, now=now)
     if held is not None:
@@ -140,6 +150,19 @@ def _record_returns(session: Session, *, now: datetime) -> None:
     for held, state in session.execute(which).all():
         held.given_back_at = state.given_back_at
         log.record(session, log.Tag.PTZ_GIVEN_BACK, log.SYSTEM, now=now, hold=held.id, camera=held.camera_id)
+
+
+def _turns(camera: Camera) -> bool:
+    return camera.ptz and camera.onvif_port is not None
+
+
+def _called(session: Session, held: PtzHold) -> str | None:
+    """What those who work on the same incident call the holder: the unit, or the room. Never the person."""
+    watched = session.get_one(PlaybackSession, held.session_id)
+    if watched.unit_id is not None:
+        return names.of(session, Unit, [watched.unit_id]).get(watched.unit_id)
+    agency_id = session.get_one(Officer, held.viewer_id).agency_id
+    return names.of(session, Agency, [agency_id]).get(agency_id)
 
 
 def _held(session: Session, camera_id: str, now: datetime) -> PtzHold | None:

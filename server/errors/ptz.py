@@ -16,7 +16,10 @@ class PtzUnable(Refusal, status=409):
 
 
 class PtzHeld(Refusal, status=409):
-    """Somebody else steers the camera."""
+    """Somebody else steers the camera.
+
+    ``until`` says until when; ``by`` which unit or room, to those who work on the same incident.
+    """
 
 
 class PtzNotHeld(Refusal, status=409):

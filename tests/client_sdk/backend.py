@@ -113,6 +113,9 @@ class Backend:
         self.map = None
         self.positions = []  # of the units under way, our own among them
         self.deaf = False  # it takes no report of a unit
+        self.steers = False  # cameras turn, and this officer may
+        self.hold = None
+        self.refuse_steering = None  # a code, and what else it says
         self._loop = asyncio.new_event_loop()
         self._runners = []
         self.answering = asyncio.Event()
@@ -208,6 +211,10 @@ class Backend:
                 web.get("/v1/streams/{camera}", self._stream),
                 web.get("/v1/vulnerable-persons/alerts/{id}", self._alert),
                 web.get("/v1/vulnerable-persons/alerts/{id}/photo", self._photo),
+                web.post("/v1/cameras/{camera}/ptz", self._hold),
+                web.get("/v1/cameras/{camera}/ptz", self._held),
+                web.post("/v1/cameras/{camera}/ptz/moves", self._move),
+                web.delete("/v1/cameras/{camera}/ptz", self._let_go),
             ],
             "events": [web.get("/v1/events", self._events)],
             "gate": [web.get("/internal/gate", self._gate)],
@@ -359,6 +366,7 @@ class Backend:
             "still_url": f"{folder}/still.jpg",
             "expires_at": "2099-01-01T00:00:00Z",
             "basis": {"kind": "dispatch", "id": "dispatch-1"},
+            "steers_for": wish.get("incident_id") if self.steers else None,
         }
         return web.json_response(body, status=201)
 
@@ -377,6 +385,31 @@ class Backend:
         self.calls.append(("stream", request.match_info["camera"], request.query.get("incident_id")))
         told = self.told.get(request.match_info["camera"])
         return web.json_response(told) if told else _problem(403, "camera_not_listed")
+
+    async def _hold(self, request):
+        wish = await request.json()
+        if self.refuse_steering:
+            return _problem(409, **self.refuse_steering)
+        self.calls.append(("steer", request.match_info["camera"], wish["reason"]))
+        until = (datetime.now(UTC) + timedelta(seconds=wish["seconds"])).isoformat()
+        fresh = {"id": "hold-1", "moves": 0, "done": 0, "outcome": None, "presets": [{"token": "gate", "name": "정문"}]}
+        self.hold = (self.hold or fresh) | {"until": until}
+        return web.json_response(self.hold, status=201)
+
+    async def _held(self, _request):
+        return web.json_response(self.hold) if self.hold else _problem(409, "ptz_not_held")
+
+    async def _move(self, request):
+        if not self.hold:
+            return _problem(409, "ptz_not_held")
+        self.calls.append(("move", await request.json()))
+        self.hold["moves"] += 1
+        return web.json_response(self.hold, status=202)
+
+    async def _let_go(self, request):
+        self.calls.append(("let_go", request.match_info["camera"]))
+        self.hold = None
+        return web.Response(status=204)
 
     async def _gate(self, request):
         known = self.sessions.get(request.headers.get("X-Session"))

@@ -47,6 +47,7 @@ class Walk:
 
     def all(self):
         page, backend = self.page, self.backend
+        backend.steers = True
         self.login()
         page.wait_for_selector("[data-view=waiting][data-line=online]")
         self.stop("calm")
@@ -102,6 +103,12 @@ class Walk:
         page.locator("#report_open").click()
         page.locator("#report .phrases button").first.wait_for()
         self.stop("report")
+        page.locator("#turn").click()
+        page.locator("#steer .reasons").wait_for()
+        self.stop("reason")
+        page.locator("#steer .reasons button").first.click()
+        page.locator("#steer .arrows").wait_for()
+        self.stop("steering")
 
     def ends(self):
         page, backend = self.page, self.backend
@@ -135,7 +142,7 @@ def sitting(tablet, backend):
 
 
 VIEWS = ["sign-in", "error", "calm", "given", "granted", "order", "cameras", "four", "facts", "map", "more"]
-VIEWS += ["request", "report", "driving", "denied", "ended", "offline", "locked"]
+VIEWS += ["request", "report", "reason", "steering", "driving", "denied", "ended", "offline", "locked"]
 
 
 def test_axe_finds_no_serious_fault_in_any_view_by_night_and_by_day(tablet, sitting):

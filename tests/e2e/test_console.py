@@ -95,6 +95,42 @@ def test_a_call_comes_in_its_order_is_followed_on_board_and_map_and_it_is_closed
     assert product.room().call("GET", f"/v1/incidents/{raised['id']}")["closing_code"] == "nothing_found"
 
 
+@contextlib.contextmanager
+def turning(product, camera_id):
+    """The inventory says that the camera turns, and the room may steer it; nobody answers at its ONVIF port."""
+    admin = product.officer("admin", managing=True)
+    address = f"/v1/cameras/{camera_id}"
+    known = {name: value for name, value in admin.call("GET", address).items() if name not in {"id", "health"}}
+    del known["rtsp"]["has_password"]
+    admin.call("PUT", address, known | {"ptz": True, "onvif_port": 9, "ptz_presets": [{"token": "1", "name": "정문"}]})
+    admin.call("PUT", "/v1/agencies/police_112/policy", {"ptz": "room"})
+    yield
+    admin.call("PUT", "/v1/agencies/police_112/policy", {"ptz": "nobody"})
+    admin.call("PUT", address, known)
+
+
+def test_a_dispatcher_steers_the_camera_that_is_watched_by_keys_and_gives_it_back(product, incident, console_of):
+    camera = incident["cameras"][0]["camera_id"]
+    console = console_of("dispatcher")
+    page = console.page
+    with turning(product, camera):
+        console.open(f"wall/incident/{incident['id']}/{camera}")
+        console.press("카메라 돌리기")
+        assert console.faults() == []
+        console.press("도주 방향 확인")
+        page.get_by_text("초 남음").wait_for()
+        page.keyboard.press("ArrowLeft")
+        console.says("카메라가 응답하지 않아 움직이지 않았습니다.")
+        assert console.faults() == []
+        console.press("다시 1분")
+        console.press("끝내기")
+        console.says("카메라가 원래 위치로 돌아갑니다.")
+        recorded = product.officer("auditor", managing=True).call("GET", "/v1/audit/events?tag=viewer:ptz&limit=50")
+        acts = [row["tag"] for row in recorded["items"] if row["subject"]["camera"] == camera]
+        assert {"viewer:ptz:held", "viewer:ptz:moved", "viewer:ptz:released"} <= set(acts)
+        console.open("board")
+
+
 def test_a_room_reads_what_units_report_as_it_comes_reports_itself_and_changes_the_code(product, incident, console_of):
     console = console_of("dispatcher")
     page = console.page

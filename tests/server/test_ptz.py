@@ -100,6 +100,45 @@ def test_steering_is_a_right_of_its_own(watching, take, transaction, phone):
     assert (refused.status_code, refused.json["ptz"]) == (200, "nobody")
 
 
+@pytest.mark.usefixtures("turning")
+@pytest.mark.parametrize(
+    ("right", "change", "said"),
+    [
+        (PtzRight.EVERYBODY, {}, True),
+        (PtzRight.ROOM, {}, False),
+        (PtzRight.NOBODY, {}, False),
+        (PtzRight.EVERYBODY, {"ptz": False}, False),
+        (PtzRight.EVERYBODY, {"onvif_port": None}, False),
+    ],
+)
+def test_who_opens_a_camera_is_told_whether_they_may_steer_it(right, change, said, phone, transaction):
+    incident = phone("cad112").post("/v1/incidents", town.report()).json
+    with transaction() as session:
+        session.get(Agency, "station").ptz = right
+        for name, value in change.items():
+            setattr(session.get(Camera, "cam-near"), name, value)
+    opened = phone("kim").post("/v1/playback", {"camera_id": "cam-near", "incident_id": incident["id"]}).json
+    assert opened["steers_for"] == (incident["id"] if said else None)
+
+
+def test_a_room_is_told_which_unit_steers_a_camera_of_their_incident_and_of_another_only_until_when(
+    watching, take, phone, transaction
+):
+    kim, room = watching("kim"), watching("dispatcher")
+    until = take(kim).json["until"]
+    assert {name: take(room).json.get(name) for name in ("by", "until")} == {"by": "순11", "until": until}
+    other = phone("cad112").post("/v1/incidents", town.report(external_id="another", units=[])).json
+    room.post("/v1/playback", {"camera_id": "cam-near", "incident_id": other["id"]})
+    refused = take(room, incident_id=other["id"]).json
+    assert (refused["code"], refused["until"], refused.get("by")) == ("ptz_held", until, None)
+
+
+def test_a_unit_is_told_which_room_steers_a_camera_of_their_incident(watching, take):
+    kim, room = watching("kim"), watching("dispatcher")
+    take(room)
+    assert take(kim).json["by"] == "room112"
+
+
 def test_only_the_province_gives_the_right(phone, transaction):
     with transaction() as session:
         session.add(town.officer("chief", town.Role.ADMIN, "station"))

@@ -11,8 +11,8 @@ import { REFUSALS } from './refusals.js';
 export class CallFailed extends Error {}
 
 export class ApiError extends CallFailed {
-  /** @param {{ status: number, code: string, title?: string, detail?: string, request_id?: string, field?: string, errors?: object[], tries_left?: number, retry_after_s?: number }} problem */
-  constructor({ status, code, title = '', detail = '', request_id = '', field, errors = [], tries_left, retry_after_s }) {
+  /** @param {{ status: number, code: string, title?: string, detail?: string, request_id?: string, field?: string, errors?: object[], tries_left?: number, retry_after_s?: number, until?: string, by?: string }} problem */
+  constructor({ status, code, title = '', detail = '', request_id = '', field, errors = [], tries_left, retry_after_s, until, by }) {
     super(detail || title || code);
     this.name = 'ApiError';
     this.status = status;
@@ -25,6 +25,9 @@ export class ApiError extends CallFailed {
     this.tries_left = tries_left;
     /** How long the server asks to wait. */
     this.retry_after_s = retry_after_s;
+    /** Who has it, and until when: of `ptz_held`. */
+    this.by = by;
+    this.until = until;
   }
 
   /**

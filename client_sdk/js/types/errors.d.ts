@@ -6,7 +6,7 @@ export class ApiError extends CallFailed {
      * @returns {Promise<ApiError>}
      */
     static from(response: Response): Promise<ApiError>;
-    constructor({ status, code, title, detail, request_id, field, errors, tries_left, retry_after_s }: {
+    constructor({ status, code, title, detail, request_id, field, errors, tries_left, retry_after_s, until, by }: {
         status: number;
         code: string;
         title?: string;
@@ -16,6 +16,8 @@ export class ApiError extends CallFailed {
         errors?: object[];
         tries_left?: number;
         retry_after_s?: number;
+        until?: string;
+        by?: string;
     });
     status: number;
     code: string;
@@ -27,6 +29,9 @@ export class ApiError extends CallFailed {
     tries_left: number | undefined;
     /** How long the server asks to wait. */
     retry_after_s: number | undefined;
+    /** Who has it, and until when: of `ptz_held`. */
+    by: string | undefined;
+    until: string | undefined;
     /**
      * What was refused and what to do, for the person at the screen.
      * @param {'ko' | 'en'} language

@@ -148,13 +148,17 @@ class Basis(Answer):
 
 
 class Playback(Answer):
-    """An open session. Its URLs open the stream for whoever has them: they belong in no log and no command line."""
+    """An open session. Its URLs open the stream for whoever has them: they belong in no log and no command line.
+
+    ``steers_for``: the incident for which the viewer may steer the camera, if any.
+    """
 
     session_id: str
     url: str = Field(repr=False)
     still_url: str = Field(repr=False)
     expires_at: datetime
     basis: Basis
+    steers_for: str | None = None
 
 
 class Stream(Answer):
