@@ -84,7 +84,7 @@ def by_password(session: Session, username: str, *, proven: str | None, knock: K
 def by_identity(session: Session, agency_id: str, external_id: str, *, knock: Knock, now: datetime) -> Answer:
     """A new shift of the officer whom the agency's service vouches for; None when there is none, or it is shut."""
     same = select(Officer).where(Officer.agency_id == agency_id, Officer.external_id == external_id)
-    officer = session.scalar(same)
+    officer = session.scalar(same.with_for_update(read=True, of=Officer))
     if officer is None or not officer.enabled:
         by, reason = (_as(officer, knock.by), "disabled") if officer else (knock.by, "identity")
         log.record(session, log.Tag.LOGIN_REFUSED, by, now=now, reason=reason, agency=agency_id)

@@ -49,13 +49,16 @@ def begin(session: Session, agency_id: str, *, state: str, jkt: str, now: dateti
     return until
 
 
-def finish(session: Session, *, state: str, jkt: str, now: datetime) -> str | None:
-    """The agency whose sign-in this is, or None when this key did not begin it, it is over, or was finished already."""
+def finish(session: Session, *, state: str, jkt: str, now: datetime) -> tuple[str, datetime] | None:
+    """The agency whose sign-in this is and when it was begun.
+
+    None when this key did not begin it, it is over, or was finished already.
+    """
     found = session.get(ProviderSignIn, _hash(state), with_for_update=True)
     if found is None or found.jkt != jkt or now >= found.expires_at:
         return None
     session.delete(found)
-    return found.agency_id
+    return found.agency_id, found.expires_at - ON_THE_WAY
 
 
 def purge(session: Session, *, now: datetime) -> None:

@@ -1,9 +1,10 @@
 """Talks to an agency's sign-in service: OpenID Connect, authorization code with PKCE. The only door to it.
 
 An identity counts when its token is signed by a key that the service publishes, with an asymmetric algorithm, for us
-(``aud``, ``azp``), by it (``iss`` exactly), for this sign-in (``nonce``), and now. Redirects are not followed; every
-address is https, or http on the loopback interface alone.
-Source: OpenID Connect Core 1.0 §3.1.3.7, Discovery 1.0 §4; RFC 7636; RFC 9207; RFC 9700 §2.1.
+(``aud``, ``azp``), by it (``iss`` exactly), for this sign-in (``nonce``), and now, and when the person proved who they
+are for this sign-in (``auth_time``): a session that somebody left open there opens nothing here. Redirects are not
+followed; every address is https, or http on the loopback interface alone.
+Source: OpenID Connect Core 1.0 §3.1.2.1 and §3.1.3.7, Discovery 1.0 §4; RFC 7636; RFC 9207; RFC 9700 §2.1.
 """
 
 import ipaddress
@@ -61,6 +62,14 @@ class Secrets:
     verifier: str  # of PKCE
 
 
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What the browser brings back: the code, and beside it who says that it is theirs, if anybody does."""
+
+    code: str
+    iss: str | None
+
+
 @dataclass(slots=True)
 class Providers:
     """The services this process has talked to lately."""
@@ -77,19 +86,25 @@ class Providers:
                 state=secrets.state,
                 code_verifier=secrets.verifier,
                 nonce=secrets.nonce,
+                prompt="login",
+                max_age=0,
             )
         return str(url)
 
-    def identity(self, service: Service, secrets: Secrets, code: str, iss: str | None, *, now: datetime) -> str:
-        """Who signed in, by the service's claim. ``iss``: what the browser brought beside the code, if anything.
+    def identity(
+        self, service: Service, secrets: Secrets, brought: Brought, *, begun_at: datetime, now: datetime
+    ) -> str:
+        """Who signed in, by the service's claim.
 
         Raises ProviderDown or IdentityRefused.
         """
         with _session(service) as session:
             metadata = self._metadata(session, service, now)
-            if iss != service.issuer and (iss or metadata.get("authorization_response_iss_parameter_supported")):
+            if brought.iss != service.issuer and (
+                brought.iss or metadata.get("authorization_response_iss_parameter_supported")
+            ):
                 raise IdentityRefused("the code comes from another service")
-            token = _token(session, metadata["token_endpoint"], code, secrets.verifier)
+            token = _token(session, metadata["token_endpoint"], brought.code, secrets.verifier)
             published = _fetched(session, metadata["jwks_uri"])
         try:
             keys = KeySet.import_key_set(published)  # type: ignore[arg-type]  # a KeySetSerialization, if it is one
@@ -103,6 +118,9 @@ class Providers:
             claims.validate(now=int(now.timestamp()), leeway=SKEW_S)
         except (JoseError, AuthlibBaseError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise IdentityRefused(f"{type(error).__name__}: {error}") from error
+        signed_in_at = claims.get("auth_time")
+        if not isinstance(signed_in_at, int) or signed_in_at < begun_at.timestamp() - SKEW_S:
+            raise IdentityRefused("the person did not sign in there for this")
         name = claims.get(service.claim)
         if not isinstance(name, str) or not name:
             raise IdentityRefused(f"there is no claim {service.claim}")

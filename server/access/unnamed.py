@@ -12,8 +12,6 @@ from sqlalchemy.orm import Session
 from server.access.viewer import Viewer
 from server.models import RESERVED_FOR, Client, Incident, Officer, PlaybackSession
 
-LAWFUL = "lawful"  # in the place of what the view rests on
-
 
 def of(session: Session, viewer: Viewer, sessions: Collection[PlaybackSession]) -> set[str]:
     """The ids of those that are neither for the viewer's kind of room nor its own people's."""

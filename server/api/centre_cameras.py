@@ -5,7 +5,6 @@ from typing import Self
 from apiflask import APIBlueprint
 
 from server import errors
-from server.access import unnamed
 from server.access.viewer import Caller
 from server.api.call import needs, refuses
 from server.api.deps import deps
@@ -13,7 +12,7 @@ from server.api.fields import Shown, ShownTime
 from server.api.paging import Page, PageQuery, page
 from server.centres import view as core
 from server.centres.condition import Health
-from server.models import Camera, Role
+from server.models import LAWFUL, Camera, Role
 
 centre_cameras = APIBlueprint("wards", __name__)
 
@@ -42,7 +41,7 @@ class ShownWatcher(Shown):
         row, names = one.session, ("viewer_kind", "viewer_id", "unit_id", "incident_id", "grant_id", "basis_kind")
         own = {name: getattr(row, name) for name in (*names, "purpose_code", "legal_basis", "purpose")}
         if one.agency_id is None:
-            own = dict.fromkeys(own) | {"basis_kind": unnamed.LAWFUL}
+            own = dict.fromkeys(own) | {"basis_kind": LAWFUL}
         times = {"since": row.started_at, "until": row.expires_at}
         return cls(session_id=row.id, agency_id=one.agency_id, agency=one.agency, **own, **times)
 

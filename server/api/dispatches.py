@@ -118,17 +118,18 @@ def withdraw(dispatch_id: str, caller: Caller) -> Response:
 
 @dispatches.put("/v1/units/<id:unit_id>/position")
 @needs(Role.OFFICER, Role.SUPERVISOR)
-@refuses(errors.UnitNotYours, errors.PositionOutsideKorea)
+@refuses(errors.UnitNotYours, errors.PositionOutsideKorea, errors.PositionFromFuture)
 @dispatches.input(NewPosition)
 @dispatches.doc(responses={204: "Stored, unless a later one is known"})
 def position(unit_id: str, json_data: NewPosition, caller: Caller) -> Response:
     """Say where the unit is: the cameras on its way to its incidents are looked for anew as it goes."""
 
     def act(session: Session) -> Answer:
-        known = positions.store(session, caller.viewer, unit_id, positions.Position(**json_data.model_dump()))
+        now = deps().now()
+        known = positions.store(session, caller.viewer, unit_id, positions.Position(**json_data.model_dump()), now=now)
         if known is not None:
             session.flush()
-            approach.moved(session, caller, known, now=deps().now())
+            approach.moved(session, caller, known, now=now)
         return None, 204
 
     return change(caller, act)

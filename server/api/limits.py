@@ -43,7 +43,7 @@ OWN_KIND = {
     ("POST", "/v1/incidents"): Kind.INTAKE,
     ("POST", "/v1/sensor-events"): Kind.SENSOR,
 }
-EXPORTS = "/v1/audit/ledgers"
+EXPORTS = ("/v1/audit/ledgers", "/v1/audit/verification")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from server import errors, logs
 from server.access import logins
 from server.access import oidc as sign_ins
 from server.access.logins import Knock, Login
-from server.access.provider import IdentityRefused, ProviderDown, Providers, Service, is_safe
+from server.access.provider import Brought, IdentityRefused, ProviderDown, Providers, Service, is_safe
 from server.access.viewer import Caller
 from server.api.call import Answer, anonymous, change, needs, refuses
 from server.api.deps import deps
@@ -137,14 +137,15 @@ def by_code(code: str, state: str, iss: str | None) -> Login:
     """
     who, now = Knock(anonymous(), used_up().jkt), deps().now()
     with deps().transaction() as session:
-        agency_id = sign_ins.finish(session, state=state, jkt=who.jkt, now=now)
-    if agency_id is None:
+        begun = sign_ins.finish(session, state=state, jkt=who.jkt, now=now)
+    if begun is None:
         raise errors.InvalidGrant("this sign-in was not begun here, is over or was used; begin again", **INVALID)
+    agency_id, begun_at = begun
     with deps().read() as session:
         service = _service(session, agency_id)
     tied = sign_ins.secrets_of(state, deps().keys.digest)
     try:
-        external_id = _providers().identity(service, tied, code, iss, now=now)
+        external_id = _providers().identity(service, tied, Brought(code, iss), begun_at=begun_at, now=now)
     except ProviderDown as error:
         raise _unavailable(agency_id, error) from error
     except IdentityRefused as error:

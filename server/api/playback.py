@@ -21,7 +21,7 @@ from server.api.paging import Page, PageQuery, page
 from server.audit.log import Tag, record
 from server.centres import ptz
 from server.incidents import rooms
-from server.models import Camera, Client, Dispatch, Grant, Officer, Part, PlaybackSession, Role, Unit
+from server.models import LAWFUL, Camera, Client, Dispatch, Grant, Officer, Part, PlaybackSession, Role, Unit
 
 playback = APIBlueprint("playback", __name__)
 
@@ -112,7 +112,7 @@ class CutQuery(BaseModel):
 
 UNNAMED = dict.fromkeys(
     ("incident_id", "viewer_kind", "viewer_id", "viewer_name", "unit_id", "call_sign", "basis_id", "purpose")
-) | {"basis_kind": unnamed.LAWFUL}
+) | {"basis_kind": LAWFUL}
 
 
 @playback.post("/v1/playback")

@@ -59,7 +59,7 @@ class ShownPreservations(Page):
 
 @preservations.post("/v1/preservation-requests")
 @needs(Role.OFFICER, Role.SUPERVISOR)
-@refuses(errors.IncidentUnknown, errors.CameraNotListed, errors.PreservationsTooMany)
+@refuses(errors.IncidentUnknown, errors.IncidentReserved, errors.CameraNotListed, errors.PreservationsTooMany)
 @preservations.input(NewPreservation)
 @preservations.output(ShownPreservation, 201)
 def ask(json_data: NewPreservation, caller: Caller) -> Response:

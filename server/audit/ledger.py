@@ -8,12 +8,24 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select, tuple_
+from sqlalchemy import Select, and_, case, func, null, select, tuple_
 from sqlalchemy.orm import Session
 
-from server.audit.scope import Asked
+from server.audit.scope import Asked, Scope
 from server.audit.table import Row
-from server.models import Agency, Camera, Centre, Client, Device, Grant, Incident, Officer, PlaybackSession, Unit
+from server.models import (
+    LAWFUL,
+    Agency,
+    Camera,
+    Centre,
+    Client,
+    Device,
+    Grant,
+    Incident,
+    Officer,
+    PlaybackSession,
+    Unit,
+)
 
 Read = Callable[[], AbstractContextManager[Session]]
 
@@ -39,6 +51,9 @@ VIEWING = {
     "centre": "관제센터",
     "remote_address": "접속지",
 }
+UNTOLD = {"viewer_id", "viewer_name", "agency", "unit", "device", "end_reason", "purpose_code", "purpose"} | {
+    *("legal_basis", "service", "incident", "remote_address")
+}  # of a reserved incident's views, to whose it is not: the agency alone would tell that a wearer is the reason
 
 
 def viewing(read: Read, asked: Asked) -> Iterator[Row]:
@@ -49,7 +64,7 @@ def viewing(read: Read, asked: Asked) -> Iterator[Row]:
     key = tuple_(PlaybackSession.started_at, PlaybackSession.id)
     began = PlaybackSession.started_at
     concerned = asked.scope.limits(Agency.id, Camera.centre_id)
-    span = _sessions().where(began >= asked.since, began < asked.until, concerned)
+    span = _sessions(asked.scope).where(began >= asked.since, began < asked.until, concerned)
     after: tuple[Any, ...] | None = None
     while True:
         page = span.where(key > after) if after else span
@@ -66,8 +81,8 @@ def viewing(read: Read, asked: Asked) -> Iterator[Row]:
         after = (rows[-1]["started_at"], rows[-1]["session_id"])
 
 
-def _sessions() -> Select[Any]:
-    watched = PlaybackSession
+def _sessions(scope: Scope) -> Select[Any]:
+    watched, untold = PlaybackSession, scope.untold(Agency, Incident.service)
     columns = {
         "session_id": watched.id,
         "viewer_id": watched.viewer_id,
@@ -89,7 +104,9 @@ def _sessions() -> Select[Any]:
         "centre": Centre.name,
         "remote_address": watched.remote_address,
     }
-    shown: list[Any] = [columns[name].label(name) for name in VIEWING]
+    hidden = {name: case((untold, null()), else_=column) for name, column in columns.items() if name in UNTOLD}
+    hidden["basis"] = case((untold, LAWFUL), else_=watched.basis_kind)
+    shown: list[Any] = [(columns | hidden)[name].label(name) for name in VIEWING]
     return (
         select(*shown)
         .select_from(watched)

@@ -16,6 +16,7 @@ from server.audit.ledger import Read
 from server.audit.scope import Asked, Scope
 from server.audit.table import Row
 from server.models import (
+    LAWFUL,
     Agency,
     Camera,
     CameraRole,
@@ -53,6 +54,17 @@ PROVISION = {
     "incident": "사건 번호",
     "to_publish": "공고 대상",
 }
+UNTOLD = (
+    "recipient",
+    "recipient_person",
+    "purpose",
+    "legal_basis",
+    "article",
+    "handler",
+    "service",
+    "incident",
+)  # of a
+# reserved incident's views, to the centre that may not know of it
 FORM = "실시간 영상 열람(저장·복제 없음, 음성 없음)"
 ENDS_BY_ITSELF = "사건 종결, 지령 종료 또는 허가 만료와 동시에 열람 종료"
 GIVER = aliased(Officer)
@@ -97,6 +109,7 @@ def _views(scope: Scope) -> Select[*tuple[Any, ...]]:
             func.coalesce(watched.purpose, Grant.reason, Incident.type).label("words"),
             func.coalesce(watched.legal_basis, Grant.legal_basis, Incident.legal_basis).label("legal_basis"),
             ROOM.name.label("room"),
+            scope.untold(Agency, Incident.service).label("untold"),
         )
         .select_from(watched)
         .join(Camera, Camera.id == watched.camera_id)
@@ -116,7 +129,7 @@ def _views(scope: Scope) -> Select[*tuple[Any, ...]]:
 
 def _of_view(_session: Session, one: Any) -> Iterator[Row]:
     person = " ".join(part for part in (one.call_sign, one.officer or one.viewer_id) if part)
-    yield _row(
+    row = _row(
         *(one.id, "열람", one.centre, one.agency, person),
         purpose=_purpose(one.purpose_code, one.words),
         legal_basis=one.legal_basis,
@@ -128,6 +141,7 @@ def _of_view(_session: Session, one: Any) -> Iterator[Row]:
         service=one.service,
         incident=one.external_id,
     )
+    yield row | dict.fromkeys(UNTOLD) | {"purpose": LAWFUL} if one.untold else row
 
 
 def _grants() -> Select[*tuple[Any, ...]]:

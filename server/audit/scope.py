@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, true
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
-from server.models import AuditEvent, Client, Officer
+from server.models import RESERVED_FOR, Agency, AuditEvent, Client, Officer
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,14 @@ class Scope:
             return true()
         mine = agency == self.agency_id
         return or_(mine, centre == self.centre_id) if self.centre_id is not None else mine
+
+    def untold(self, agency: Any, service: Any) -> ColumnElement[bool]:
+        """The rows of a reserved ``service`` that an ``agency`` of another kind, and not the viewer, watched."""
+        if self.agency_id is None:
+            return false()
+        mine = select(Agency.kind).where(Agency.id == self.agency_id).scalar_subquery()
+        others = or_(*(and_(service == one, mine != kind) for one, kind in RESERVED_FOR.items()))
+        return and_(others, agency.id != self.agency_id)
 
     def acts(self) -> ColumnElement[bool]:
         """The rows of the record that the agency's people and machines wrote."""

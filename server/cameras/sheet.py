@@ -37,7 +37,10 @@ def read(data: bytes) -> tuple[list[str], Iterator[Line]]:
     first = text.split("\n", 1)[0]
     separator = max(SEPARATORS, key=first.count)
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    headings = [_heading(name) for name in next(rows, [])]
+    try:
+        headings = [_heading(name) for name in next(rows, [])]
+    except csv.Error as error:
+        raise ImportFileInvalid(f"line 1: {error}") from error
     if len(headings) < 2 or len(set(headings)) < len(headings):
         raise ImportFileInvalid("the first line must hold the headings, each of them once")
     return headings, _lines(rows, headings)

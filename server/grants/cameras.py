@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from server import errors
 from server.access.viewer import Viewer
 from server.cameras import area, drawn
-from server.models import BLACKED_OUT, AgencyCentre, Camera, Grant, GrantCamera, IncidentCamera
+from server.models import BLACKED_OUT, AgencyCentre, Camera, CameraRole, Grant, GrantCamera, IncidentCamera
 
 
 def grantable(viewer: Viewer, incident_id: str | None) -> ColumnElement[bool]:
@@ -20,7 +20,9 @@ def grantable(viewer: Viewer, incident_id: str | None) -> ColumnElement[bool]:
     if viewer.centre_id is not None:
         return Camera.centre_id == viewer.centre_id
     answers_for = select(AgencyCentre.centre_id).where(AgencyCentre.agency_id == viewer.agency_id)
-    listed = select(IncidentCamera.camera_id).where(IncidentCamera.incident_id == incident_id)
+    listed = select(IncidentCamera.camera_id).where(
+        IncidentCamera.incident_id == incident_id, IncidentCamera.role != CameraRole.CALLER
+    )
     return or_(Camera.centre_id.in_(answers_for), Camera.id.in_(listed))
 
 

@@ -30,12 +30,16 @@ def begin(session: Session, caller: Caller, incident: Incident, *, now: datetime
 
 
 def _forget_wearer(session: Session, incident: Incident) -> str | None:
-    """Their pseudonym, which only a duty keeps. The incident is again where the violation was found."""
+    """Their pseudonym, which only a duty keeps. The incident is again where the violation was found.
+
+    Its cameras go too: how far the wearer was from each would tell where.
+    """
     violation = session.get(Violation, incident.id)
     if violation is None:
         return None
     session.execute(delete(WearerPosition).where(WearerPosition.incident_id == incident.id))
     incident.lat, incident.lon, incident.accuracy_m = violation.lat, violation.lon, None
+    incident.cameras = []
     wearer_ref, violation.wearer_ref = violation.wearer_ref, None
     return wearer_ref
 

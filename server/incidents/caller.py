@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from server.cameras import near, rank
 from server.errors import InvalidRequest
 from server.incidents.services import POLICIES
-from server.models import Incident, Service
+from server.models import CameraRole, Incident, IncidentStatus, Service
 
 NEAR_M = 200.0  # a better fix than that is no reason for fewer cameras
 VAGUE_M = 1000.0  # a cell's area: what stands in the middle of it shows anybody
@@ -40,8 +40,16 @@ def keep(incident: Incident, position: Position) -> None:
     incident.caller_accuracy_m = position.accuracy_m
 
 
+def differs(incident: Incident, position: Position | None) -> bool:
+    """Whether another position is known; of one that is forgotten nobody can tell."""
+    known = incident.caller_lat, incident.caller_lon, incident.caller_accuracy_m
+    said = (position.lat, position.lon, position.accuracy_m) if position else (None, None, None)
+    return incident.status == IncidentStatus.OPEN and known != said
+
+
 def forget(incident: Incident) -> None:
-    """Forget it."""
+    """Forget it, and which cameras were around it."""
+    incident.cameras = [row for row in incident.cameras if row.role is not CameraRole.CALLER]
     incident.caller_lat = incident.caller_lon = incident.caller_accuracy_m = None
 
 

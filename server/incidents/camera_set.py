@@ -63,6 +63,11 @@ def shown(incident: Incident) -> dict[str, bool]:
     return {row.camera_id: row.role is not CameraRole.CALLER for row in incident.cameras}
 
 
+def recorded(incident: Incident) -> list[str]:
+    """The cameras that the record, kept for years, may tell: those around a caller would tell where the caller was."""
+    return [row.camera_id for row in incident.cameras if row.role is not CameraRole.CALLER]
+
+
 def lost_of(before: Mapping[str, bool], incident: Incident) -> set[str]:
     """Those of them that somebody who saw them does not see any more."""
     after = shown(incident)

@@ -80,7 +80,7 @@ def move(session: Session, caller: Caller, incident: Incident, place: Place, *, 
         now=now,
         incident=incident.id,
         sessions_ended=ended,
-        **({} if incident.service in RESERVED_FOR else {"cameras": [one.camera_id for one in incident.cameras]}),
+        **({} if incident.service in RESERVED_FOR else {"cameras": camera_set.recorded(incident)}),
     )
 
 

@@ -64,12 +64,15 @@ class Report:
 
     @property
     def content_hash(self) -> str:
-        """Equal for a repeated report, different for a contradicting one."""
+        """Equal for a repeated report, different for a contradicting one.
+
+        Where the caller is has no part in it: that is forgotten with the closing, and could be guessed from a hash.
+        """
         content = asdict(self) | {"reported_at": self.reported_at.astimezone(UTC).isoformat()}
         given = {
             "area": self.area.stored() if self.area else None,
             "until": self.until.isoformat() if self.until else None,
-            "caller": asdict(self.caller) if self.caller else None,
+            "caller": None,
         }
         content = {name: value for name, value in (content | given).items() if name not in given or value is not None}
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
@@ -124,14 +127,15 @@ def enter(
     reserved.must_be_of(caller.viewer, report.service)
     earlier = _known(session, report)
     if earlier is not None:
-        if (earlier.agency_id, earlier.content_hash) != (agency_id, report.content_hash):
+        same = (earlier.agency_id, earlier.content_hash) == (agency_id, report.content_hash)
+        if not same or caller_of.differs(earlier, report.caller):
             raise IncidentConflict("external_id was reported with other content; use PATCH", field="external_id")
         return earlier, False
     incident = drafted
     if incident is None or not inspect(incident).transient:  # or it was stored once, and all of that taken back
         incident = _drafted(session, finding, now=now)
     stored.put_in(session, incident)
-    ids = {"incident": incident.id, "service": report.service, "cameras": [c.camera_id for c in incident.cameras]}
+    ids = {"incident": incident.id, "service": report.service, "cameras": camera_set.recorded(incident)}
     log.record(session, log.Tag.INCIDENT_REPORTED, caller.actor, now=now, **ids, legal_basis=report.legal_basis)
     outbox.queue(session, agency_id, WebhookEvent.REPORTED, {"incident_id": incident.id}, now=now)
     if incident.dispatches:

@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from server.access.viewer import Caller, Viewer
 from server.audit import log
-from server.errors import UnitNotYours
+from server.errors import PositionFromFuture, UnitNotYours
 from server.incidents.nearest import FRESH
 from server.models import Dispatch, Unit, UnitPosition
+
+AHEAD = timedelta(seconds=30)  # as far as a tablet's clock may be wrong: its proofs are refused beyond
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +27,14 @@ class Position:
     at: datetime
 
 
-def store(session: Session, viewer: Viewer, unit_id: str, position: Position) -> UnitPosition | None:
-    """Keep the position of the viewer's own unit; none when a later one is known. Raises UnitNotYours."""
+def store(session: Session, viewer: Viewer, unit_id: str, position: Position, *, now: datetime) -> UnitPosition | None:
+    """Keep the position of the viewer's own unit; none when a later one is known.
+
+    Raises UnitNotYours, and PositionFromFuture: one from tomorrow would silence the unit until then.
+    """
     _own(viewer, unit_id)
+    if position.at > now + AHEAD:
+        raise PositionFromFuture("set the clock of the device", field="at")
     known = session.get(UnitPosition, unit_id, with_for_update=True)
     if known is None:
         known = UnitPosition(unit_id=unit_id)

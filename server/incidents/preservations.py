@@ -5,7 +5,7 @@ agency is told, and decides.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session
@@ -13,10 +13,12 @@ from sqlalchemy.orm import Session
 from server import outbox
 from server.access.viewer import Caller, Viewer
 from server.audit import log
-from server.errors import CameraNotListed, IncidentUnknown, PreservationsTooMany
-from server.models import Agency, Camera, CameraRole, Dispatch, IncidentCamera, PreservationRequest, Role
+from server.errors import CameraNotListed, IncidentUnknown, InvalidRequest, PreservationsTooMany
+from server.incidents import reserved
+from server.models import Agency, Camera, CameraRole, Dispatch, Incident, IncidentCamera, PreservationRequest, Role
 from server.models.base import new_id
 
+EARLIEST, LATEST = timedelta(days=1), timedelta(hours=2)  # who fled was there before; a request is sent ahead at most
 MOST = 20  # of one officer for one incident, each an hour either way at most
 
 
@@ -36,11 +38,17 @@ def ask(session: Session, caller: Caller, wish: Wish, *, now: datetime) -> Prese
 
     Raises:
         IncidentUnknown, CameraNotListed: the caller was not sent there, or the camera is another one.
+        IncidentReserved: the centre must not learn of the incident; its room asks on paper.
+        InvalidRequest: the minutes have nothing to do with the incident.
         PreservationsTooMany: the caller asked MOST times for the incident.
     """
     sent = exists().where(Dispatch.incident_id == wish.incident_id, Dispatch.unit_id == caller.viewer.unit_id)
     if caller.viewer.unit_id is None or not session.scalar(select(sent)):
         raise IncidentUnknown("there is no such incident for this caller", incident_id=wish.incident_id)
+    incident = session.get_one(Incident, wish.incident_id)
+    reserved.must_not_be(incident)
+    if wish.from_at < incident.reported_at - EARLIEST or wish.until_at > now + LATEST:
+        raise InvalidRequest("ask for minutes of the day before the report, up to two hours from now", field="at")
     listed = session.get(IncidentCamera, (wish.incident_id, wish.camera_id))
     if listed is None or listed.role is CameraRole.CALLER:
         raise CameraNotListed("the camera is not one of that incident's", camera_id=wish.camera_id)

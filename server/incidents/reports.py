@@ -17,6 +17,7 @@ from server.audit import log
 from server.errors import DispatchEnded, IncidentClosed, IncidentUnknown, InvalidRequest, NotOnScene, ReportAlready
 from server.incidents import camera_set, changes, dispatches, find, rooms
 from server.models import (
+    RESERVED_FOR,
     ClosingCode,
     Dispatch,
     DispatchStatus,
@@ -90,15 +91,16 @@ def change_code(session: Session, caller: Caller, incident_id: str, priority: in
     if incident.priority == priority:
         return incident
     before, incident.priority = incident.priority, priority
-    ended = camera_set.again(session, incident, now=now)
+    follows = incident.service in RESERVED_FOR  # its cameras are those of a wearer's last position, and no code's
+    ended = [] if follows else camera_set.again(session, incident, now=now)
     if any(one.ended_at is None for one in incident.dispatches):
         dispatches.warm(session, incident, now=now)
     data = {"incident_id": incident.id, "status": incident.status.value}
     for audience in rooms.audiences(incident):
         outbox.append(session, audience, "incident", data, now=now)
     codes = {"incident": incident.id, "before": before, "after": priority, "sessions_ended": ended}
-    cameras = [row.camera_id for row in incident.cameras]
-    log.record(session, log.Tag.CODE_CHANGED, caller.actor, now=now, **codes, cameras=cameras)
+    cameras = {} if follows else {"cameras": camera_set.recorded(incident)}
+    log.record(session, log.Tag.CODE_CHANGED, caller.actor, now=now, **codes, **cameras)
     return incident
 
 

@@ -56,7 +56,7 @@ from server.models.plate import (
     WantedVehicle,
     WatchHead,
 )
-from server.models.playback import BasisKind, PlaybackSession
+from server.models.playback import LAWFUL, BasisKind, PlaybackSession
 from server.models.preservation import PreservationRequest
 from server.models.provider import Provider, ProviderSignIn
 from server.models.ptz import PtzHold, PtzState, in_force
@@ -78,6 +78,7 @@ from server.models.webhook import DeliveryStatus, Webhook, WebhookDelivery, Webh
 
 __all__ = [
     "BLACKED_OUT",
+    "LAWFUL",
     "RESERVED_FOR",
     "WISH_LASTS",
     "AccessChange",

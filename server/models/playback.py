@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from server.models.base import Base, UTCDateTime, choice, new_id
 from server.models.purpose import Purpose
 
+LAWFUL = "lawful"  # in the place of a kind of basis, to whom the basis is not told
+
 
 class BasisKind(StrEnum):
     """Why a viewer may watch."""

@@ -106,6 +106,7 @@ class StubProvider:
             "nonce": asked["nonce"],
             "iat": at,
             "exp": at + 60,
+            "auth_time": at if asked["prompt"] == "login" and asked["max_age"] == "0" else at - 3600,
         }
         claims = {name: value for name, value in (claims | self.claims).items() if value is not None}
         identity = self.signed({"alg": "RS256", "kid": "one"} | self.header, claims)

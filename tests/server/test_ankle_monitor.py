@@ -23,6 +23,7 @@ from server.models import (
     OutboxEvent,
     Part,
     PlaybackSession,
+    Role,
     Stream,
     Violation,
     WearerPosition,
@@ -181,6 +182,28 @@ def test_a_position_that_cannot_be_is_refused_alone_and_the_others_are_taken(cod
     assert rows(read, WearerPosition)[0].lat == fix(clock, 40)["lat"]
 
 
+def test_the_answers_kept_for_a_repeat_do_not_tell_the_way_and_the_repeat_has_the_cameras(opened, moj, clock, read):
+    key = {"Idempotency-Key": "f3a1f2b0-6a4c-4f7e-8a51-0c8d3d7f9a12"}
+    clock.forward(seconds=10)
+    path, body = f"/v1/ankle-monitor/violations/{opened}/positions", {"positions": [fix(clock, 14)]}
+    first, again = (moj.post(path, body, headers=key) for _ in range(2))
+    assert first.json == again.json
+    assert "cam-near" in first.json["cameras"]
+    kept = [row for row in rows(read, IdempotencyKey) if row.key == key["Idempotency-Key"]]
+    assert len(kept) == 1
+    assert b"cam-" not in bytes(kept[0].body)
+
+
+def test_another_code_leaves_the_cameras_where_the_wearer_is_and_the_record_without_them(opened, moj, clock, read):
+    walk(moj, opened, clock, until_m=200)
+    path = f"/v1/incidents/{opened}"
+    before = moj.get(path).json
+    assert moj.put(f"{path}/priority", {"priority": 3}).json == {"priority": 3}
+    assert moj.get(path).json["cameras"] == before["cameras"]
+    (said,) = [row.subject for row in rows(read, AuditEvent) if row.tag == "room:incident:code_changed"]
+    assert "cameras" not in said
+
+
 @pytest.mark.usefixtures("any_database")
 def test_with_the_end_all_access_and_the_position_are_gone_and_none_is_taken_any_more(opened, phone, gate, clock, read):
     moj = phone("cad-moj")
@@ -194,6 +217,7 @@ def test_with_the_end_all_access_and_the_position_are_gone_and_none_is_taken_any
         incident, violation = session.get(Incident, opened), session.get(Violation, opened)
         assert (incident.lat, incident.lon, incident.accuracy_m) == (*town.SQUARE, None), "where it was found"
         assert violation.wearer_ref is None
+        assert incident.cameras == [], "how far each was would tell where the wearer was last"
     late = send(moj, opened, fix(clock, 80))
     assert (late.status_code, late.json["code"]) == (409, "incident_closed")
     assert rows(read, WearerPosition) == []
@@ -404,6 +428,31 @@ def test_a_centre_learns_of_a_view_that_it_is_lawful_and_can_end_it(opened, phon
     assert {one["id"] for one in sessions} == {one["session_id"] for one in camera["watchers"]}
     assert phone("centre").delete(f"/v1/playback/{sessions[0]['id']}?reason=공사").status_code == 204
     assert len(phone("centre").get("/v1/playback?active=true").json["items"]) == 1
+
+
+def test_an_auditor_of_the_centre_reads_of_a_view_that_it_was_lawful_and_the_provinces_reads_all(
+    opened, phone, transaction
+):
+    watch(phone("park"), opened)
+    with transaction() as session:
+        session.add(town.officer("of_centre", Role.AUDITOR, "control"))
+        session.add(town.officer("of_probation", Role.AUDITOR, "probation"))
+    for ledger in ("viewing", "provision"):
+        path = f"/v1/audit/ledgers/{ledger}?from=2020-01-01T00:00:00Z&until=2099-01-01T00:00:00Z"
+        said = {account: phone(account).get(path) for account in ("of_centre", "of_probation", "auditor")}
+        assert {account: len(reply.json["items"]) for account, reply in said.items()} == dict.fromkeys(said, 1)
+        for word in ("park", "보호1", "moj", "probation", "ankle", "ANKLE", "zone_entry", "dispatch"):
+            assert word not in said["of_centre"].text, (ledger, word)
+        assert "lawful" in said["of_centre"].text
+        assert said["of_probation"].json["items"] == said["auditor"].json["items"]
+        assert said["auditor"].json["items"][0]["service"] == "ankle_monitor"
+
+
+def test_its_crew_asks_no_centre_to_keep_anything_which_would_tell_the_centre_of_it(opened, phone):
+    wish = {"camera_id": "cam-near", "incident_id": opened, "at": "2026-11-02T09:30:00Z", "reason": "x"}
+    refused = phone("park").post("/v1/preservation-requests", wish)
+    assert (refused.status_code, refused.json["code"]) == (403, "incident_reserved")
+    assert phone("centre").get("/v1/preservation-requests").json["items"] == []
 
 
 def test_whom_a_violation_is_for_and_whose_people_watch_see_all_of_it(opened, phone):

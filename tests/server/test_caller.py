@@ -4,9 +4,9 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
-from server.models import AuditEvent, IdempotencyKey, Incident, OutboxEvent, PlaybackSession
+from server.models import AgencyCentre, AuditEvent, IdempotencyKey, Incident, OutboxEvent, PlaybackSession
 from tests import town
 from tests.phone import ask
 
@@ -69,6 +69,18 @@ def test_a_grant_of_the_incident_does_not_show_it_and_no_ledger_says_so(phone, i
     assert ("cam-near" in ledger, "cam-other" in ledger) == (True, False)
 
 
+def test_naming_it_in_a_grant_does_not_show_it_either(phone, incident, transaction):
+    with transaction() as session:
+        session.execute(delete(AgencyCentre))  # nothing but the incident gives the room cameras to grant
+    body = {"to": {"unit": "car2"}, "incident_id": incident["id"], "reason": "지원", "legal_basis": "PIPA_18_2_3"}
+    replies = [
+        phone("supervisor").post("/v1/grants", body | {"camera_ids": [camera], "until": town.in_an_hour()})
+        for camera in ("cam-near", "cam-other")
+    ]
+    assert [reply.status_code for reply in replies] == [201, 422], replies[0].text
+    assert replies[1].json["code"] == "grant_camera_unknown"
+
+
 @pytest.mark.parametrize(("accuracy_m", "seen"), [(0, True), (1000, True), (1000.1, False), (20_000, False)])
 def test_a_position_by_cell_that_could_be_anywhere_shows_nothing(accuracy_m, seen, phone):
     made = phone("cad112").post("/v1/incidents", report(caller=CALLER | {"accuracy_m": accuracy_m})).json
@@ -112,11 +124,18 @@ def test_nothing_tells_where_the_caller_was_and_it_is_forgotten_with_the_closing
             told += [one.body.decode() for one in session.scalars(select(IdempotencyKey))]
         return kept, "".join(told) + phone("dispatcher").get(path).text
 
+    def recorded():
+        with read() as session:
+            return "".join(str(one.subject) for one in session.scalars(select(AuditEvent)))
+
     kept, text = told()
     assert kept == [*FAR, 30]
+    assert "cam-other" in phone("dispatcher").get(path).text
     assert f"{FAR[0]:.6f}" not in text
     phone("cad112").patch(path, {"status": "closed", "closing_reason": "끝"})
     assert told()[0] == [None, None, None]
+    assert "cam-other" not in recorded() + phone("dispatcher").get(path).text
+    assert phone("cad112").post("/v1/incidents", report()).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -213,6 +213,7 @@ def test_a_row_with_streams_is_refused_by_its_column_and_repeats_no_value(change
         b"a,b\n1,2\n",
         b"id,id,name\n",
         b"PK\x03\x04\0\0",
+        b"id," + b"x" * 140_000,
         "관리번호,위도".encode("utf-16"),
         written(STANDARD, places({}))[:-2] + b'"\n' + b"x\n" * 30,
         written([*STREAMS, "pasword"], streams({})),

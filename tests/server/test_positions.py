@@ -1,5 +1,7 @@
 """Where the units of an incident are: told to those who work on it, and only while they do."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests import town
@@ -93,3 +95,11 @@ def test_it_ends_with_the_part_in_it_and_so_does_being_seen(phone, path, says, i
         assert [one["id"] for one in others["items"]] == ["car2"]
     else:
         assert others["code"] == "incident_unknown"
+
+
+def test_a_position_from_tomorrow_does_not_silence_the_unit(phone, path, says, clock):
+    tomorrow = SAID | {"at": (clock() + timedelta(days=1)).isoformat()}
+    refused = phone("kim").put("/v1/units/car1/position", tomorrow)
+    assert (refused.status_code, refused.json["code"], refused.json["field"]) == (422, "position_from_future", "at")
+    says("kim", "car1")
+    assert [one["id"] for one in phone("kim").get(path).json["items"]] == ["car1"]

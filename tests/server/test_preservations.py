@@ -41,6 +41,8 @@ def test_the_minutes_around_the_moment_are_asked_for_and_recorded(phone, wish, r
         ("kim", {"camera_id": "unheard-of"}, (403, "camera_not_listed")),
         ("kim", {"before_s": 3601}, (422, "invalid_request")),
         ("kim", {"reason": ""}, (422, "invalid_request")),
+        ("kim", {"at": "2025-11-02T09:30:00Z"}, (422, "invalid_request")),
+        ("kim", {"at": "2027-11-02T09:30:00Z"}, (422, "invalid_request")),
     ],
 )
 def test_who_was_not_sent_there_asks_for_nothing(phone, wish, account, more, answer):

@@ -96,7 +96,7 @@ class Client(Caller):
 
     def unlock(self, pin: str) -> None:
         """Go on after a restart. Raises Refused (``pin_wrong``); the fifth wrong PIN ends the login."""
-        self._login.pin_was(self._api.call("POST", "/v1/auth/pin", {"pin": pin}))
+        self._login.pin_was(self._api.call("POST", "/v1/auth/pin", {"pin": pin}, once=True))
 
     def choose_pin(self, pin: str) -> None:
         """Choose the PIN, 4 to 8 digits, of this officer on this device. Refused ten minutes after the password."""
