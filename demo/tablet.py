@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from demo.pictures.clips import FPS, FRAMES
 
 TWIN = Path(__file__).with_name("pictures") / "wallclock.js"
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -146,7 +146,7 @@ def chromium(*, link_port: int | None = None, webgl: bool = False) -> Iterator[B
     """
     found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
     if found is None:
-        raise RuntimeError("no Chromium here: apt-get install chromium")
+        raise RuntimeError("no Chromium here: apt-get install chromium-headless-shell")
     with sync_playwright() as playwright:
         rules = [f"--host-resolver-rules=MAP 127.0.0.1 127.0.0.1:{link_port}"] if link_port else []
         drawing = ["--enable-unsafe-swiftshader", "--use-angle=swiftshader"] if webgl else []

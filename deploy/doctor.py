@@ -50,6 +50,7 @@ def findings() -> list[Finding]:
     hangul = version("fc-match", "Nanum Gothic:lang=ko", "family")
     gst = "/usr/bin/python3", "-c", "import gi; gi.require_version('GstRtspServer', '1.0'); print('present')"
     npm = version("npm", "--version") or version(".venv/bin/npm", "--version")
+    browser = version("chromium-headless-shell", "--version") or version("chromium", "--version")
     hls = Path("node_modules/hls.js/package.json").exists()
     return [
         Finding("Python 3.11 or newer", python, f"{APT} python3", "everything"),
@@ -58,7 +59,7 @@ def findings() -> list[Finding]:
         Finding("npm", npm, "./run serve installs it into .venv", "everything"),
         Finding("hls.js (node_modules)", "present" if hls else "", "./run serve installs it", "serve, demo, test"),
         Finding("a Hangul font", hangul if "Nanum" in hangul else "", f"{APT} fonts-nanum", "demo, test"),
-        Finding("Chromium", version("chromium", "--version"), f"{APT} chromium", "demo --check, test, bench"),
+        Finding("Chromium", browser, f"{APT} chromium-headless-shell", "demo --check, test, bench"),
         Finding("mpv", version("mpv", "--version"), f"{APT} mpv", "test"),
         Finding("PostgreSQL", str(postgres[-1].parent) if postgres else "", f"{APT} postgresql", "test"),
         Finding("GStreamer RTSP server", version(*gst), f"{APT} gir1.2-gst-rtsp-server-1.0 python3-gi", "test"),

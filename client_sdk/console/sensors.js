@@ -55,7 +55,7 @@ export function sensors(desk) {
 }
 
 /** With one's own eyes. */
-const look = ({ id, camera_id, camera_name }) => h('a', { class: 'button', href: `#/wall/centre/${camera_id}/sensor/${id}`, 'data-key': `look-${id}`, 'aria-label': `${camera_name}: ${t('view.wall')}` }, t('sensors.look'));
+const look = ({ id, camera_id, camera_name }) => h('a', { class: 'button', href: `#/wall/centre/${camera_id}/sensor/${id}`, 'data-key': `look-${id}`, 'aria-label': `${camera_name}: ${t('sensors.look')}` }, t('sensors.look'));
 
 function stands(one) {
   if (one.incident_id) return badge('good', t('sensors.is_incident'));

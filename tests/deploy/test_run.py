@@ -69,7 +69,8 @@ def test_a_demo_that_drives_a_browser_has_one_installed(arguments, needs_browser
     (checkout / "node_modules").mkdir()
     done = run(checkout, "demo", *arguments)
     assert done.returncode == 0, done.stderr
-    assert ("chromium" in (checkout / "asked_for").read_text().split()) is needs_browser
+    asked = (checkout / "asked_for").read_text().split()
+    assert any(package.startswith("chromium") for package in asked) is needs_browser
 
 
 def test_the_usage_names_what_the_demo_takes():

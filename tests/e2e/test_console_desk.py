@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from demo.caller import Caller, CallRefused
 from demo.province import SCENE
@@ -328,13 +329,14 @@ def test_no_view_has_a_serious_fault_in_english_by_day(key, managing, console_of
     assert page.evaluate("() => document.documentElement.lang") == "ko"
     assert page.evaluate("() => getComputedStyle(document.body).wordBreak") == "keep-all"
     page.get_by_role("button", name="English").click()
-    assert page.evaluate("() => document.documentElement.lang") == "en"
+    expect(page.locator("html")).to_have_attribute("lang", "en")
     page.get_by_role("button", name="Light/dark").click()
     for view in VIEWS[key, managing]:
         console.open(view)
         assert console.faults() == [], view
         assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), view
     page.get_by_role("button", name="한국어").click()
+    expect(page.locator("html")).to_have_attribute("lang", "ko")
     page.get_by_role("button", name="밝게/어둡게").click()
 
 
