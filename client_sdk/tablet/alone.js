@@ -2,6 +2,7 @@
  * One page at a time has the login that is kept: two that renew it would end it, and an order would ring and be answered twice.
  *
  * A page that comes second says so, and takes over when somebody wants it to: the first is asked to let go, and made to, if it does not.
+ * One that had the login before is loaded anew first: loaded while it has it, it would let go, and the first would have it back.
  */
 const NAME = 'goldentime';
 const LATE_MS = 500; // a page that is reloaded has let go by then
@@ -25,17 +26,22 @@ export class Alone {
   #queue = new AbortController();
   #late = 0;
   #force = 0;
+  #begun = false;
   /** @type {(() => void) | null} */
   #free = null;
 
   /** Wait to be the one, be it, and wait again; never ends. */
   async run() {
     if (!navigator.locks) return this.#begin();
-    for (;;) {
+    const takes = history.state?.takes;
+    if (takes) history.replaceState({ ...history.state, takes: false }, '');
+    for (let first = true; ; first = false) {
       this.#queue = new AbortController();
       const { signal } = this.#queue;
       this.#late = setTimeout(() => this.#aside(), LATE_MS);
-      await this.#hold({ signal }).catch(() => {}); // let go, or taken by force, or no longer waited for
+      const held = this.#hold({ signal });
+      if (takes && first) this.take();
+      await held.catch(() => {}); // let go, or taken by force, or no longer waited for
       if (signal.aborted) await this.#hold({ steal: true }).catch(() => {});
       this.#free = null;
       await this.#aside();
@@ -44,6 +50,10 @@ export class Alone {
 
   /** Be the one now. */
   take() {
+    if (this.#begun) {
+      history.replaceState({ ...history.state, takes: true }, '');
+      return location.reload();
+    }
     this.#others?.postMessage('give');
     this.#force = setTimeout(() => this.#queue.abort(), FORCE_AFTER_MS);
   }
@@ -52,6 +62,7 @@ export class Alone {
     return navigator.locks.request(NAME, options, () => {
       clearTimeout(this.#late);
       clearTimeout(this.#force);
+      this.#begun = true;
       this.#begin();
       return new Promise((free) => (this.#free = free));
     });
