@@ -5,9 +5,8 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
-from types import FrameType
 
-from apscheduler.schedulers.blocking import BlockingScheduler
+from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import Engine
 
 from server import clock, db, jobs, logs, settings
@@ -42,6 +41,7 @@ PEOPLE_S = 5
 RETENTION_S = 60
 LOOK_S = 60
 DELIVER_S = 1
+STOPS = (signal.SIGTERM, signal.SIGINT)
 LOG = logs.get("scheduler")
 
 
@@ -105,7 +105,7 @@ def main() -> int:
         return 2
     engine = db.engine(found.database)
     transaction = db.transaction(engine)
-    scheduler = BlockingScheduler(timezone="UTC")
+    scheduler = BackgroundScheduler(timezone="UTC")
     kept = retention.Kept.days(**found.kept_days)
     forget = jobs.forget_people(timedelta(seconds=found.alerts_kept_s))
     every_s: dict[Job, int] = {
@@ -125,12 +125,11 @@ def main() -> int:
     add(deliver, seconds=DELIVER_S, args=[sender])
     add(look, seconds=LOOK_S, args=[engine, found.thresholds])
 
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        scheduler.shutdown(wait=False)
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
+    # A handler would stop it between two steps of the timer's own, and wait for ever for a lock that these hold.
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
     scheduler.start()
+    signal.sigwait(STOPS)
+    scheduler.shutdown(wait=False)
     sender.close()
     return 0
 
