@@ -328,7 +328,7 @@ def conclude(ledger, rungs, seconds):
     for rung in rungs:
         own = rung.gaps_s()
         part_target = rung.constant[1] if rung.constant else 1.0
-        rung.rule(len(own) >= 0.7 * seconds / part_target - 5, f"only {len(own)} parts in {seconds} s")
+        rung.rule(len(own) >= 0.7 * (seconds - rung.tolerance_s) / part_target, f"only {len(own)} parts in {seconds} s")
         rung.rule(
             max(own, default=0) <= part_target + rung.tolerance_s,
             f"a part came {max(own, default=0):.3f} s after the one before",

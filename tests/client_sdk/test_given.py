@@ -9,6 +9,7 @@ from tests.client_sdk.conftest import holds, state, take
 from tests.client_sdk.test_tablet import on_duty, playing, pytestmark
 from tests.client_sdk.test_tablet_login import choose_pin, six_minutes_pass, unlock
 from tests.client_sdk.test_wheel import RECEIVER
+from tests.nginx.conftest import until
 
 __all__ = ["on_duty", "pytestmark"]
 
@@ -50,13 +51,13 @@ def test_it_is_offered_while_waiting_accepted_with_one_tap_watched_and_left_for_
     take(on_duty)
     expect(on_duty.locator("#incident")).to_be_visible()
     expect(cards(on_duty, "#access")).to_have_count(0)
+    until(lambda: state(on_duty)["dispatch_id"] == "dispatch-1")
     playing(on_duty)
-    assert state(on_duty)["dispatch_id"] == "dispatch-1"
     assert len(backend.sessions) == 1, "the wall is left"
     backend.close()
     expect(on_duty.locator("[data-notice=over]")).to_contain_text("사건 종결")
+    until(lambda: state(on_duty)["grant_id"] == "grant-1")
     playing(on_duty)
-    assert state(on_duty)["grant_id"] == "grant-1"
     for of_the_order in ("영산로 98", "흰 상의", "폭행", "코드 0"):
         assert of_the_order not in on_duty.content(), "hidden is not gone"
     backend.take_back()
@@ -82,7 +83,7 @@ def test_beside_an_order_it_is_offered_too_and_the_order_stays_one_tap_away(on_d
     cards(on_duty, "#more").get_by_role("button", name="보기").click()
     backend.send(dispatch(2, location={"address": "둘째 현장"}))
     expect(on_duty.locator("#order")).to_contain_text("둘째 현장")
-    assert state(on_duty)["dispatch_id"] == "dispatch-2"
+    until(lambda: state(on_duty)["dispatch_id"] == "dispatch-2")
     take(on_duty)
     backend.take_back()
     expect(cards(on_duty, "#more")).to_have_count(0)

@@ -205,7 +205,7 @@ def test_a_centre_hears_what_its_cameras_see_and_makes_an_incident_of_it(product
     row = page.locator(f"[data-row='{event['id']}']")  # pushed: nobody has read anew
     row.get_by_text("3회").wait_for()
     assert console.faults() == []
-    row.get_by_role("link", name="영상 보기").click()
+    row.get_by_role("link", name="영상").click()
     page.locator(".view.wall[data-shown] .tile.chosen .screen[data-source=video]").wait_for()
     console.open("centre")
     console.press(f"{event['camera_name']}: 싸움: 사건으로 보고")

@@ -209,5 +209,5 @@ def test_nobody_else_sees_a_centres_view(who, phone):
 def test_every_cause_that_pages_know_has_a_mend():
     catalogue = json.loads((ROOT / "client_sdk/words/en.json").read_text())
     [known] = [part["why"] for part in catalogue.values() if "why" in part]
-    pages_own = {"opening", "link", "starting", "no_top", "slow", "key_frames", "unknown"}
+    pages_own = {"opening", "link", "starting", "no_top", "slow", "key_frames", "unknown", "unplayable"}
     assert set(known) - set(condition.MENDS) == pages_own
