@@ -12,12 +12,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from server.access import administered
+from server.access import administered, playback, shifts
 from server.access.provider import Secrets, Service
 from server.access.viewer import Caller
 from server.audit import log
 from server.errors import IdentityTaken, ProviderUnknown
-from server.models import Officer, Provider, ProviderSignIn
+from server.models import Officer, Provider, ProviderSignIn, Shift
 
 ON_THE_WAY = timedelta(minutes=10)
 
@@ -85,16 +85,21 @@ def remove_provider(session: Session, caller: Caller, agency_id: str, *, now: da
 
 
 def identify(session: Session, caller: Caller, officer_id: str, external_id: str | None, *, now: datetime) -> Officer:
-    """Say which identity of the agency's service is this officer, or none. Raises OfficerUnknown, IdentityTaken."""
+    """Say which identity of the agency's service is this officer, or none; who had it before is logged out.
+
+    Raises OfficerUnknown, IdentityTaken.
+    """
     officer = administered.officer(session, caller.viewer, officer_id, hold=True)
     same = select(Officer.id).where(Officer.agency_id == officer.agency_id, Officer.external_id == external_id)
     if external_id is not None and (session.scalar(same) or officer_id) != officer_id:
         raise IdentityTaken("another officer of the agency has it; take it away there first", field="external_id")
     if officer.external_id != external_id:
+        known = officer.external_id is not None
+        both = shifts.end(session, Shift.officer_id == officer_id, playback.LOGGED_OUT, now=now) if known else ([], [])
+        ended = dict(zip(("logins_ended", "sessions_ended"), both, strict=True))
         officer.external_id = external_id
-        log.record(
-            session, log.Tag.IDENTITY_SET, caller.actor, now=now, officer=officer_id, given=external_id is not None
-        )
+        ids = {"officer": officer_id, "given": external_id is not None}
+        log.record(session, log.Tag.IDENTITY_SET, caller.actor, now=now, **ids, **ended)
     return officer
 
 

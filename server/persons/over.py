@@ -13,6 +13,7 @@ from server.audit import log
 from server.models import Incident, IncidentStatus, PersonAlert
 from server.persons import tell
 
+ABOUT = 2  # decimals of a degree, a kilometre: which part of a town, not whose door
 AT_ONCE = 500  # in one transaction; a later one goes on
 PERSONAL = ("device_hash", "lat", "lon", "accuracy_m", "position_at", "people_sealed", "photo_sealed", "photo_type")
 
@@ -33,11 +34,18 @@ def settle(session: Session, alert_id: str, *, now: datetime) -> None:
 
 
 def forget(session: Session, kept: timedelta, *, now: datetime) -> None:
-    """Delete what is personal of alerts that have been over for ``kept``; what remains is that there was one."""
+    """Delete what is personal of alerts that have been over for ``kept``; what remains is that there was one.
+
+    Its incident is about there, and without the cameras whose distances would tell where.
+    """
     old = select(PersonAlert.id).where(PersonAlert.forgotten_at.is_(None), PersonAlert.ended_at <= now - kept)
     ids = session.scalars(old.limit(AT_ONCE)).all()
     if not ids:
         return
     gone = update(PersonAlert).where(PersonAlert.id.in_(ids)).values(dict.fromkeys(PERSONAL) | {"forgotten_at": now})
     session.execute(gone.execution_options(synchronize_session=False))
+    of_them = select(PersonAlert.incident_id).where(PersonAlert.id.in_(ids))
+    for incident in session.scalars(select(Incident).where(Incident.id.in_(of_them))):
+        incident.lat, incident.lon, incident.accuracy_m = round(incident.lat, ABOUT), round(incident.lon, ABOUT), None
+        incident.cameras = []
     log.record(session, log.Tag.ALERTS_FORGOTTEN, log.SYSTEM, now=now, alerts=list(ids))

@@ -224,6 +224,15 @@ def test_the_claim_may_be_another_one(browser, phone, provider, agency):
     assert browser.go(provider, agency).json["code"] == "invalid_grant"
 
 
+def test_who_has_the_identity_no_more_is_logged_out(browser, provider, agency, phone):
+    browser.tokens = browser.go(provider, agency).json
+    assert browser.get("/v1/me/dispatches").status_code == 200
+    assert phone("admin").put("/v1/officers/kim/identity", {"external_id": SUBJECT}).status_code == 200
+    assert browser.get("/v1/me/dispatches").status_code == 200, "it is the same"
+    assert phone("admin").put("/v1/officers/kim/identity", {"external_id": None}).status_code == 200
+    assert browser.get("/v1/me/dispatches").json["code"] == "token_invalid"
+
+
 def test_an_identity_is_one_officers_of_an_agency(phone, agency):
     admin = phone("admin")
     assert admin.put("/v1/officers/lee/identity", {"external_id": SUBJECT}).json["code"] == "identity_taken"

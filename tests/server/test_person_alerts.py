@@ -259,6 +259,27 @@ def test_when_it_is_over_it_is_forgotten_by_the_clock_and_then_by_the_job(
     assert said == {"alerts": [row["id"]]}
 
 
+def test_its_incident_stays_about_there_and_tells_no_place(safety, operator, phone, *, transaction, clock, read):
+    lat, lon = town.place(0, 30)
+    incident = escalate(operator, raised(safety, clock, position={"lat": lat, "lon": lon})).json["incident_id"]
+    phone("cad112").patch(f"/v1/incidents/{incident}", {"status": "closed", "closing_reason": "귀가"})
+    with read() as session:
+        row = session.get_one(Incident, incident)
+        was = row.lat, row.lon
+        assert row.cameras
+    clock.forward(minutes=60)
+    with transaction() as session:
+        for alert_id in over.ended(session, now=clock()):
+            over.settle(session, alert_id, now=clock())
+    clock.forward(minutes=60)
+    with transaction() as session:
+        over.forget(session, timedelta(hours=1), now=clock())
+    with read() as session:
+        row = session.get_one(Incident, incident)
+        assert (row.lat, row.lon) == (round(was[0], 2), round(was[1], 2)) != was
+        assert row.cameras == []
+
+
 def test_an_incident_that_is_closed_ends_its_alert_for_all_but_its_centre(
     safety, operator, phone, *, transaction, clock, read
 ):

@@ -108,7 +108,7 @@ BAD = [
     ("?" * 40, "plate_crop_invalid"),
     ("", "plate_crop_invalid"),
     (text(drawn(more=PART * 1450)), "invalid_request"),
-    (5, "invalid_request"),
+    (555_555_555, "invalid_request"),
 ]
 
 
