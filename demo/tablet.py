@@ -90,6 +90,10 @@ class Tablet:
             }"""
         return float(self.wait(script, camera_id))
 
+    def forget_marks(self) -> None:
+        """What is waited for from now on is new, though it is of the same camera."""
+        self.page.evaluate("() => performance.clearMarks()")
+
     def marked_at_s(self, name: str, camera_id: str) -> float:
         """When the newest mark of a name was made for a camera, in epoch seconds."""
         script = """([name, camera]) => performance.timeOrigin + performance.getEntriesByName(name)

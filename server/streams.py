@@ -18,7 +18,7 @@ from server.models import Camera, Dispatch, Host, IncidentCamera, Lease, Playbac
 from server.stream_state import StreamState
 
 PREWARMED = timedelta(seconds=120)  # from a dispatch to the first tap
-WATCHED = timedelta(seconds=20)  # from one sign of a viewer to the next, with room for a lost one
+WATCHED = timedelta(seconds=45)  # from one sign of a viewer to the next, with a tunnel of 30 s between them
 HOST_ALIVE = timedelta(seconds=10)  # hosts beat every 3 s
 
 

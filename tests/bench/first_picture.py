@@ -51,6 +51,7 @@ def on(profile: Profile, demo: Running, *, seconds: float, rounds: int) -> Itera
         tablet.log_in(account["username"], account["password"])
         for turn in range(rounds):
             tablet.wait_for_view("waiting")
+            tablet.forget_marks()
             called_at = time.time()
             incident = call_112.raise_call(demo.room(), unit_id=demo.unit_id)
             cameras = [one["camera_id"] for one in incident["cameras"]]

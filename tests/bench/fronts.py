@@ -26,6 +26,7 @@ QUESTION = re.compile(r"^auth_request.*\n", re.MULTILINE)
 NO_ORIGIN = "default no_origin;"
 FILES_SITE = """server {{
     listen 127.0.0.1:{port};
+    set $listener public;
     access_log "{home}/logs/access.log" media buffer=32k flush=1s;
     include snippets/headers.conf;
     open_file_cache max=2048 inactive=10s;

@@ -30,8 +30,9 @@ LOOKED_ON_S = 6.0  # for a LIVE that comes again
 BACK_WITHIN_S = 60.0
 LOADED = """() => [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]
     .filter(({ name }) => !name.includes('/v1/')).reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0)"""
+ONLINE = "() => document.body.innerText.includes('연결됨')"
 HEARD_TO_STILL = """([camera, name]) => {
-    const heard = performance.getEntriesByName('dispatch').at(-1);
+    const [heard] = performance.getEntriesByName('dispatch');
     const of = (one) => performance.getEntriesByName(one).find((m) => m.detail?.camera_id === camera && m.startTime > heard?.startTime);
     const seen = [of('first-frame'), name === 'still' && of('still')].filter(Boolean).map(({ startTime }) => startTime - heard.startTime);
     return seen.length && Math.min(...seen);
@@ -61,6 +62,8 @@ def measure(*, freezes: int = 5, soak: float = 60.0, seconds: float = 30.0, roun
         tablet.log_in(account["username"], account["password"])
         yield Figure("first load, gzipped", round(page.evaluate(LOADED) / 1000), "kB", 600)
         yield from pushed(tablet, demo, rounds)
+        tablet.wait_for_view("waiting")
+        tablet.forget_marks()
         incident = call_112.raise_call(demo.room(), unit_id=demo.unit_id)
         cameras = [one["camera_id"] for one in incident["cameras"]]
         tablet.first_frame_ms(cameras[0])
@@ -77,9 +80,10 @@ def pushed(tablet: Tablet, demo: Running, rounds: int) -> Iterator[Figure]:
     shown: dict[str, list[float]] = {"still": [], "first-frame": []}
     for _ in range(rounds):
         tablet.wait_for_view("waiting")
+        tablet.wait(ONLINE)
+        tablet.forget_marks()
         incident = call_112.raise_call(demo.room(), unit_id=demo.unit_id)
         camera = incident["cameras"][0]["camera_id"]
-        tablet.first_frame_ms(camera)
         for name, found_s in shown.items():
             found_s.append(half_s + tablet.wait(HEARD_TO_STILL, [camera, name]) / 1000)
         call_112.close_call(demo.room(), incident["id"])

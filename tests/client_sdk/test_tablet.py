@@ -268,13 +268,9 @@ def test_the_reason_that_comes_after_the_gates_no_is_said_too(watching, backend)
     expect(watching.locator("#picture .advice").get_by_text("감독자가")).to_be_visible()
 
 
-def test_a_stream_that_is_no_more_blanks(watching, backend):
-    backend.origin.status = 404
-    watching.wait_for_selector("video", state="detached", timeout=5_000)
-
-
-def test_a_stream_that_breaks_is_opened_again_by_itself(watching, backend):
-    backend.origin.status = 500
+@pytest.mark.parametrize("status", [404, 500])
+def test_a_stream_that_breaks_or_does_not_run_is_opened_again_by_itself(status, watching, backend):
+    backend.origin.status = status
     holds(watching, "goldentime.state().verdict !== 'live'", within_s=15)
     backend.origin.status = None
     playing(watching, within_s=30)  # retries, then back-off with jitter

@@ -4,6 +4,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete, select
 
+from server import streams
 from server.models import AccessChange, AuditEvent, Host, Lease, LeaseState, Officer, PlaybackSession, Stream
 from tests import town
 from tests.phone import ask
@@ -163,12 +164,12 @@ def test_watching_keeps_the_stream_wanted_and_stops_keeping_it(gate, opened, rea
     ask(gate, opened["url"])
     gate.notes.flush()
     with read() as session:
-        assert session.get(Stream, "cam-near").wanted_until == clock() + timedelta(seconds=20)
+        assert session.get(Stream, "cam-near").wanted_until == clock() + streams.WATCHED
         assert session.get(PlaybackSession, opened["session_id"]).seen_at == clock()
     clock.forward(seconds=5)
     gate.notes.flush()
     with read() as session:
-        assert session.get(Stream, "cam-near").wanted_until == clock() + timedelta(seconds=15)
+        assert session.get(Stream, "cam-near").wanted_until == clock() + streams.WATCHED - timedelta(seconds=5)
 
 
 def test_a_request_from_before_the_end_does_not_bring_the_stream_back(gate, opened, read, phone, clock):

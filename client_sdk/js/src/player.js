@@ -188,15 +188,17 @@ export class Player extends EventTarget {
     this.#hls = this.#native = null;
   }
 
+  /** Playlists of a stream that does not run are not there (404): as after a long tunnel, asking has it run again. */
   #onError({ fatal, response, details }) {
     const status = response?.code;
     const piece = details === this.#library.ErrorDetails.FRAG_LOAD_ERROR;
-    if (REFUSED.has(status) || (status === 404 && !piece)) this.#fail(status);
+    if (REFUSED.has(status)) this.#fail(status);
+    else if (status === 404 && !piece) this.#reopen();
     else if (fatal || (status >= 500 && this.#failedFor_s() > GIVEN_UP_S)) this.#reopen();
   }
 
   #fail(status) {
-    if (!REFUSED.has(status) && status !== 404) return this.#reopen();
+    if (!REFUSED.has(status)) return this.#reopen();
     this.close();
     this.dispatchEvent(new CustomEvent('refused', { detail: { status } }));
   }
