@@ -276,6 +276,18 @@ def test_a_stream_that_breaks_or_does_not_run_is_opened_again_by_itself(status, 
     playing(watching, within_s=30)  # retries, then back-off with jitter
 
 
+def test_a_picture_that_is_stuck_while_the_stream_goes_on_is_opened_again_by_itself(watching):
+    watching.evaluate(
+        """() => {
+        const video = document.querySelector('video');
+        Object.defineProperty(video, 'seeking', { get: () => true });
+        video.play = async () => {};
+        video.pause();
+    }"""
+    )
+    holds(watching, "goldentime.state().reopened > 0", within_s=20)
+
+
 @pytest.mark.parametrize(
     ("code", "words"),
     [("camera_disabled", "고장 난 카메라"), ("not_dispatched", "배차되지 않음"), ("of_tomorrow", "영상을 열 수 없음")],

@@ -18,6 +18,7 @@ import { ahead_s, onFrames } from './frames.js';
 import { loaderFor } from './loader.js';
 import { Native } from './native.js';
 import * as pace from './pace.js';
+import { Patience } from './patience.js';
 import { controllerFrom } from './rung.js';
 import { REFUSED, settings } from './settings.js';
 import { Transfer } from './transfer.js';
@@ -28,7 +29,6 @@ const LOOK_MS = 100;
 const TELL_EVERY = 3;
 const IN_HAND_PARTS = 1.8;
 const BROKEN_S = 2; // longer than a stall of a thin link that is about to end
-const GIVEN_UP_S = 6; // a server that has failed this long is asked for the stream anew, with growing pauses
 const DRY_S = 0.12; // a frame or two: the element cannot go on
 
 /** The path of the lowest rung below a stream, as the last stream had it: asked for before its playlist of rungs has come. */
@@ -60,7 +60,7 @@ export class Player extends EventTarget {
   #timer = 0;
   #looks = 0;
   #failures = 0;
-  #failing_since_s = null;
+  #patience = new Patience();
   #retry = 0;
   #shown_at_ms = null;
   #shows = false;
@@ -162,9 +162,12 @@ export class Player extends EventTarget {
       if (hls.levels[level].details !== hls.latestLevelDetails) hls.levels[level].details = undefined;
     });
     hls.on(Hls.Events.FRAG_LOAD_EMERGENCY_ABORTED, () => hls.abrController.fail());
-    hls.on(Hls.Events.BUFFER_APPENDED, () => this.#goToStart(hls));
+    hls.on(Hls.Events.BUFFER_APPENDED, () => {
+      this.#patience.tookIn(document.visibilityState === 'visible');
+      this.#goToStart(hls);
+    });
     hls.on(Hls.Events.FRAG_BUFFERED, () => (this.#failures = 0));
-    hls.on(Hls.Events.LEVEL_LOADED, () => (this.#failing_since_s = null));
+    hls.on(Hls.Events.LEVEL_LOADED, () => this.#patience.answered());
     hls.loadSource(this.#url);
     hls.attachMedia(this.video);
   }
@@ -181,7 +184,7 @@ export class Player extends EventTarget {
 
   #drop() {
     this.#shows = false;
-    this.#failing_since_s = null;
+    this.#patience.begin();
     this.#ahead.clear();
     this.#hls?.destroy();
     this.#native?.close();
@@ -193,20 +196,13 @@ export class Player extends EventTarget {
     const status = response?.code;
     const piece = details === this.#library.ErrorDetails.FRAG_LOAD_ERROR;
     if (REFUSED.has(status)) this.#fail(status);
-    else if (status === 404 && !piece) this.#reopen();
-    else if (fatal || (status >= 500 && this.#failedFor_s() > GIVEN_UP_S)) this.#reopen();
+    else if (fatal || (status === 404 && !piece) || (status >= 500 && this.#patience.failed(seconds()))) this.#reopen();
   }
 
   #fail(status) {
     if (!REFUSED.has(status)) return this.#reopen();
     this.close();
     this.dispatchEvent(new CustomEvent('refused', { detail: { status } }));
-  }
-
-  /** Seconds since the server first failed without having given a playlist since. hls.js alone goes round all rungs for a minute and more. */
-  #failedFor_s() {
-    this.#failing_since_s ??= seconds();
-    return seconds() - this.#failing_since_s;
   }
 
   #reopen() {
@@ -241,6 +237,7 @@ export class Player extends EventTarget {
   #look() {
     this.#native?.look(this.#idle_s);
     this.#keepPace();
+    if (this.#patience.stuck(this.#idle_s)) this.#reopen();
     this.#looks += 1;
     if (this.#looks % TELL_EVERY) return;
     const { age_s, taken_at } = this;
@@ -290,6 +287,7 @@ export class Player extends EventTarget {
     const first = this.#shown_at_ms === null;
     this.#shown_at_ms = performance.now();
     this.#shows = true;
+    this.#patience.saw();
     if (first) this.dispatchEvent(new Event('first-frame'));
   }
 }
