@@ -71,7 +71,7 @@ def test_closing_one_incident_leaves_the_camera_to_the_viewer_of_another(phone, 
     phone("lee").post("/v1/playback", {"camera_id": "cam-away", "incident_id": two["id"]})
     phone("kim").post("/v1/playback", {"camera_id": "cam-away", "incident_id": one["id"]})
     cad.patch(f"/v1/incidents/{one['id']}", {"status": "closed", "closing_reason": "끝"})
-    assert left("cam-away")[0] == 20
+    assert left("cam-away")[0] == streams.WATCHED.total_seconds()
     cad.patch(f"/v1/incidents/{two['id']}", {"status": "closed", "closing_reason": "끝"})
     assert left("cam-away")[0] == 0
 
