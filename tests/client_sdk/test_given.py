@@ -42,8 +42,8 @@ def test_it_is_offered_while_waiting_accepted_with_one_tap_watched_and_left_for_
     expect(cards(on_duty, "#access")).to_contain_text("분 남음")
     expect(on_duty.locator("#incident")).to_be_hidden()
     on_duty.locator("#cameras button").nth(1).click()
+    until(lambda: (state(on_duty)["camera_id"], state(on_duty)["grant_id"]) == ("cam-2", "grant-1"))
     playing(on_duty)
-    assert (state(on_duty)["camera_id"], state(on_duty)["grant_id"]) == ("cam-2", "grant-1")
     on_duty.locator("#four").click()
     holds(on_duty, "document.querySelectorAll('.picture.four, .four .picture').length === 4")
 
@@ -73,12 +73,12 @@ def test_beside_an_order_it_is_offered_too_and_the_order_stays_one_tap_away(on_d
     expect(on_duty.locator("[data-notice=given]")).to_contain_text("더 보기에서")
     on_duty.locator("#tabs [data-panel=more]").click()
     cards(on_duty, "#more").get_by_role("button").click()
+    until(lambda: state(on_duty)["grant_id"] == "grant-1")
     playing(on_duty)
-    assert state(on_duty)["grant_id"] == "grant-1"
     expect(on_duty.locator("[data-notice=given]")).to_have_count(0)
     on_duty.locator("#others button").click()
+    until(lambda: state(on_duty)["dispatch_id"] == "dispatch-1")
     playing(on_duty)
-    assert state(on_duty)["dispatch_id"] == "dispatch-1"
     on_duty.locator("#tabs [data-panel=more]").click()
     cards(on_duty, "#more").get_by_role("button", name="보기").click()
     backend.send(dispatch(2, location={"address": "둘째 현장"}))
