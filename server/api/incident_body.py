@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from server.api.fields import LINE, PROSE, Body, Id, Lat, Location, Lon, Ring, Shown, ShownTime, Time, Whole
+from server.api.map_camera import MapCamera
 from server.api.paging import Page, PageQuery
 from server.incidents import caller, drawn_area
 from server.incidents.caller import Position
@@ -105,17 +106,10 @@ class IncidentChange(Body):
         return Place(**where.model_dump(), area=area, caller=position)
 
 
-class RankedCamera(Shown):
+class RankedCamera(MapCamera):
     """One camera of the set, as the map and the list show it."""
 
     camera_id: str
-    name: str
-    lat: float
-    lon: float
-    health: str
-    looks_deg: Annotated[float | None, Field(description="clockwise from north; none: it turns or sees all round")]
-    fov_deg: float | None
-    range_m: float
     rank: int
     distance_m: float
     bearing_deg: float
@@ -125,8 +119,7 @@ class RankedCamera(Shown):
     @classmethod
     def of(cls, listed: IncidentCamera) -> Self:
         """The row as it is shown."""
-        names = ("name", "lat", "lon", "health", "fov_deg", "range_m")
-        known = {name: getattr(listed.camera, name) for name in names} | {"looks_deg": listed.camera.bearing_deg}
+        known = cls.seen(listed.camera)
         return cls(**known, **{name: getattr(listed, name) for name in cls.model_fields if name not in known})
 
 

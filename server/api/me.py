@@ -15,6 +15,7 @@ from server.api.call import needs
 from server.api.deps import deps
 from server.api.fields import Shown, ShownTime
 from server.api.incident_body import ShownLocation
+from server.api.map_camera import MapCamera
 from server.incidents import attachments, dispatches
 from server.models import Agency, Attachment, CameraRole, Dispatch, Incident, IncidentCamera, Officer, Unit
 from server.persons import seen
@@ -22,17 +23,10 @@ from server.persons import seen
 me = APIBlueprint("me", __name__)
 
 
-class MyCamera(Shown):
-    """A camera of the incident, as the map and the list show it."""
+class MyCamera(MapCamera):
+    """A camera of the incident."""
 
     id: str
-    name: str
-    lat: float
-    lon: float
-    health: str
-    looks_deg: Annotated[float | None, Field(description="clockwise from north; none: it turns or sees all round")]
-    fov_deg: float | None
-    range_m: float
     rank: int
     distance_m: float
     bearing_deg: float
@@ -43,16 +37,9 @@ class MyCamera(Shown):
     @classmethod
     def of(cls, listed: IncidentCamera, unit_id: str) -> Self:
         """The row as it is shown to a unit."""
-        camera = listed.camera
         return cls(
-            id=camera.id,
-            name=camera.name,
-            lat=camera.lat,
-            lon=camera.lon,
-            health=camera.health,
-            looks_deg=camera.bearing_deg,
-            fov_deg=camera.fov_deg,
-            range_m=camera.range_m,
+            **cls.seen(listed.camera),
+            id=listed.camera_id,
             rank=listed.rank,
             distance_m=listed.distance_m,
             bearing_deg=listed.bearing_deg,

@@ -10,22 +10,16 @@ from sqlalchemy.orm import Session
 from server.access import names
 from server.access.viewer import Viewer
 from server.api.fields import Shown, ShownTime
+from server.api.map_camera import MapCamera
 from server.grants import find
 from server.grants.accept import accepted
 from server.models import Agency, Camera, Grant, GrantCovers, IncidentCamera, Officer
 
 
-class MyGrantCamera(Shown):
-    """A camera of a grant, as the map and the list show it."""
+class MyGrantCamera(MapCamera):
+    """A camera of a grant."""
 
     id: str
-    name: str
-    lat: float
-    lon: float
-    health: str
-    looks_deg: Annotated[float | None, Field(description="clockwise from north; none: it turns or sees all round")]
-    fov_deg: float | None
-    range_m: float
     rank: Annotated[int, Field(description="1 is the best of an incident's set, else the first")]
     distance_m: Annotated[float | None, Field(description="from the incident, of whose set it is")]
     bearing_deg: float | None
@@ -35,14 +29,8 @@ class MyGrantCamera(Shown):
     def of(cls, camera: Camera, rank: int, listed: IncidentCamera | None = None) -> Self:
         """The row as it is shown to a recipient."""
         return cls(
+            **cls.seen(camera),
             id=camera.id,
-            name=camera.name,
-            lat=camera.lat,
-            lon=camera.lon,
-            health=camera.health,
-            looks_deg=camera.bearing_deg,
-            fov_deg=camera.fov_deg,
-            range_m=camera.range_m,
             rank=rank,
             distance_m=listed.distance_m if listed else None,
             bearing_deg=listed.bearing_deg if listed else None,
