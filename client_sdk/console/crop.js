@@ -3,6 +3,7 @@
  *
  * A picture is drawn and let go of: nothing of it is kept but what is on the canvas, and `close` empties them all in the same turn.
  */
+import { clear, draw } from '/sdk/photo.js';
 import { h, put } from '/console/page.js';
 import { t, wrong } from '/console/words.js';
 
@@ -34,23 +35,18 @@ export class Crops {
   async #fetch(place, hit) {
     try {
       const { content } = await this.#desk.client.file(`/v1/plate-hits/${hit.id}/crop`);
-      const picture = await createImageBitmap(content);
-      if (this.#shown.get(hit.id) === place) draw(place, picture, t('hits.crop_of', { camera: hit.read.camera_name }));
-      picture.close();
+      const canvas = h('canvas', { role: 'img', 'aria-label': t('hits.crop_of', { camera: hit.read.camera_name }) });
+      const wanted = () => this.#shown.get(hit.id) === place;
+      await draw(canvas, content, wanted);
+      if (wanted()) put(place, canvas);
     } catch (error) {
       put(place, h('p', { class: 'wrong' }, error.name === 'InvalidStateError' ? t('hits.no_crop') : wrong(error)));
     }
   }
 }
 
-function draw(place, picture, label) {
-  const canvas = h('canvas', { role: 'img', 'aria-label': label, width: picture.width, height: picture.height });
-  canvas.getContext('2d').drawImage(picture, 0, 0);
-  put(place, canvas);
-}
-
 function empty(place) {
-  for (const canvas of place.querySelectorAll('canvas')) canvas.width = canvas.height = 0;
+  place.querySelectorAll('canvas').forEach(clear);
   place.replaceChildren();
 }
 

@@ -11,7 +11,7 @@ const FORCE_AFTER_MS = 2_000; // as when the other page sleeps
 export class Alone {
   /**
    * @param {object} does
-   * @param {() => void} does.begin this page is the one
+   * @param {() => void} does.begin this page is the one, for the first time
    * @param {() => Promise<void> | void} does.aside another is: show nothing, do nothing; may be told more than once
    */
   constructor({ begin, aside }) {
@@ -33,14 +33,15 @@ export class Alone {
   /** Wait to be the one, be it, and wait again; never ends. */
   async run() {
     if (!navigator.locks) return this.#begin();
-    const takes = history.state?.takes;
+    let takes = history.state?.takes; // as was asked for before this page was loaded anew
     if (takes) history.replaceState({ ...history.state, takes: false }, '');
-    for (let first = true; ; first = false) {
+    for (;;) {
       this.#queue = new AbortController();
       const { signal } = this.#queue;
       this.#late = setTimeout(() => this.#aside(), LATE_MS);
       const held = this.#hold({ signal });
-      if (takes && first) this.take();
+      if (takes) this.take();
+      takes = false;
       await held.catch(() => {}); // let go, or taken by force, or no longer waited for
       if (signal.aborted) await this.#hold({ steal: true }).catch(() => {});
       this.#free = null;
@@ -62,8 +63,9 @@ export class Alone {
     return navigator.locks.request(NAME, options, () => {
       clearTimeout(this.#late);
       clearTimeout(this.#force);
+      if (this.#begun) location.reload(); // what another had meanwhile is not known here
+      else this.#begin();
       this.#begun = true;
-      this.#begin();
       return new Promise((free) => (this.#free = free));
     });
   }

@@ -93,7 +93,6 @@ driverLock(drive, (speed_kmh) => client.confirmPassenger(unit.id, speed_kmh), ()
 drive.addEventListener('fix', () => scene.place(drive.fix));
 const idle = new Idle(() => (document.body.dataset.view === 'waiting' || (scene.grant && $('others').hidden)) && client.pin_set, rest);
 const alone = new Alone({ begin: start, aside });
-let started = false;
 follow(() => client.clock.now());
 install();
 letters();
@@ -134,10 +133,8 @@ setInterval(() => {
 expose(() => ({ view: document.body.dataset.view, ...scene.figures }));
 handOver().then((leaves) => leaves || alone.run());
 
-/** This page is the one that has the login. What another had meanwhile is not known here. */
+/** This page is the one that has the login. */
 function start() {
-  if (started) return location.reload();
-  started = true;
   if (document.body.dataset.view === 'aside') view('login');
   resume();
 }

@@ -1,8 +1,8 @@
-/** A person's photo on a canvas: it has no address in the page, is in no cache and in no file, and `clear` leaves nothing of it. */
+/** A picture that nobody may keep, on a canvas: it has no address in the page, is in no cache and in no file, and `clear` leaves nothing of it. */
 const MOST_PX = 1_024; // of a side: more is for no screen here
 
 /**
- * Draw a photo as a call gave it.
+ * Draw it as a call gave it.
  * @param {HTMLCanvasElement} canvas @param {Blob} content @param {() => boolean} wanted whether it may still be seen, asked just before
  */
 export async function draw(canvas, content, wanted) {

@@ -195,8 +195,8 @@ export class Player extends EventTarget {
   #onError({ fatal, response, details }) {
     const status = response?.code;
     const piece = details === this.#library.ErrorDetails.FRAG_LOAD_ERROR;
-    if (REFUSED.has(status)) this.#fail(status);
-    else if (fatal || (status === 404 && !piece) || (status >= 500 && this.#patience.failed(seconds()))) this.#reopen();
+    const over = fatal || REFUSED.has(status) || (status === 404 && !piece);
+    if (over || (status >= 500 && this.#patience.failed(seconds()))) this.#fail(status);
   }
 
   #fail(status) {
