@@ -51,9 +51,8 @@ VIEWING = {
     "centre": "관제센터",
     "remote_address": "접속지",
 }
-UNTOLD = {"viewer_id", "viewer_name", "agency", "unit", "device", "end_reason", "purpose_code", "purpose"} | {
-    *("legal_basis", "service", "incident", "remote_address")
-}  # of a reserved incident's views, to whose it is not: the agency alone would tell that a wearer is the reason
+# Of a reserved incident's views, to whom it is not for: the agency alone would tell that a wearer is the reason.
+UNTOLD = set(VIEWING) - {"session_id", "started_at", "ended_at", "basis", "camera_id", "camera", "centre"}
 
 
 def viewing(read: Read, asked: Asked) -> Iterator[Row]:

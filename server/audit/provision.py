@@ -54,17 +54,10 @@ PROVISION = {
     "incident": "사건 번호",
     "to_publish": "공고 대상",
 }
-UNTOLD = (
-    "recipient",
-    "recipient_person",
-    "purpose",
-    "legal_basis",
-    "article",
-    "handler",
-    "service",
-    "incident",
-)  # of a
-# reserved incident's views, to the centre that may not know of it
+# Of a reserved incident's views, to the centre that may not know of it.
+UNTOLD = set(PROVISION) - {
+    *("provision_id", "kind", "file", "provider", "items", "started_at", "ended_at", "form", "conditions")
+}
 FORM = "실시간 영상 열람(저장·복제 없음, 음성 없음)"
 ENDS_BY_ITSELF = "사건 종결, 지령 종료 또는 허가 만료와 동시에 열람 종료"
 GIVER = aliased(Officer)

@@ -33,7 +33,7 @@ class Scope:
             return false()
         mine = select(Agency.kind).where(Agency.id == self.agency_id).scalar_subquery()
         others = or_(*(and_(service == one, mine != kind) for one, kind in RESERVED_FOR.items()))
-        return and_(others, agency.id != self.agency_id)
+        return and_(others, agency.id.is_distinct_from(self.agency_id))
 
     def acts(self) -> ColumnElement[bool]:
         """The rows of the record that the agency's people and machines wrote."""
