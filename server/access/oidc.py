@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, false, select
 from sqlalchemy.orm import Session
 
 from server.access import administered, playback, shifts
@@ -94,11 +94,11 @@ def identify(session: Session, caller: Caller, officer_id: str, external_id: str
     if external_id is not None and (session.scalar(same) or officer_id) != officer_id:
         raise IdentityTaken("another officer of the agency has it; take it away there first", field="external_id")
     if officer.external_id != external_id:
-        known = officer.external_id is not None
-        both = shifts.end(session, Shift.officer_id == officer_id, playback.LOGGED_OUT, now=now) if known else ([], [])
-        ended = dict(zip(("logins_ended", "sessions_ended"), both, strict=True))
+        theirs = Shift.officer_id == officer_id if officer.external_id is not None else false()
+        logins, sessions = shifts.end(session, theirs, playback.LOGGED_OUT, now=now)
         officer.external_id = external_id
         ids = {"officer": officer_id, "given": external_id is not None}
+        ended = {"logins_ended": logins, "sessions_ended": sessions}
         log.record(session, log.Tag.IDENTITY_SET, caller.actor, now=now, **ids, **ended)
     return officer
 

@@ -48,10 +48,10 @@ def reads(json_data: NewReads, caller: Caller) -> Response:
 
     A body has 64 KiB: reads with a picture come a few at a time.
     """
+    given = deps()
+    batch = json_data.batch(given.keys.seal)  # before the write lock is taken
 
     def act(session: Session) -> Answer:
-        given = deps()
-        batch = json_data.batch(given.keys.seal)
         outcomes = core.accept(session, caller, given.readers, batch, now=given.now())
         if json_data.single and (refusal := outcomes[0].refusal):
             raise refusal

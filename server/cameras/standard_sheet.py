@@ -84,7 +84,7 @@ def place(lat_text: str, lon_text: str) -> tuple[float, float, list[str]]:
     try:
         lat, lon = float(lat_text), float(lon_text)
     except ValueError:
-        raise CameraPlaceInvalid("give the coordinates in degrees, WGS 84", field="lat") from None
+        lat = lon = math.nan
     if math.isnan(lat) or math.isnan(lon):
         raise CameraPlaceInvalid("give the coordinates in degrees, WGS 84", field="lat")
     if korea.contains(lat, lon):

@@ -8,7 +8,7 @@ asked when it is.
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 
 from sqlalchemy import bindparam, inspect, select
@@ -68,13 +68,10 @@ class Report:
 
         Where the caller is has no part in it: that is forgotten with the closing, and could be guessed from a hash.
         """
-        content = asdict(self) | {"reported_at": self.reported_at.astimezone(UTC).isoformat()}
-        given = {
-            "area": self.area.stored() if self.area else None,
-            "until": self.until.isoformat() if self.until else None,
-            "caller": None,
-        }
-        content = {name: value for name, value in (content | given).items() if name not in given or value is not None}
+        content = asdict(replace(self, caller=None)) | {"reported_at": self.reported_at.astimezone(UTC).isoformat()}
+        given = {"area": self.area and self.area.stored(), "until": self.until and self.until.isoformat()}
+        absent = {"caller", *(name for name, value in given.items() if value is None)}
+        content = {name: value for name, value in (content | given).items() if name not in absent}
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 

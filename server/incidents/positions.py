@@ -13,7 +13,7 @@ from server.errors import PositionFromFuture, UnitNotYours
 from server.incidents.nearest import FRESH
 from server.models import Dispatch, Unit, UnitPosition
 
-AHEAD = timedelta(seconds=30)  # as far as a tablet's clock may be wrong: its proofs are refused beyond
+AHEAD = timedelta(seconds=30)  # tablets tell the time by the server's clock; others by a receiver's or their own
 
 
 @dataclass(frozen=True, slots=True)
