@@ -5,27 +5,17 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import expect
 
-from tests.client_sdk.backend import dispatch
-from tests.client_sdk.conftest import log_in
 from tests.client_sdk.test_tablet import playing, pytestmark
-from tests.client_sdk.test_wheel import RECEIVER
+from tests.client_sdk.test_wheel import car
 from tests.nginx.conftest import until
 
-__all__ = ["pytestmark"]
+__all__ = ["car", "pytestmark"]
 
 
-@pytest.fixture
-def car(tablet, backend):
-    """An officer who watches a camera that turns, in a car that stands."""
+@pytest.fixture(autouse=True)
+def _turns(backend):
+    """The camera that is watched can be steered."""
     backend.steers = True
-    tablet.add_init_script(RECEIVER)
-    tablet.reload()
-    log_in(tablet)
-    tablet.wait_for_selector("[data-view=waiting][data-line=online]")
-    tablet.evaluate("window.drive(0)")
-    backend.send(dispatch() | {"status": "acknowledged"})
-    playing(tablet)
-    return tablet
 
 
 def press(page, name):
