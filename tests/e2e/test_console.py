@@ -29,6 +29,15 @@ FIRE = {
 }
 
 
+def offer(page, call_sign):
+    """A car that is near is offered by itself, any other when it is chosen."""
+    button = page.get_by_role("button", name=re.compile(f"^{call_sign} "))
+    chosen = page.locator("select[data-key=other] option", has_text=call_sign)
+    until(lambda: button.count() or chosen.count())
+    if chosen.count():
+        page.get_by_label("다른 차량", exact=True).select_option(label=call_sign)
+
+
 def test_a_dispatcher_enters_an_incident_sends_a_unit_watches_and_closes_it(product, console_of):
     console = console_of("dispatcher")
     page = console.page
@@ -43,7 +52,7 @@ def test_a_dispatcher_enters_an_incident_sends_a_unit_watches_and_closes_it(prod
     page.get_by_role("heading", name="목포역 앞 시험 사건").wait_for()
     incident_id = page.url.split("#/board/")[1]
 
-    page.get_by_label("다른 차량", exact=True).select_option(product.unit_id)
+    offer(page, "순11")
     console.press("순11 보내기")
     page.locator(".beside .badge", has_text=re.compile("순11 (보냄|도착함)")).first.wait_for()
     officer = product.officer("officer")
@@ -268,7 +277,7 @@ def test_a_supervisor_sees_who_watches_cuts_it_answers_a_request_and_takes_acces
     assert [one["status"] for one in grants if one["reason"] == "옆 골목 수색"] == ["ended"]
 
     console.open(f"board/{incident['id']}")
-    page.get_by_label("다른 차량", exact=True).select_option(label="순12")
+    offer(page, "순12")
     console.press("순12 1시간 열람 주기")
     console.says("임시 권한을 주었습니다.")
     console.press("임시 권한 주기")
