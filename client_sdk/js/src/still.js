@@ -10,6 +10,7 @@
 import { REFUSED } from './settings.js';
 
 const ANSWER_WITHIN_MS = 15_000;
+const LEAST_PAUSE_MS = 500; // what else goes over the link has it then
 const HELD_MS = 500; // the first one is held by the server for a little less than a second
 
 export class Still extends EventTarget {
@@ -40,7 +41,7 @@ export class Still extends EventTarget {
     this.#wait(wait_ms);
   }
 
-  /** How long to leave between two pictures; null for none at all. @param {number | null} every_ms */
+  /** From one asking to the next, if the link takes it; null for none at all. @param {number | null} every_ms */
   want(every_ms) {
     if (every_ms === this.#every_ms || !this.#url) return;
     this.#every_ms = every_ms;
@@ -85,8 +86,10 @@ export class Still extends EventTarget {
     }
     if (this.#asking !== asking) return; // stopped, or begun anew, meanwhile
     this.#asking = null;
-    const in_vain = !this.taken_at && performance.now() - asked_ms >= HELD_MS;
-    if (this.#every_ms !== null) this.#wait(in_vain ? 0 : this.#every_ms);
+    if (this.#every_ms === null) return;
+    const took_ms = performance.now() - asked_ms;
+    const in_vain = !this.taken_at && took_ms >= HELD_MS;
+    this.#wait(in_vain ? 0 : Math.max(LEAST_PAUSE_MS, this.#every_ms - took_ms));
   }
 
   async #fetch(signal) {
