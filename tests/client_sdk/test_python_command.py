@@ -76,6 +76,14 @@ def test_a_second_factor_is_asked_for_when_it_is_needed(goldentime, served, phon
     assert goldentime("sign-in", served.base, "kim", typed=typed) == (0, "로그인되었습니다.\n")
 
 
+def test_the_code_that_enrols_a_device_is_asked_for(goldentime, served, phone):
+    made = phone("admin").post("/v1/devices", {"label": "순11 단말", "agency_id": "station", "unit_id": "car1"}).json
+    status, said = goldentime("enrol", served.base, typed=f"{made['code']}\n")
+    assert (status, said.startswith("등록된 기기: 순11 단말 ")) == (0, True)
+    with pytest.raises(SystemExit):
+        goldentime("enrol", served.base, made["code"])
+
+
 def test_after_a_reboot_the_pin_is_asked_for(goldentime, served, environ):
     assert goldentime("sign-in", served.base, "kim", typed=f"{town.PASSWORD}\n4711\n")[0] == 0
     shutil.rmtree(Path(environ["XDG_RUNTIME_DIR"]) / "goldentime")

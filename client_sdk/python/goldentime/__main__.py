@@ -82,7 +82,7 @@ def sign_out(given: argparse.Namespace) -> None:
 def enrol(given: argparse.Namespace) -> None:
     """Enrol this device with the code its agency prepared."""
     with Client(given.server, keep=given.keep, ca=given.ca) as client:
-        device = client.enrol(given.code)
+        device = client.enrol(_secret("enrolment_code", given.lang))
         print(said("enrolled", given.lang), device.label, client.thumbprint)
 
 
@@ -192,10 +192,11 @@ def _parser() -> argparse.ArgumentParser:
         found.set_defaults(act=act)
         return found
 
-    for name, act, word in (("sign-in", sign_in, "username"), ("enrol", enrol, "code")):
+    for name, act in (("sign-in", sign_in), ("enrol", enrol)):
         one = command(name, act)
         one.add_argument("server", help="such as https://goldentime.example")
-        one.add_argument(word)
+        if act is sign_in:
+            one.add_argument("username")
         one.add_argument("--ca", type=Path, help="certificates to trust instead of the system's")
     command("sign-out", sign_out)
     command("dispatches", dispatches).add_argument("--json", action="store_true")

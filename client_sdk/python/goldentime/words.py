@@ -7,6 +7,7 @@ WORDS: dict[str, dict[Language, str]] = {
     "otp": {"ko": "인증번호: ", "en": "Code of the second factor: "},
     "pin": {"ko": "PIN: ", "en": "PIN: "},
     "new_pin": {"ko": "새 PIN (숫자 4~8자리, 없으면 Enter): ", "en": "New PIN (4 to 8 digits, Enter for none): "},
+    "enrolment_code": {"ko": "등록 코드: ", "en": "Enrolment code: "},
     "signed_in": {"ko": "로그인되었습니다.", "en": "Signed in."},
     "signed_out": {"ko": "로그아웃되었습니다.", "en": "Signed out."},
     "enrolled": {"ko": "등록된 기기:", "en": "Enrolled:"},
