@@ -23,6 +23,7 @@ from server.api.incident_body import (
     ShownIncident,
 )
 from server.api.paging import page
+from server.api.told_incident import Told, tell
 from server.incidents import camera_set, changes, dispatches, find, intake, reports, rooms
 from server.models import Incident, Role
 
@@ -72,13 +73,13 @@ def report(json_data: NewIncident, caller: Caller) -> Response:
     with deps().read() as session:
         draft = intake.draft(session, caller, report, now=now)
 
-    def act(session: Session) -> Answer:
+    def act(session: Session) -> Told:
         incident, new = intake.accept(session, caller, report, draft, now=now)
         if not rooms.may_read(incident, caller.viewer.agency_id):
             return ShownIncident.as_reported(incident, report), 200
         return ShownIncident.of(incident), 201 if new else 200
 
-    return change(caller, act)
+    return tell(caller, act)
 
 
 @incidents.get("/v1/incidents")
@@ -105,7 +106,7 @@ def listed(query_data: IncidentsQuery, caller: Caller) -> ListedIncidents:
 def alter(incident_id: str, json_data: IncidentChange, caller: Caller) -> Response:
     """Move an incident, or close the room's part in it and every access it gave; the last owner closes it for all."""
 
-    def act(session: Session) -> Answer:
+    def act(session: Session) -> Told:
         incident = find.steerable(session, caller.viewer, incident_id)
         if place := json_data.place(incident):
             changes.must_own(incident, caller.viewer)
@@ -116,7 +117,7 @@ def alter(incident_id: str, json_data: IncidentChange, caller: Caller) -> Respon
             changes.close(session, caller, incident, reason, now=deps().now())
         return ShownIncident.of(incident), 200
 
-    return change(caller, act)
+    return tell(caller, act)
 
 
 @incidents.get("/v1/incidents/<id:incident_id>")

@@ -138,6 +138,26 @@ def test_nothing_tells_where_the_caller_was_and_it_is_forgotten_with_the_closing
     assert phone("cad112").post("/v1/incidents", report()).status_code == 200
 
 
+def test_a_repeat_is_answered_with_what_is_around_the_caller_now_and_no_answer_that_is_kept_says_it(
+    phone, incident, path, read
+):
+    def repeated():
+        answer = phone("cad112").post("/v1/incidents", report(), headers={"Idempotency-Key": "k"})
+        assert (answer.status_code, answer.headers["Idempotent-Replayed"]) == (201, "true")
+        return answer.json
+
+    assert repeated() == incident
+    key = {"Idempotency-Key": "moved"}
+    moved = phone("cad112").patch(path, {"caller": CALLER | {"accuracy_m": 40}}, headers=key).json
+    assert around_caller(moved) == around_caller(repeated()) == ["cam-other"]
+    with read() as session:
+        kept = [row.body.decode() for row in session.scalars(select(IdempotencyKey))]
+    assert len(kept) == 2
+    assert "cam-other" not in "".join(kept)
+    phone("cad112").patch(path, {"status": "closed", "closing_reason": "끝"})
+    assert around_caller(repeated()) == []
+
+
 @pytest.mark.parametrize(
     ("account", "more"),
     [
