@@ -4,15 +4,20 @@ Writers take the write lock at BEGIN, so a read never has to be upgraded half-wa
 "database is locked" whatever the timeout). Readers take no lock and cannot write.
 """
 
+import sqlite3
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import TimeoutError as WaitedTooLong
 from sqlalchemy.orm import Session, sessionmaker
+
+from server.writers import Writers
 
 Transaction = Callable[[], AbstractContextManager[Session]]
 
@@ -40,8 +45,9 @@ def engine(url: str) -> Engine:
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
         made = create_engine(address, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}, hide_parameters=True)
+        writers = Writers(Path(f"{address.database}-writers"), within_s=BUSY_TIMEOUT_MS / 1000)
         event.listen(made, "connect", _prepare_sqlite)
-        event.listen(made, "begin", _begin_sqlite)
+        event.listen(made, "begin", partial(_begin_sqlite, writers=writers))
         return made
     return create_engine(
         address.set(drivername="postgresql+psycopg"),
@@ -92,9 +98,32 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin_sqlite(connection: Connection) -> None:
+def _begin_sqlite(connection: Connection, *, writers: Writers) -> None:
     reading = connection.get_execution_options().get("postgresql_readonly", False)
     if connection.info.get(READING) is not reading:  # as the transaction before on this connection had it
         connection.exec_driver_sql(f"PRAGMA query_only = {int(reading)}")
         connection.info[READING] = reading
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    if reading:
+        connection.exec_driver_sql("BEGIN")
+        return
+    try:
+        has_lock = writers.take(partial(_has_write_lock, connection))
+    except TimeoutError as error:
+        raise WaitedTooLong(str(error)) from error
+    if not has_lock:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # says that it is locked
+
+
+def _has_write_lock(connection: Connection) -> bool:
+    """Ask for it once."""
+    asks: Any = connection.connection.driver_connection
+    asks.execute("PRAGMA busy_timeout = 0")
+    try:
+        asks.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:  # the rest says what was busy
+            connection.exec_driver_sql("BEGIN IMMEDIATE")  # says what is wrong
+        return False
+    finally:
+        asks.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    return True

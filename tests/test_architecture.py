@@ -49,7 +49,7 @@ DOORS = {  # library: the only files that may import it
     "flask_limiter": {"server/api/limits.py"},
     "limits": {"server/api/limits.py", "server/api/counters.py"},
     "psycopg": {"server/gate/changes.py"},
-    "sqlite3": {"server/gate/changes.py"},
+    "sqlite3": {"server/db.py", "server/gate/changes.py"},
     "alembic": {"server/migrations/*.py", "server/db.py"},
     "jwt": {
         *("server/access/tokens.py", "server/access/dpop.py", "demo/device.py"),
@@ -119,7 +119,8 @@ FLOW = {
     "inert": set(),
     "keyfile": set(),
     "jpeg": set(),
-    "db": {"models"},
+    "writers": set(),
+    "db": {"models", "writers"},
     "audit": BASE | {"inert", "keyfile"},
     "events": BASE | {"db", "logs", "access", "streams", "stream_state"},
     "cameras": BASE | {"keyfile"},

@@ -85,7 +85,9 @@ def inside(session: Session, outlines: Iterable[Ring]) -> list[Candidate]:
 def _candidates(session: Session, which: Select[Any], given: Mapping[str, object]) -> list[Candidate]:
     return [
         Candidate(id_, lat, lon, bearing, fov, range_m, HEALTH[health], PURPOSE[purpose], night, ptz)
-        for id_, lat, lon, bearing, fov, range_m, health, purpose, night, ptz in session.execute(which, given)
+        for id_, lat, lon, bearing, fov, range_m, health, purpose, night, ptz in session.execute(
+            which, given
+        ).all()  # at once, not row by row
     ]
 
 
