@@ -135,6 +135,6 @@ def test_the_commands_make_keys_and_tables_and_may_be_repeated(tmp_path):
         assert run("migrate").returncode == 0
         assert run("keys", "init").returncode == 0
     modes = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "data").iterdir()}
-    assert modes == {"keys": 0o700, "goldentime.db": 0o600}
+    assert modes == {"keys": 0o700, "goldentime.db": 0o600, "goldentime.db-writers": 0o600}
     failed = run("migrate", GOLDENTIME_PUBLIC_URL="nonsense")
     assert (failed.returncode, failed.stderr.startswith(b"GOLDENTIME_PUBLIC_URL: ")) == (2, True)
