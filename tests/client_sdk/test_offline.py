@@ -20,6 +20,7 @@ def test_it_opens_without_a_line_says_so_and_goes_on_by_itself(on_duty, backend)
     choose_pin(on_duty, backend)
     assert on_duty.evaluate(READY)
     on_duty.reload()  # the worker serves the page from now on
+    expect(on_duty.get_by_role("heading", name="화면이 잠겼습니다")).to_be_visible()  # its token is renewed and kept
     on_duty.context.set_offline(True)
     on_duty.reload()
     expect(on_duty.get_by_text("서버와 연결이 끊겼습니다")).to_be_visible()

@@ -49,7 +49,7 @@ async def test_packets_begin_with_a_key_frame_and_are_dated_from_when_the_camera
         dates = [packet.at for packet in pictures(given)]
         assert asked_at < ingest.relay.flowing_since
         assert ingest.relay.flowing_since <= dates[0] <= ingest.first_at
-        assert all(0 <= after - before < 0.3 for before, after in itertools.pairwise(dates))
+        assert all(0 <= after - before < 1.0 for before, after in itertools.pairwise(dates))
         assert abs(time.monotonic() - dates[-1]) < 0.5
         assert ingest.gop.packets[0].tag.is_key
         assert ingest.seen.given_at >= ingest.first_at
