@@ -2,6 +2,7 @@
 
 import contextlib
 import itertools
+import statistics
 import time
 from pathlib import Path
 
@@ -49,7 +50,9 @@ async def test_packets_begin_with_a_key_frame_and_are_dated_from_when_the_camera
         dates = [packet.at for packet in pictures(given)]
         assert asked_at < ingest.relay.flowing_since
         assert ingest.relay.flowing_since <= dates[0] <= ingest.first_at
-        assert all(0 <= after - before < 1.0 for before, after in itertools.pairwise(dates))
+        between_s = [after - before for before, after in itertools.pairwise(dates)]
+        assert min(between_s) >= 0
+        assert statistics.median(between_s) < 0.3, "as the camera sends them, though the machine may be late with one"
         assert abs(time.monotonic() - dates[-1]) < 0.5
         assert ingest.gop.packets[0].tag.is_key
         assert ingest.seen.given_at >= ingest.first_at
